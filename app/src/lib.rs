@@ -1,0 +1,11 @@
+//! What people see: pages and forms rendered by the server, and the one live island, the workspace.
+//!
+//! Compiled twice: with `ssr` into the server, with `hydrate` into the browser's WASM.
+
+pub mod api;
+pub mod avatar;
+pub mod live;
+pub mod workspace;
+
+#[cfg(feature = "ssr")]
+pub mod ssr;

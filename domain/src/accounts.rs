@@ -1,0 +1,88 @@
+//! Accounts: who somebody is, and how they prove it.
+
+use crate::ports::{Account, NewAccount, Registered, SessionId};
+use crate::{Env, Error, Registration, events};
+use protocol::{DisplayName, Email, Field, Password, UserId, Username};
+
+/// What somebody enters to create an account.
+#[derive(Debug)]
+pub struct Applicant {
+    pub username: Username,
+    pub display_name: DisplayName,
+    pub email: Email,
+    pub password: Password,
+}
+
+/// Creates an account; the first of all is the administrator's, and is made even where registration is closed.
+///
+/// # Errors
+/// [`Error::UsernameTaken`], [`Error::EmailTaken`], [`Error::RegistrationClosed`].
+pub async fn register(env: &Env, applicant: Applicant) -> Result<UserId, Error> {
+    if env.registration == Registration::Closed && env.store.has_accounts().await? {
+        return Err(Error::RegistrationClosed);
+    }
+    let Applicant { username, display_name, email, password } = applicant;
+    let password_hash = env.passwords.hash(password).await?;
+    let new = NewAccount { username, display_name, email, password_hash, at: env.clock.now() };
+    match env.store.insert_account(new).await? {
+        Registered::Account(user) => Ok(user),
+        Registered::UsernameTaken => Err(Error::UsernameTaken),
+        Registered::EmailTaken => Err(Error::EmailTaken),
+    }
+}
+
+/// Finds the account of a username or e-mail address and checks its password.
+///
+/// # Errors
+/// [`Error::LoginFailed`], equal in words and in time whether or not the account exists.
+pub async fn log_in(env: &Env, login: &str, password: &str) -> Result<UserId, Error> {
+    let found = env.store.credentials(login.trim()).await?;
+    let hash = found.as_ref().map(|credentials| credentials.password_hash.clone());
+    let is_right = env.passwords.verify(password, hash).await?;
+    found.filter(|_| is_right).map(|credentials| credentials.user).ok_or(Error::LoginFailed)
+}
+
+/// A person's own account.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] when there is no such account any more.
+pub async fn account(env: &Env, user: UserId) -> Result<Account, Error> {
+    env.store.account(user).await?.ok_or(Error::Unauthenticated)
+}
+
+/// Gives a person another display name; everybody who shares a room with them sees it.
+pub async fn rename(env: &Env, user: UserId, name: DisplayName) -> Result<(), Error> {
+    let changes = env.store.set_display_name(user, &name).await?;
+    events::changed(env, &changes);
+    Ok(())
+}
+
+/// Sets another password and ends every session of the person but this one.
+///
+/// # Errors
+/// [`Error::WrongPassword`] when `current` does not match.
+pub async fn change_password(
+    env: &Env,
+    user: UserId,
+    session: &SessionId,
+    current: &str,
+    new: Password,
+) -> Result<(), Error> {
+    let login = account(env, user).await?.person.username;
+    log_in(env, &login, current).await.map_err(|error| match error {
+        Error::LoginFailed => Error::WrongPassword,
+        other => other,
+    })?;
+    let hash = env.passwords.hash(new).await?;
+    env.store.set_password(user, &hash, session).await?;
+    events::other_sessions_ended(env, user, session);
+    Ok(())
+}
+
+/// Reads the password that somebody chooses for the field of that name.
+///
+/// # Errors
+/// [`Error::Invalid`] when it is too short or too long.
+pub fn chosen_password(raw: &str, field: Field) -> Result<Password, Error> {
+    Ok(Password::parse(raw, field)?)
+}

@@ -1,0 +1,37 @@
+//! People, and those whom a person keeps at hand.
+
+use crate::ports::Found;
+use crate::{Env, Error};
+use protocol::{Person, UserId};
+
+/// As many people as one answer holds; whoever wants more narrows the search.
+pub const SEARCH_LIMIT: u32 = 50;
+
+/// The people whose username or display name contains `words`, by name; all of them when it is empty.
+/// At most [`SEARCH_LIMIT`], never the asker.
+pub async fn search(env: &Env, me: UserId, words: &str) -> Result<Vec<Found>, Error> {
+    let words: String = words.trim().chars().take(64).collect();
+    Ok(env.store.search_people(me, &words, SEARCH_LIMIT).await?)
+}
+
+/// A person's contacts, by name.
+pub async fn list(env: &Env, me: UserId) -> Result<Vec<Person>, Error> {
+    Ok(env.store.contacts(me).await?)
+}
+
+/// Keeps somebody at hand; doing it twice is no mistake.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such person, [`Error::WithOneself`].
+pub async fn add(env: &Env, me: UserId, other: UserId) -> Result<(), Error> {
+    if me == other {
+        return Err(Error::WithOneself);
+    }
+    let is_known = env.store.add_contact(me, other).await?;
+    if is_known { Ok(()) } else { Err(Error::NotFound) }
+}
+
+/// Keeps somebody at hand no longer; doing it twice is no mistake.
+pub async fn remove(env: &Env, me: UserId, other: UserId) -> Result<(), Error> {
+    Ok(env.store.remove_contact(me, other).await?)
+}

@@ -1,0 +1,56 @@
+//! The only place that publishes: after the commit, best effort.
+//! Whoever misses a notice finds out by its revision and reads the database.
+
+use crate::access::Relay;
+use crate::ports::{Notice, SessionId, Tell};
+use crate::{Env, Error, Seat};
+use protocol::{Change, Event, Frame, No, Rev, RoomId, UserId, What};
+
+/// Tells a room what has changed, in the order of the revisions; serialised once, whatever the number of sockets.
+pub fn changed(env: &Env, changes: &[Change]) {
+    for change in changes {
+        env.bus.publish(notice(change));
+        if let What::MemberJoined(member) = &change.what {
+            joined(env, change.room, [member.person.id]);
+        }
+    }
+}
+
+/// Tells people's sockets that they have a seat in a room now.
+pub fn joined(env: &Env, room: RoomId, people: impl IntoIterator<Item = UserId>) {
+    for user in people {
+        env.bus.publish(Notice::Person { user, tell: Tell::Joined(room) });
+    }
+}
+
+/// Tells a person's sockets how far they have seen a room.
+pub fn seen(env: &Env, seat: &Seat, no: No) {
+    let frame = Frame::from(Event::Seen { room: seat.room(), no }).encode();
+    env.bus.publish(Notice::Person { user: seat.user(), tell: Tell::Frame(frame) });
+}
+
+/// Closes the sockets of a session that has ended.
+pub fn session_ended(env: &Env, user: UserId, session: &SessionId) {
+    env.bus.publish(Notice::Person { user, tell: Tell::SessionEnded(session.clone()) });
+}
+
+/// Closes the sockets of all sessions of a person but one.
+pub fn other_sessions_ended(env: &Env, user: UserId, kept: &SessionId) {
+    env.bus.publish(Notice::Person { user, tell: Tell::OtherSessionsEnded { kept: kept.clone() } });
+}
+
+/// The changes of a room after `since`, for a hub that has missed some: at most `limit`, in order.
+/// A thing that changed twice is told once, as it is now, so revisions may skip.
+pub async fn since(env: &Env, room: RoomId, since: Rev, limit: u32) -> Result<Vec<Notice>, Error> {
+    let changes = env.store.relay(&Relay::of(room), since, limit).await?;
+    Ok(changes.iter().map(notice).collect())
+}
+
+fn notice(change: &Change) -> Notice {
+    let left = match &change.what {
+        What::MemberLeft(user) => Some(*user),
+        _ => None,
+    };
+    let frame = Frame::from(Event::Change(change.clone())).encode();
+    Notice::Room { room: change.room, rev: change.rev, left, frame }
+}

@@ -1,0 +1,18 @@
+//! What the product does: accounts, contacts, rooms, messages and receipts, over ports that others implement.
+//!
+//! Nouns are modules, verbs are functions; every one takes the [`Env`] and, for what happens in a room, a [`Seat`].
+
+pub mod access;
+pub mod accounts;
+pub mod contacts;
+mod env;
+mod error;
+pub mod events;
+pub mod messages;
+pub mod ports;
+pub mod receipts;
+pub mod rooms;
+
+pub use access::Seat;
+pub use env::{Env, Registration};
+pub use error::Error;

@@ -1,0 +1,56 @@
+//! Messages: posted once, read in pages, caught up with by revision.
+
+use crate::ports::{Missed, Posted};
+use crate::{Env, Error, Seat, events};
+use protocol::{At, Change, ClientId, MessageText, No, Page, Request, Rev, Slice, What};
+
+/// What somebody wants to say; the `client_id` makes saying it twice harmless.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    pub client_id: ClientId,
+    pub text: MessageText,
+}
+
+/// The proof that a message is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    pub no: No,
+    pub rev: Rev,
+    pub at: At,
+}
+
+/// As many missed changes as are told one by one; whoever missed more gets the room as it stands.
+pub const RESUME_WINDOW: u32 = 500;
+
+/// Stores a message and tells everybody in the room.
+/// The same draft again returns the first receipt and tells nobody.
+///
+/// # Errors
+/// [`Error::ClientIdReused`] when the `client_id` stands on another text or in another room;
+/// [`Error::NotFound`] when the author has left the room meanwhile.
+pub async fn post(env: &Env, seat: &Seat, draft: Draft) -> Result<Receipt, Error> {
+    match env.store.insert_message(seat, draft, env.clock.now()).await? {
+        Posted::New { message, rev } => {
+            let receipt = Receipt { no: message.no, rev, at: message.at };
+            events::changed(env, &[Change { room: seat.room(), rev, what: What::Message(message) }]);
+            Ok(receipt)
+        }
+        Posted::Again(receipt) => Ok(receipt),
+        Posted::Conflict => Err(Error::ClientIdReused),
+        Posted::NotInRoom => Err(Error::NotFound),
+    }
+}
+
+/// A page of a room's messages; `limit` is brought into 1–100, 15 by default.
+pub async fn page(env: &Env, seat: &Seat, page: Page, limit: Option<u32>) -> Result<Slice, Error> {
+    let limit = limit.unwrap_or(Request::PAGE).clamp(1, Request::PAGE_MAX);
+    Ok(env.store.messages(seat, page, limit).await?)
+}
+
+/// What changed in the room after `since`, told with the room as it stands.
+///
+/// # Errors
+/// [`Error::NotFound`] when the person is no longer in the room.
+pub async fn missed(env: &Env, seat: &Seat, since: Rev) -> Result<Missed, Error> {
+    env.store.missed(seat, since, RESUME_WINDOW).await?.ok_or(Error::NotFound)
+}

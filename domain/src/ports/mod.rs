@@ -1,0 +1,35 @@
+//! What the domain needs from the outside world. Each port has a contract suite that every adapter runs.
+
+mod bus;
+mod store;
+
+pub use bus::{Bus, Notice, Sink, Tell, Topic};
+pub use store::{
+    Account, Accounts, Contacts, Credentials, Found, Messages, Missed, NewAccount, Opened, Posted, Receipts,
+    Registered, Rooms, SessionId, SessionRecord, Sessions, Store, Unavailable,
+};
+
+use async_trait::async_trait;
+use protocol::{At, Password};
+use uuid::Uuid;
+
+/// The time of day. Shown to people; no rule depends on it but the end of sessions.
+pub trait Clock: Send + Sync {
+    fn now(&self) -> At;
+}
+
+/// Unpredictable numbers.
+pub trait Random: Send + Sync {
+    /// A version 4 UUID.
+    fn uuid(&self) -> Uuid;
+}
+
+/// Password hashing, bounded so that many log-ins leave the chat fast.
+#[async_trait]
+pub trait Passwords: Send + Sync {
+    /// The hash in PHC string form.
+    async fn hash(&self, password: Password) -> Result<String, Unavailable>;
+
+    /// Whether the password belongs to the hash; without a hash it takes as long and is never right.
+    async fn verify(&self, password: &str, hash: Option<String>) -> Result<bool, Unavailable>;
+}

@@ -1,0 +1,223 @@
+use crate::access::{Relay, Seat};
+use crate::messages::{Draft, Receipt};
+use async_trait::async_trait;
+use protocol::{
+    At, CatchUp, Change, DisplayName, Email, Epoch, Kind, Member, Message, No, Page, Person, Rev, Role, RoomId,
+    RoomName, RoomView, Slice, UserId, Username,
+};
+
+/// The database. One method is one transaction and one use case; what it returns is committed.
+pub trait Store: Accounts + Sessions + Contacts + Rooms + Messages + Receipts {}
+
+impl<T: Accounts + Sessions + Contacts + Rooms + Messages + Receipts> Store for T {}
+
+/// The store could not do it, and has done nothing; or, when the answer to a commit was cut, may have.
+/// The text is for the log, never for a person.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Unavailable(Box<dyn std::error::Error + Send + Sync>);
+
+impl Unavailable {
+    pub fn new(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self(source.into())
+    }
+}
+
+#[async_trait]
+pub trait Accounts: Send + Sync {
+    /// The life of this database.
+    async fn epoch(&self) -> Result<Epoch, Unavailable>;
+
+    async fn has_accounts(&self) -> Result<bool, Unavailable>;
+
+    /// The first account of all becomes the administrator's. The username is tested before the e-mail address.
+    async fn insert_account(&self, new: NewAccount) -> Result<Registered, Unavailable>;
+
+    async fn account(&self, user: UserId) -> Result<Option<Account>, Unavailable>;
+
+    /// By username or e-mail address, without regard to case.
+    async fn credentials(&self, login: &str) -> Result<Option<Credentials>, Unavailable>;
+
+    /// Stamps a change in every room of the person.
+    async fn set_display_name(&self, user: UserId, name: &DisplayName) -> Result<Vec<Change>, Unavailable>;
+
+    /// Also deletes all sessions of the person but `kept`.
+    async fn set_password(&self, user: UserId, hash: &str, kept: &SessionId) -> Result<(), Unavailable>;
+}
+
+#[derive(Debug)]
+pub struct NewAccount {
+    pub username: Username,
+    pub display_name: DisplayName,
+    pub email: Email,
+    /// In PHC string form.
+    pub password_hash: String,
+    pub at: At,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Registered {
+    Account(UserId),
+    UsernameTaken,
+    EmailTaken,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    pub person: Person,
+    pub email: String,
+    pub is_admin: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    pub user: UserId,
+    pub password_hash: String,
+}
+
+/// A browser session's id, as the cookie carries it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct SessionId(pub String);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionRecord {
+    pub id: SessionId,
+    /// Whose it is, once somebody has logged in.
+    pub user: Option<UserId>,
+    /// What the session layer keeps, as JSON.
+    pub data: String,
+    pub expires: At,
+}
+
+#[async_trait]
+pub trait Sessions: Send + Sync {
+    /// False when the id is taken; nothing is stored then.
+    async fn create_session(&self, record: &SessionRecord) -> Result<bool, Unavailable>;
+
+    /// Updates the session. One that is not there any more stays away: an ended session never comes back.
+    async fn save_session(&self, record: &SessionRecord) -> Result<(), Unavailable>;
+
+    /// `None` also when it expired before `now`.
+    async fn session(&self, id: &SessionId, now: At) -> Result<Option<SessionRecord>, Unavailable>;
+
+    async fn delete_session(&self, id: &SessionId) -> Result<(), Unavailable>;
+
+    async fn delete_expired_sessions(&self, now: At) -> Result<(), Unavailable>;
+}
+
+/// Somebody whom a search has found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    pub person: Person,
+    pub is_contact: bool,
+}
+
+#[async_trait]
+pub trait Contacts: Send + Sync {
+    /// The people, but `me`, whose username or display name contains `words` without regard to case, by display name.
+    /// Every character of `words` stands for itself.
+    async fn search_people(&self, me: UserId, words: &str, limit: u32) -> Result<Vec<Found>, Unavailable>;
+
+    /// By display name.
+    async fn contacts(&self, me: UserId) -> Result<Vec<Person>, Unavailable>;
+
+    /// False when there is no such person. Idempotent.
+    async fn add_contact(&self, me: UserId, other: UserId) -> Result<bool, Unavailable>;
+
+    /// Idempotent.
+    async fn remove_contact(&self, me: UserId, other: UserId) -> Result<(), Unavailable>;
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opened {
+    New(RoomId),
+    Known(RoomId),
+    /// There is no such person.
+    NobodyThere,
+}
+
+#[async_trait]
+pub trait Rooms: Send + Sync {
+    /// What a person may do in a room; `None` when they are not in it, or it does not exist.
+    async fn role(&self, room: RoomId, user: UserId) -> Result<Option<Role>, Unavailable>;
+
+    /// All rooms of a person.
+    async fn roles(&self, user: UserId) -> Result<Vec<(RoomId, Role)>, Unavailable>;
+
+    /// The newest revision of each of these rooms.
+    async fn heads(&self, rooms: &[RoomId]) -> Result<Vec<(RoomId, Rev)>, Unavailable>;
+
+    /// A person's rooms, newest activity first.
+    async fn room_list(&self, user: UserId) -> Result<Vec<RoomView>, Unavailable>;
+
+    async fn kind(&self, seat: &Seat) -> Result<Kind, Unavailable>;
+
+    /// By person's id, without those who left.
+    async fn members(&self, seat: &Seat) -> Result<Vec<Member>, Unavailable>;
+
+    /// Unique for the pair, also under simultaneous attempts.
+    async fn open_direct(&self, me: UserId, other: UserId, at: At) -> Result<Opened, Unavailable>;
+
+    /// `None` when one of the people does not exist; nothing is made then. The owner may be among `people`.
+    async fn create_group(
+        &self,
+        owner: UserId,
+        name: &RoomName,
+        people: &[UserId],
+        at: At,
+    ) -> Result<Option<RoomId>, Unavailable>;
+
+    /// `None` when the person is not the owner (any more).
+    async fn rename_room(&self, seat: &Seat, name: &RoomName) -> Result<Option<Change>, Unavailable>;
+
+    /// One change for each who was not in the room; they start with everything read.
+    /// `None` when one of the people does not exist or the asker is not in the room (any more); nothing is changed then.
+    async fn add_members(&self, seat: &Seat, people: &[UserId], at: At) -> Result<Option<Vec<Change>>, Unavailable>;
+
+    /// The removal, and the new owner's change when the owner left others behind (the longest-standing member follows).
+    /// `None` when either is not in the room (any more), or the asker removes another without being the owner (any more).
+    async fn remove_member(&self, seat: &Seat, person: UserId) -> Result<Option<Vec<Change>>, Unavailable>;
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Posted {
+    New {
+        message: Message,
+        rev: Rev,
+    },
+    /// The same draft was stored before.
+    Again(Receipt),
+    /// The author used the `client_id` for another text or room.
+    Conflict,
+    NotInRoom,
+}
+
+/// What somebody missed in a room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Missed {
+    Changes(CatchUp),
+    /// Too much to tell, or `since` lies in the future: the room as it stands.
+    TooFar(RoomView),
+}
+
+#[async_trait]
+pub trait Messages: Send + Sync {
+    /// Takes the next `no` and `rev` of the room and moves the author's own read mark there.
+    async fn insert_message(&self, seat: &Seat, draft: Draft, at: At) -> Result<Posted, Unavailable>;
+
+    /// At most `limit`, oldest first.
+    async fn messages(&self, seat: &Seat, page: Page, limit: u32) -> Result<Slice, Unavailable>;
+
+    /// Changes in the order of their revisions and the room, read in one snapshot.
+    /// `None` when the person is not in the room (any more). More than `limit` changes are [`Missed::TooFar`].
+    async fn missed(&self, seat: &Seat, since: Rev, limit: u32) -> Result<Option<Missed>, Unavailable>;
+
+    /// The first `limit` changes after `since`, in order.
+    async fn relay(&self, relay: &Relay, since: Rev, limit: u32) -> Result<Vec<Change>, Unavailable>;
+}
+
+#[async_trait]
+pub trait Receipts: Send + Sync {
+    /// Moves the read mark forward, at most to the room's newest message, and returns it; `None` when it did not move.
+    async fn set_seen(&self, seat: &Seat, no: No) -> Result<Option<No>, Unavailable>;
+}

@@ -1,0 +1,119 @@
+//! Rooms: direct ones between two people, and groups.
+
+use crate::ports::Opened;
+use crate::{Env, Error, Seat, events};
+use protocol::{Field, Invalid, Member, RoomId, RoomName, RoomView, UserId};
+
+/// As many people as one act can bring into a room.
+pub const MEMBERS_AT_ONCE: usize = 500;
+
+/// Opens the direct room of two people, making it on the first time; there is never a second one.
+///
+/// # Errors
+/// [`Error::WithOneself`], [`Error::NotFound`] when there is no such person.
+pub async fn open_direct(env: &Env, me: UserId, other: UserId) -> Result<RoomId, Error> {
+    if me == other {
+        return Err(Error::WithOneself);
+    }
+    match env.store.open_direct(me, other, env.clock.now()).await? {
+        Opened::New(room) => {
+            events::joined(env, room, [me, other]);
+            Ok(room)
+        }
+        Opened::Known(room) => Ok(room),
+        Opened::NobodyThere => Err(Error::NotFound),
+    }
+}
+
+/// Makes a group room of its owner and the people chosen; repeated people count once.
+///
+/// # Errors
+/// [`Error::Invalid`] for more than [`MEMBERS_AT_ONCE`] people, [`Error::NotFound`] when one of them does not exist.
+pub async fn create_group(env: &Env, owner: UserId, name: RoomName, people: &[UserId]) -> Result<RoomId, Error> {
+    let people = distinct(people)?;
+    let room = env.store.create_group(owner, &name, &people, env.clock.now()).await?.ok_or(Error::NotFound)?;
+    events::joined(env, room, people.into_iter().chain([owner]));
+    Ok(room)
+}
+
+/// A person's rooms, newest activity first.
+pub async fn list(env: &Env, me: UserId) -> Result<Vec<RoomView>, Error> {
+    Ok(env.store.room_list(me).await?)
+}
+
+/// The members of a room, by id.
+pub async fn members(env: &Env, seat: &Seat) -> Result<Vec<Member>, Error> {
+    Ok(env.store.members(seat).await?)
+}
+
+/// Gives a group another name.
+///
+/// # Errors
+/// [`Error::OwnerOnly`]; [`Error::DirectRoom`], whose name is the other person's.
+pub async fn rename(env: &Env, seat: &Seat, name: RoomName) -> Result<(), Error> {
+    require_group(env, seat).await?;
+    let change = env.store.rename_room(seat, &name).await?.ok_or(Error::OwnerOnly)?;
+    events::changed(env, &[change]);
+    Ok(())
+}
+
+/// Brings people into a group; who is in it already stays as they are.
+///
+/// # Errors
+/// [`Error::DirectRoom`]; [`Error::NotFound`] when one of them does not exist, or the asker is no longer in the room.
+pub async fn add_members(env: &Env, seat: &Seat, people: &[UserId]) -> Result<(), Error> {
+    require_group(env, seat).await?;
+    let people = distinct(people)?;
+    if people.is_empty() {
+        return Err(Invalid::new(Field::Members, "Choose at least one person.").into());
+    }
+    let changes = env.store.add_members(seat, &people, env.clock.now()).await?.ok_or(Error::NotFound)?;
+    events::changed(env, &changes);
+    Ok(())
+}
+
+/// Takes a person out of a group: oneself, or as its owner anybody.
+/// When the owner leaves, the room passes to the member who has been there longest.
+///
+/// # Errors
+/// [`Error::OwnerOnly`], [`Error::DirectRoom`], [`Error::NotFound`] when that person is not in the room.
+pub async fn remove_member(env: &Env, seat: &Seat, person: UserId) -> Result<(), Error> {
+    require_group(env, seat).await?;
+    if person != seat.user() && !seat.is_owner() {
+        return Err(Error::OwnerOnly);
+    }
+    let changes = env.store.remove_member(seat, person).await?.ok_or(Error::NotFound)?;
+    events::changed(env, &changes);
+    Ok(())
+}
+
+async fn require_group(env: &Env, seat: &Seat) -> Result<(), Error> {
+    match env.store.kind(seat).await? {
+        protocol::Kind::Group => Ok(()),
+        protocol::Kind::Direct => Err(Error::DirectRoom),
+    }
+}
+
+fn distinct(people: &[UserId]) -> Result<Vec<UserId>, Error> {
+    if people.len() > MEMBERS_AT_ONCE {
+        let problem = format!("Choose at most {MEMBERS_AT_ONCE} people at once.");
+        return Err(Invalid::new(Field::Members, problem).into());
+    }
+    let mut people = people.to_vec();
+    people.sort_unstable();
+    people.dedup();
+    Ok(people)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn repeated_people_count_once_and_too_many_are_refused() {
+        let id = |n: i64| UserId::try_from(n).unwrap();
+        assert_eq!(distinct(&[id(3), id(1), id(3)]).unwrap(), [id(1), id(3)]);
+        let crowd: Vec<_> = (1..=501).map(id).collect();
+        assert!(matches!(distinct(&crowd), Err(Error::Invalid(_))));
+    }
+}

@@ -1,0 +1,95 @@
+use serde::{Deserialize, Serialize};
+
+/// What went wrong, in a form that a program can branch on and a person can read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{message}")]
+pub struct ApiError {
+    /// Stable; a program branches on it.
+    pub code: Code,
+    /// A sentence for a person: what is wrong and what to do next.
+    pub message: String,
+    /// The input at fault, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<Field>,
+}
+
+/// The stable codes of [`ApiError`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Code {
+    /// The frame is not a JSON object of the documented form.
+    BadRequest,
+    /// The `type` of the frame names no command.
+    UnknownCommand,
+    /// A field breaks its rule; `field` names it.
+    Invalid,
+    /// Nobody is logged in, or the session has ended.
+    Unauthenticated,
+    /// Name and password do not match.
+    LoginFailed,
+    /// Somebody has that username or that e-mail already; `field` names it.
+    Taken,
+    /// Registration is closed on this server.
+    RegistrationClosed,
+    /// Only the room's owner may do this.
+    Forbidden,
+    /// It does not exist, or is not yours to see.
+    NotFound,
+    /// The `client_id` has been used for another message.
+    Conflict,
+    /// The server cannot store or read just now; trying again is safe.
+    Unavailable,
+}
+
+/// An input that an error can point at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    Username,
+    DisplayName,
+    Email,
+    Password,
+    NewPassword,
+    Login,
+    RoomName,
+    Members,
+    Text,
+}
+
+impl Field {
+    /// The name that the field bears in forms and in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Username => "username",
+            Self::DisplayName => "display_name",
+            Self::Email => "email",
+            Self::Password => "password",
+            Self::NewPassword => "new_password",
+            Self::Login => "login",
+            Self::RoomName => "room_name",
+            Self::Members => "members",
+            Self::Text => "text",
+        }
+    }
+}
+
+/// A text that breaks the rule of its field.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{problem}")]
+pub struct Invalid {
+    pub field: Field,
+    /// A sentence for a person.
+    pub problem: String,
+}
+
+impl Invalid {
+    pub fn new(field: Field, problem: impl Into<String>) -> Self {
+        Self { field, problem: problem.into() }
+    }
+}
+
+impl From<Invalid> for ApiError {
+    fn from(invalid: Invalid) -> Self {
+        Self { code: Code::Invalid, message: invalid.problem, field: Some(invalid.field) }
+    }
+}

@@ -1,0 +1,114 @@
+use crate::{
+    ApiError, At, ClientId, Epoch, Member, Message, No, RequestId, Rev, RoomId, RoomName, RoomView, Slice, UserId,
+};
+use serde::{Deserialize, Serialize};
+
+/// A frame from the server: an [`Event`], and the request id when it answers a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frame {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<RequestId>,
+    #[serde(flatten)]
+    pub event: Event,
+}
+
+impl Frame {
+    /// The text frame as it goes over the wire.
+    pub fn encode(&self) -> String {
+        serde_json::to_string(self).expect("events hold only strings, integers and lists")
+    }
+}
+
+impl From<Event> for Frame {
+    fn from(event: Event) -> Self {
+        Self { id: None, event }
+    }
+}
+
+/// What the server tells a client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Event {
+    /// First on every socket; from here on the changes of the person's rooms arrive live.
+    Welcome { user: UserId, epoch: Epoch },
+    /// Answers `hello`: everything that was missed stands before this.
+    Ready,
+    /// Answers `new_message`, after the commit.
+    Ack { room: RoomId, client_id: ClientId, no: No, rev: Rev, at: At },
+    /// Answers `fetch_messages`.
+    Messages {
+        room: RoomId,
+        #[serde(flatten)]
+        slice: Slice,
+    },
+    /// Answers `seen`.
+    Ok,
+    /// Answers `ping`.
+    Pong,
+    /// A command was refused; the socket stays open.
+    Error(ApiError),
+    /// Something in a room changed. The changes of a room carry consecutive revisions.
+    Change(Change),
+    /// What a client missed in a room.
+    Changes(CatchUp),
+    /// A room as it stands: the client is new to it, or has been away too long. Replaces all that it had of it.
+    Room { room: RoomView },
+    /// The person is no longer in this room.
+    RoomGone { room: RoomId },
+    /// The person has seen everything up to `no`, perhaps on another device.
+    Seen { room: RoomId, no: No },
+}
+
+/// One change in a room.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    pub room: RoomId,
+    pub rev: Rev,
+    pub what: What,
+}
+
+/// What can change in a room.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum What {
+    Message(Message),
+    MemberJoined(Member),
+    /// A member has another name or role.
+    MemberChanged(Member),
+    MemberLeft(UserId),
+    Renamed(RoomName),
+}
+
+/// Everything that changed in a room after revision `since`, and the room as it stands at `room.rev`.
+///
+/// Several changes of the same thing are told once, as it is now; so the revisions within may skip.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CatchUp {
+    pub room: RoomView,
+    pub since: Rev,
+    pub changes: Vec<Change>,
+}
+
+/// The codes with which the server closes a socket (RFC 6455, 7.4; from 4000 on our own).
+pub mod close {
+    /// Frames that are not text, or break the protocol.
+    pub const PROTOCOL: u16 = 1002;
+    /// A binary frame; Natter speaks JSON text.
+    pub const UNSUPPORTED: u16 = 1003;
+    /// Text that is not UTF-8.
+    pub const BAD_UTF8: u16 = 1007;
+    /// A frame over 64 KiB.
+    pub const TOO_LARGE: u16 = 1009;
+    /// The server stops or restarts: come back after a moment and resume.
+    pub const RESTART: u16 = 1012;
+    /// The session has ended: log in again.
+    pub const LOGGED_OUT: u16 = 4001;
+    /// The person left or was removed from the one room of this socket.
+    pub const ROOM_GONE: u16 = 4004;
+    /// Too many commands: wait, then resume.
+    pub const TOO_FAST: u16 = 4008;
+    /// The client reads too slowly for its queue: reconnect and resume.
+    pub const TOO_SLOW: u16 = 4009;
+    /// The person has too many sockets open already.
+    pub const TOO_MANY: u16 = 4029;
+}

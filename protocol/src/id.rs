@@ -1,0 +1,109 @@
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+use uuid::Uuid;
+
+/// The largest integer that a JavaScript number holds exactly (2^53 − 1); no id or counter on the wire is larger.
+const MAX_EXACT: i64 = (1 << 53) - 1;
+
+macro_rules! integer {
+    ($(#[$doc:meta])* $name:ident from $min:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "i64")]
+        pub struct $name(i64);
+
+        impl $name {
+            /// The value as the store keeps it.
+            pub const fn get(self) -> i64 {
+                self.0
+            }
+        }
+
+        impl TryFrom<i64> for $name {
+            type Error = &'static str;
+
+            fn try_from(value: i64) -> Result<Self, Self::Error> {
+                if ($min..=MAX_EXACT).contains(&value) {
+                    Ok(Self(value))
+                } else {
+                    Err(concat!("a ", stringify!($name), " is an integer from ", $min, " to 2^53 - 1"))
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = &'static str;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse::<i64>().map_err(|_| "not an integer").and_then(Self::try_from)
+            }
+        }
+    };
+}
+
+integer!(
+    /// A person's id, from 1.
+    UserId from 1
+);
+integer!(
+    /// A room's id, from 1.
+    RoomId from 1
+);
+integer!(
+    /// A message's number in its room: 1, 2, 3… in the order of the room; 0 stands before the first.
+    No from 0
+);
+integer!(
+    /// A room's revision: +1 for every change that a member can see; 0 stands before the first.
+    Rev from 0
+);
+integer!(
+    /// A moment, in milliseconds since 1970-01-01T00:00:00Z. Shown to people; never used to order or to resume.
+    At from 0
+);
+
+impl No {
+    pub const ZERO: Self = Self(0);
+
+    /// The number after this one.
+    pub const fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+impl Rev {
+    pub const ZERO: Self = Self(0);
+
+    /// The revision after this one.
+    pub const fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+/// The name that a sender gives to a draft, so that a retry is recognised: unique for its author.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ClientId(pub Uuid);
+
+impl fmt::Display for ClientId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for ClientId {
+    type Err = uuid::Error;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self)
+    }
+}
+
+/// The life of a database: a restore begins another one, and revisions of different epochs are not comparable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Epoch(pub Uuid);

@@ -1,0 +1,22 @@
+//! What crosses a wire: ids, validated text, commands, events, errors, and the pure reducers that turn events into state.
+//!
+//! Shared by the server, the browser client, the tests and the load generator.
+//! It does no I/O and nothing in it is `async`.
+
+mod command;
+mod error;
+mod event;
+mod id;
+mod room;
+mod text;
+mod timeline;
+mod workspace;
+
+pub use command::{Command, Known, Request, RequestId};
+pub use error::{ApiError, Code, Field, Invalid};
+pub use event::{CatchUp, Change, Event, Frame, What, close};
+pub use id::{At, ClientId, Epoch, No, Rev, RoomId, UserId};
+pub use room::{Kind, Member, Message, Page, Person, Preview, Role, RoomView, Slice};
+pub use text::{DisplayName, Email, MessageText, Password, RoomName, Username};
+pub use timeline::{Applied, Timeline};
+pub use workspace::{Need, Workspace};

@@ -1,0 +1,169 @@
+use crate::{CatchUp, Change, Kind, Member, Message, No, Preview, RoomView, Slice, UserId, What};
+use serde::{Deserialize, Serialize};
+
+/// One room as a client knows it: its line in the room list, a window of its messages and, once asked for, its members.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Timeline {
+    /// Whose view this is.
+    pub me: UserId,
+    pub room: RoomView,
+    /// The window; `None` until a page has been fetched.
+    pub window: Option<Slice>,
+    /// The members by id; `None` until they have been fetched.
+    pub members: Option<Vec<Member>>,
+}
+
+/// What [`Timeline::apply`] made of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Applied {
+    /// It was the next one, and has been applied.
+    Fresh,
+    /// It was known already; nothing has changed.
+    Known,
+    /// Changes before it are missing; nothing has changed. Ask for them with `hello`.
+    Gap,
+}
+
+impl Timeline {
+    pub fn new(me: UserId, room: RoomView) -> Self {
+        Self { me, room, window: None, members: None }
+    }
+
+    /// Applies the next change of the room.
+    pub fn apply(&mut self, change: &Change) -> Applied {
+        if change.rev <= self.room.rev {
+            return Applied::Known;
+        }
+        if change.rev != self.room.rev.next() {
+            return Applied::Gap;
+        }
+        match &change.what {
+            What::MemberJoined(_) => self.room.members += 1,
+            What::MemberLeft(_) => self.room.members = self.room.members.saturating_sub(1),
+            _ => {}
+        }
+        self.take(&change.what);
+        self.room.rev = change.rev;
+        Applied::Fresh
+    }
+
+    /// Applies everything that was missed.
+    pub fn catch_up(&mut self, missed: &CatchUp) -> Applied {
+        if missed.room.rev <= self.room.rev {
+            return Applied::Known;
+        }
+        if missed.since > self.room.rev {
+            return Applied::Gap;
+        }
+        let known = self.room.rev;
+        for change in missed.changes.iter().filter(|change| change.rev > known) {
+            self.take(&change.what);
+        }
+        let read_no = self.room.read_no.max(missed.room.read_no);
+        self.room = RoomView { read_no, ..missed.room.clone() };
+        Applied::Fresh
+    }
+
+    /// Joins a fetched page to the window.
+    ///
+    /// A page that touches the window extends it; any other one replaces it.
+    pub fn merge(&mut self, page: Slice) {
+        let Some(window) = &mut self.window else {
+            self.window = Some(page);
+            return;
+        };
+        let touches = match (window.first_no(), window.last_no(), page.first_no(), page.last_no()) {
+            (Some(first), Some(last), Some(from), Some(to)) => from <= last.next() && first <= to.next(),
+            _ => false,
+        };
+        if !touches {
+            *window = page;
+            return;
+        }
+        if page.first_no() <= window.first_no() {
+            window.earlier = page.earlier;
+        }
+        if page.last_no() >= window.last_no() {
+            window.later = page.later;
+        }
+        for message in page.messages {
+            window.insert(message);
+        }
+    }
+
+    /// The person has seen everything up to `no`.
+    pub fn seen(&mut self, no: No) {
+        self.room.read_no = self.room.read_no.max(no.min(self.room.last_no));
+    }
+
+    fn take(&mut self, what: &What) {
+        match what {
+            What::Message(message) => self.take_message(message),
+            What::MemberJoined(member) | What::MemberChanged(member) => self.take_member(member),
+            What::MemberLeft(user) => {
+                if let Some(members) = &mut self.members {
+                    members.retain(|member| member.person.id != *user);
+                }
+            }
+            What::Renamed(name) => self.room.name = name.to_string(),
+        }
+    }
+
+    fn take_message(&mut self, message: &Message) {
+        if message.no > self.room.last_no {
+            self.room.last_no = message.no;
+            self.room.last = Some(Preview::of(message));
+            self.room.active_at = message.at;
+        }
+        if message.author.id == self.me {
+            self.seen(message.no);
+        }
+        match &mut self.window {
+            Some(window) if !window.later => window.insert(message.clone()),
+            _ => {}
+        }
+    }
+
+    fn take_member(&mut self, member: &Member) {
+        let person = &member.person;
+        if let Some(members) = &mut self.members {
+            match members.binary_search_by_key(&person.id, |known| known.person.id) {
+                Ok(at) => members[at] = member.clone(),
+                Err(at) => members.insert(at, member.clone()),
+            }
+        }
+        let authors =
+            self.window.iter_mut().flat_map(|window| window.messages.iter_mut().map(|message| &mut message.author));
+        let last = self.room.last.iter_mut().map(|last| &mut last.author);
+        for author in authors.chain(last).filter(|author| author.id == person.id) {
+            *author = person.clone();
+        }
+        if person.id == self.me {
+            self.room.role = member.role;
+        } else if self.room.kind == Kind::Direct {
+            self.room.name = person.name.clone();
+            self.room.other = Some(person.clone());
+        }
+    }
+}
+
+impl Slice {
+    pub fn first_no(&self) -> Option<No> {
+        self.messages.first().map(|message| message.no)
+    }
+
+    pub fn last_no(&self) -> Option<No> {
+        self.messages.last().map(|message| message.no)
+    }
+
+    /// Puts a message in its place; one that is there already is replaced.
+    fn insert(&mut self, message: Message) {
+        match self.messages.binary_search_by_key(&message.no, |known| known.no) {
+            Ok(at) => self.messages[at] = message,
+            Err(at) => self.messages.insert(at, message),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
