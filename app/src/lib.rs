@@ -2,8 +2,12 @@
 //!
 //! Compiled twice: with `ssr` into the server, with `hydrate` into the browser's WASM.
 
+// The type of a view nests as deep as its elements.
+#![recursion_limit = "256"]
+
 pub mod api;
 pub mod avatar;
+pub mod form;
 pub mod live;
 pub mod workspace;
 

@@ -1,1 +1,25 @@
-fn main() {}
+//! `assets dev` and `assets release`: fills `target/site/` from the compiled client and `style/`.
+//!
+//! Runs in the root of the repository, after `cargo build -p frontend` with the profile of the same name.
+
+use std::path::Path;
+
+use anyhow::{Result, bail};
+use assets::site::Compression;
+use assets::{client, reload, site, style};
+
+fn main() -> Result<()> {
+    let kind = std::env::args().nth(1).unwrap_or_default();
+    let compression = match kind.as_str() {
+        "dev" => Compression::None,
+        "release" => Compression::Brotli,
+        _ => bail!("usage: assets dev|release"),
+    };
+    let wasm = format!("target/wasm32-unknown-unknown/wasm-{kind}/frontend.wasm");
+    let mut files = style::files(Path::new("style"))?;
+    files.extend(client::files(client::bind(Path::new(&wasm))?));
+    if kind == "dev" {
+        files.push(reload::script());
+    }
+    site::write(&Path::new("target/site").join(kind), &files, compression)
+}

@@ -1,1 +1,13 @@
+//! The outside world of Natter: HTTP, sockets, stores, the bus, sessions, configuration.
 
+pub mod bus;
+pub mod clock;
+pub mod config;
+pub mod http;
+pub mod hub;
+pub mod passwords;
+pub mod random;
+pub mod running;
+mod secret;
+pub mod store;
+pub mod ws;

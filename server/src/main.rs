@@ -1,1 +1,56 @@
-fn main() {}
+use server::config::{Config, LogFormat};
+use server::running;
+use std::process::ExitCode;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+fn main() -> ExitCode {
+    let config = match Config::read(std::env::args_os(), std::env::vars_os()) {
+        Ok(config) => config,
+        Err(stop) if stop.code == 0 => {
+            print!("{}", stop.message);
+            return ExitCode::SUCCESS;
+        }
+        Err(stop) => {
+            eprintln!("natter: {}", stop.message);
+            return ExitCode::from(stop.code);
+        }
+    };
+    match run(&config) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("natter: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[tokio::main]
+async fn run(config: &Config) -> anyhow::Result<()> {
+    log(config)?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let server = running::start(config).await?;
+    println!("Natter is ready at {}", address(config, &server));
+    println!("Its data is kept in {}", std::path::absolute(&config.data)?.display());
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+    server.stop().await;
+    Ok(())
+}
+
+fn address(config: &Config, server: &running::Running) -> String {
+    config.origin.clone().unwrap_or_else(|| format!("http://{}", server.addr()))
+}
+
+fn log(config: &Config) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(&config.log)
+        .map_err(|_| anyhow::anyhow!("NATTER_LOG is not a level or filter such as `info` or `warn,server=debug`"))?;
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match config.log_format {
+        LogFormat::Human => lines.init(),
+        LogFormat::Json => lines.json().init(),
+    }
+    Ok(())
+}

@@ -1,0 +1,20 @@
+//! What a form can ask of the server; each is `POST /form/{endpoint}` with a urlencoded body.
+//!
+//! The answer of success is a `303` to a page.
+//! The answer of failure, provided that the request does not accept `text/html` (see [`crate::ssr`]), is a `500` with the
+//! header `serverfnerror: /form/{endpoint}` and an [`ApiError`](protocol::ApiError) as JSON; the server's form layer turns
+//! it into the page that the form stands on.
+
+mod accounts;
+mod contacts;
+mod messages;
+mod refused;
+mod rooms;
+mod settings;
+
+pub use accounts::*;
+pub use contacts::*;
+pub use messages::*;
+pub use refused::Refused;
+pub use rooms::*;
+pub use settings::*;

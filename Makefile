@@ -1,0 +1,31 @@
+# Everything a person needs to do with Natter. The steps themselves stand in scripts/.
+
+.DEFAULT_GOAL := help
+.PHONY: help run test dev lint bench tools-run tools-lint tools-test
+
+# The scripts, the server and the tests find what was built under target/.
+unexport CARGO_TARGET_DIR
+
+help: ## List these targets
+	@sed -n 's/^\([a-z]*\): .*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+run: tools-run ## Build Natter and serve it on http://127.0.0.1:3000
+	@scripts/build release
+	@exec target/release/natter
+
+test: tools-test ## Run all lints, tests and browser journeys
+	@scripts/test
+
+dev: tools-run ## Serve Natter, and rebuild and reload on every save
+	@scripts/dev
+
+lint: tools-lint ## Check formatting, Clippy and types
+	@scripts/lint
+
+bench: tools-run ## Measure Natter under load
+	@scripts/build release
+	@cargo run --release -p bench
+
+# What each of these needs is installed when it is missing.
+tools-run tools-lint tools-test:
+	@scripts/tools $(@:tools-%=%)

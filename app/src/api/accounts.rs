@@ -1,0 +1,35 @@
+use super::Refused;
+use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use {
+    crate::ssr::{applicant, env, redirect, safe_next, sign_in, sign_out},
+    domain::accounts,
+};
+
+#[server(prefix = "/form", endpoint = "register")]
+pub async fn register(
+    username: String,
+    display_name: String,
+    email: String,
+    password: String,
+    #[server(default)] next: String,
+) -> Result<(), Refused> {
+    let applicant = applicant(&username, &display_name, &email, &password)?;
+    sign_in(accounts::register(&env(), applicant).await?).await?;
+    redirect(&safe_next(&next));
+    Ok(())
+}
+
+#[server(prefix = "/form", endpoint = "login")]
+pub async fn log_in(login: String, password: String, #[server(default)] next: String) -> Result<(), Refused> {
+    sign_in(accounts::log_in(&env(), &login, &password).await?).await?;
+    redirect(&safe_next(&next));
+    Ok(())
+}
+
+#[server(prefix = "/form", endpoint = "logout")]
+pub async fn log_out() -> Result<(), Refused> {
+    sign_out().await?;
+    redirect("/login");
+    Ok(())
+}

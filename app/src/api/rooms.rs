@@ -1,0 +1,57 @@
+use super::Refused;
+use leptos::prelude::*;
+use protocol::{RoomId, UserId};
+#[cfg(feature = "ssr")]
+use {
+    crate::ssr::{caller, chosen, env, redirect, seat},
+    domain::rooms,
+    protocol::RoomName,
+};
+
+#[server(prefix = "/form", endpoint = "open_direct")]
+pub async fn open_direct(user: UserId) -> Result<(), Refused> {
+    let room = rooms::open_direct(&env(), caller().await?, user).await?;
+    redirect(&format!("/rooms/{room}"));
+    Ok(())
+}
+
+/// The members come as `members[]=1&members[]=2`.
+#[server(prefix = "/form", endpoint = "create_room")]
+pub async fn create_room(room_name: String, #[server(default)] members: Vec<UserId>) -> Result<(), Refused> {
+    let me = caller().await?;
+    let name = RoomName::parse(&room_name)?;
+    let room = rooms::create_group(&env(), me, name, chosen(&members)?).await?;
+    redirect(&format!("/rooms/{room}"));
+    Ok(())
+}
+
+#[server(prefix = "/form", endpoint = "rename_room")]
+pub async fn rename_room(room: RoomId, room_name: String) -> Result<(), Refused> {
+    let seat = seat(room).await?;
+    rooms::rename(&env(), &seat, RoomName::parse(&room_name)?).await?;
+    redirect(&format!("/rooms/{room}/members"));
+    Ok(())
+}
+
+/// The members come as `members[]=1&members[]=2`.
+#[server(prefix = "/form", endpoint = "add_members")]
+pub async fn add_members(room: RoomId, #[server(default)] members: Vec<UserId>) -> Result<(), Refused> {
+    rooms::add_members(&env(), &seat(room).await?, chosen(&members)?).await?;
+    redirect(&format!("/rooms/{room}/members"));
+    Ok(())
+}
+
+#[server(prefix = "/form", endpoint = "remove_member")]
+pub async fn remove_member(room: RoomId, user: UserId) -> Result<(), Refused> {
+    rooms::remove_member(&env(), &seat(room).await?, user).await?;
+    redirect(&format!("/rooms/{room}/members"));
+    Ok(())
+}
+
+#[server(prefix = "/form", endpoint = "leave_room")]
+pub async fn leave_room(room: RoomId) -> Result<(), Refused> {
+    let seat = seat(room).await?;
+    rooms::remove_member(&env(), &seat, seat.user()).await?;
+    redirect("/rooms");
+    Ok(())
+}

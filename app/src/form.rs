@@ -1,0 +1,12 @@
+//! Forms that work without JavaScript, and how they look after they failed.
+//!
+//! A form names the page it stands on; when it fails, the server renders that page again with a [`FormState`].
+//! The components here find the state as context: on plain pages the server provides it, in the island whoever renders it.
+
+mod field;
+mod post;
+mod state;
+
+pub use field::{FieldError, TextField};
+pub use post::{Claim, PostButton, PostForm};
+pub use state::{FormState, keep};

@@ -1,0 +1,135 @@
+//! What only the browser knows or can do.
+
+use crate::workspace::Civil;
+use js_sys::{Date, Intl, Object, Reflect};
+use leptos::prelude::{document, window};
+use protocol::{At, ClientId};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::VisibilityState;
+
+/// A moment on the wall: of this browser when a zone is wanted, else UTC.
+pub fn civil(at: At, zone: Option<&str>) -> Civil {
+    let date = Date::new(&JsValue::from_f64(at.get() as f64));
+    let small = |n: u32| u8::try_from(n).unwrap_or_default();
+    match zone {
+        Some(_) => Civil {
+            year: i32::try_from(date.get_full_year()).unwrap_or_default(),
+            month: small(date.get_month() + 1),
+            day: small(date.get_date()),
+            weekday: small(date.get_day()),
+            hour: small(date.get_hours()),
+            minute: small(date.get_minutes()),
+        },
+        None => Civil {
+            year: i32::try_from(date.get_utc_full_year()).unwrap_or_default(),
+            month: small(date.get_utc_month() + 1),
+            day: small(date.get_utc_date()),
+            weekday: small(date.get_utc_day()),
+            hour: small(date.get_utc_hours()),
+            minute: small(date.get_utc_minutes()),
+        },
+    }
+}
+
+pub fn now() -> At {
+    At::try_from(Date::now() as i64).expect("a clock after 1970")
+}
+
+/// The IANA name of the browser's zone.
+pub fn local_zone() -> String {
+    let options = Intl::DateTimeFormat::new(&js_sys::Array::new(), &Object::new()).resolved_options();
+    let name = Reflect::get(&options, &"timeZone".into()).ok().and_then(|name| name.as_string());
+    name.unwrap_or_else(|| "UTC".to_owned())
+}
+
+/// Tells the server the zone, so that the next page comes in it.
+pub fn remember_zone(name: &str) {
+    let cookie = format!("zone={name}; Path=/; Max-Age=31536000; SameSite=Lax");
+    let _ = Reflect::set(&document(), &"cookie".into(), &cookie.into());
+}
+
+/// Draft ids come from the browser's own source of randomness, which is there in insecure contexts too.
+pub fn client_id() -> ClientId {
+    let mut bytes = [0; 16];
+    let crypto = window().crypto().expect("every browser has it");
+    crypto.get_random_values_with_u8_array(&mut bytes).expect("sixteen bytes are no matter");
+    ClientId(uuid::Builder::from_random_bytes(bytes).into_uuid())
+}
+
+/// Whether the page can be seen.
+pub fn is_visible() -> bool {
+    document().visibility_state() == VisibilityState::Visible
+}
+
+/// Whether fingers write here: Enter then breaks the line.
+pub fn is_touch() -> bool {
+    window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|query| query.matches())
+}
+
+/// Whether the session has ended: a page of the rooms then ends at the log-in.
+pub async fn is_logged_out() -> bool {
+    let Ok(answer) = JsFuture::from(window().fetch_with_str("/rooms")).await else { return false };
+    let url = Reflect::get(&answer, &"url".into()).ok().and_then(|url| url.as_string());
+    url.is_some_and(|url| url.contains("/login"))
+}
+
+/// Goes to the log-in, and from there back here.
+pub fn log_in_again() {
+    let location = window().location();
+    let here = location.pathname().unwrap_or_default();
+    let _ = location.assign(&format!("/login?next={here}"));
+}
+
+pub fn socket_url() -> String {
+    let location = window().location();
+    let scheme = if location.protocol().is_ok_and(|protocol| protocol == "https:") { "wss" } else { "ws" };
+    format!("{scheme}://{}/ws", location.host().unwrap_or_default())
+}
+
+/// What the browser keeps: drafts for good, the outbox as long as the tab.
+pub mod store {
+    use super::window;
+    use crate::live::Outbox;
+    use protocol::{RoomId, UserId};
+    use web_sys::Storage;
+
+    /// The half-written text of a room.
+    pub fn draft(me: UserId, room: RoomId) -> String {
+        drafts().and_then(|drafts| drafts.get_item(&draft_key(me, room)).ok().flatten()).unwrap_or_default()
+    }
+
+    pub fn keep_draft(me: UserId, room: RoomId, text: &str) {
+        let Some(drafts) = drafts() else { return };
+        let key = draft_key(me, room);
+        // A full storage costs the draft after a reload, and nothing else.
+        let _ = if text.is_empty() { drafts.remove_item(&key) } else { drafts.set_item(&key, text) };
+    }
+
+    pub fn outbox(me: UserId) -> Outbox {
+        let text = tab().and_then(|tab| tab.get_item(&outbox_key(me)).ok().flatten());
+        text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+    }
+
+    pub fn keep_outbox(me: UserId, outbox: &Outbox) {
+        if let (Some(tab), Ok(text)) = (tab(), serde_json::to_string(outbox)) {
+            let _ = tab.set_item(&outbox_key(me), &text);
+        }
+    }
+
+    fn drafts() -> Option<Storage> {
+        window().local_storage().ok().flatten()
+    }
+
+    fn tab() -> Option<Storage> {
+        window().session_storage().ok().flatten()
+    }
+
+    fn draft_key(me: UserId, room: RoomId) -> String {
+        format!("natter-draft-{me}-{room}")
+    }
+
+    fn outbox_key(me: UserId) -> String {
+        format!("natter-outbox-{me}")
+    }
+}

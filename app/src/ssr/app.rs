@@ -1,0 +1,69 @@
+//! The routes, and the document around every page.
+
+use super::pages::{Home, Login, Members, NewRoom, NotFound, People, Register, Room, Rooms, Settings};
+use super::{Assets, FormState, Theme};
+use crate::form::Claim;
+use axum::http::request::Parts;
+use leptos::nonce::use_nonce;
+use leptos::prelude::*;
+use leptos_meta::{MetaTags, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{FlatRoutes, Route, Router},
+    path,
+};
+
+/// Every page. It needs no context to list its routes; rendering one needs [`domain::Env`] and [`Assets`].
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    if let Some(state) = use_context::<Parts>().and_then(|parts| parts.extensions.get::<FormState>().cloned()) {
+        provide_context(state);
+        provide_context(Claim::default());
+    }
+    view! {
+        <Router>
+            <FlatRoutes fallback=NotFound>
+                <Route path=path!("/") view=Home ssr=SsrMode::Async/>
+                <Route path=path!("/register") view=Register ssr=SsrMode::Async/>
+                <Route path=path!("/login") view=Login ssr=SsrMode::Async/>
+                <Route path=path!("/people") view=People ssr=SsrMode::Async/>
+                <Route path=path!("/settings") view=Settings ssr=SsrMode::Async/>
+                <Route path=path!("/rooms") view=Rooms ssr=SsrMode::Async/>
+                <Route path=path!("/rooms/new") view=NewRoom ssr=SsrMode::Async/>
+                <Route path=path!("/rooms/:room") view=Room ssr=SsrMode::Async/>
+                <Route path=path!("/rooms/:room/members") view=Members ssr=SsrMode::Async/>
+            </FlatRoutes>
+        </Router>
+    }
+}
+
+/// The document around the [`App`].
+pub fn shell() -> impl IntoView {
+    // Nothing but the island is hydrated; without this, leptos would number and send along data for the whole page.
+    if let Some(shared) = Owner::current_shared_context() {
+        shared.set_is_hydrating(false);
+    }
+    let assets = expect_context::<Assets>();
+    let (theme, scheme) = match Theme::current() {
+        Theme::System => (None, "light dark"),
+        chosen => (Some(chosen.name()), chosen.name()),
+    };
+    view! {
+        <!DOCTYPE html>
+        <html lang="en" data-theme=theme>
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content"/>
+                <meta name="color-scheme" content=scheme/>
+                <link rel="icon" href=assets.favicon/>
+                <link rel="stylesheet" href=assets.style/>
+                {assets.reload.map(|src| view! { <script type="module" src=src nonce=use_nonce()></script> })}
+                <MetaTags/>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}

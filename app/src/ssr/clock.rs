@@ -1,0 +1,29 @@
+use super::context::parts;
+use crate::workspace::Civil;
+use axum::http::header;
+use jiff::{Timestamp, tz::TimeZone};
+use protocol::At;
+
+/// A moment on the wall of a zone, by its IANA name; UTC without one, or when there is no such zone.
+pub fn civil(at: At, zone: Option<&str>) -> Civil {
+    let zone = zone.and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC);
+    let then = Timestamp::from_millisecond(at.get()).unwrap_or_default().to_zoned(zone);
+    let small = |n: i8| u8::try_from(n).unwrap_or_default();
+    Civil {
+        year: then.year().into(),
+        month: small(then.month()),
+        day: small(then.day()),
+        weekday: small(then.weekday().to_sunday_zero_offset()),
+        hour: small(then.hour()),
+        minute: small(then.minute()),
+    }
+}
+
+/// The zone that this browser told at its last visit.
+pub fn zone() -> Option<String> {
+    let headers = parts().headers;
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let (_, name) = pairs.find(|(name, _)| *name == "zone")?;
+    TimeZone::get(name).is_ok().then(|| name.to_owned())
+}

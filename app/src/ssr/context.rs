@@ -1,0 +1,74 @@
+//! What a request brings along.
+
+use super::caller;
+use axum::http::request::Parts;
+use domain::{Env, Error, Seat, access, accounts::Applicant};
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+use protocol::{DisplayName, Email, Field, Invalid, Password, RoomId, UserId, Username};
+
+/// Where the browser finds the site's files; absolute paths like `/assets/style-HASH.css`.
+#[derive(Clone, Debug)]
+pub struct Assets {
+    pub style: String,
+    /// The module that loads the client and starts it.
+    pub boot: String,
+    pub client_js: String,
+    pub client_wasm: String,
+    pub favicon: String,
+    /// A script that loads the page again after a build; in development only.
+    pub reload: Option<String>,
+}
+
+/// The ports.
+pub fn env() -> Env {
+    expect_context()
+}
+
+/// The caller's seat in a room.
+///
+/// # Errors
+/// [`Error::Unauthenticated`], [`Error::NotFound`].
+pub async fn seat(room: RoomId) -> Result<Seat, Error> {
+    access::seat(&env(), caller().await?, room).await
+}
+
+/// Reads what somebody entered to create an account.
+///
+/// # Errors
+/// [`Invalid`] for the first field that breaks its rule.
+pub fn applicant(username: &str, display_name: &str, email: &str, password: &str) -> Result<Applicant, Invalid> {
+    Ok(Applicant {
+        username: Username::parse(username)?,
+        display_name: DisplayName::parse(display_name)?,
+        email: Email::parse(email)?,
+        password: Password::parse(password, Field::Password)?,
+    })
+}
+
+/// The people ticked in a form.
+///
+/// # Errors
+/// [`Invalid`] when there is none.
+pub fn chosen(people: &[UserId]) -> Result<&[UserId], Invalid> {
+    if people.is_empty() { Err(Invalid::new(Field::Members, "Choose at least one person.")) } else { Ok(people) }
+}
+
+pub(super) fn parts() -> Parts {
+    expect_context()
+}
+
+pub(super) fn response() -> ResponseOptions {
+    expect_context()
+}
+
+/// The path and query that were asked for.
+pub(super) fn here() -> String {
+    parts().uri.path_and_query().map_or_else(|| "/".into(), ToString::to_string)
+}
+
+/// The value of a query parameter, trimmed; empty when it is not there.
+pub(super) fn query(name: &str) -> String {
+    let map = leptos_router::hooks::use_query_map();
+    map.with_untracked(|map| map.get_str(name).unwrap_or_default().trim().to_owned())
+}

@@ -1,0 +1,95 @@
+//! The frames of the plain pages.
+
+use crate::form::{Claim, PostButton};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// The frame of a page without navigation: logging in, and what is not there.
+#[component]
+pub fn Plain(
+    /// The page's name in the browser's tab.
+    title: &'static str,
+    children: Children,
+) -> impl IntoView {
+    let content = children();
+    view! {
+        <Title text=format!("{title} · Natter")/>
+        <a class="skip" href="#content">"Skip to content"</a>
+        <main class="gate" id="content" tabindex="-1">
+            <Mark/>
+            {untold()}
+            {content}
+        </main>
+    }
+}
+
+/// The frame of a page for whoever is logged in.
+#[component]
+pub fn Framed(
+    /// The page's name in the browser's tab.
+    title: &'static str,
+    /// Its path, which the navigation marks.
+    path: &'static str,
+    children: Children,
+) -> impl IntoView {
+    let content = children();
+    let link = |href: &'static str, text: &'static str| {
+        view! { <li><a class="site-nav__link" href=href aria-current=(href == path).then_some("page")>{text}</a></li> }
+    };
+    view! {
+        <Title text=format!("{title} · Natter")/>
+        <a class="skip" href="#content">"Skip to content"</a>
+        <header class="site-head">
+            <a class="site-head__brand" href="/rooms"><Mark/>"Natter"</a>
+            <nav class="site-nav" aria-label="Site">
+                <ul class="site-nav__list">
+                    {link("/rooms", "Rooms")}
+                    {link("/people", "People")}
+                    {link("/settings", "Settings")}
+                </ul>
+            </nav>
+            <PostButton form="logout" page=path label="Log out" class="button button--quiet"/>
+        </header>
+        <main class="page" id="content" tabindex="-1">
+            <h1 class="page__title">{title}</h1>
+            {untold()}
+            {content}
+        </main>
+    }
+}
+
+fn untold() -> impl IntoView {
+    Claim::untold().map(|message| view! { <p class="alert" role="alert">{message}</p> })
+}
+
+/// The brand: an opening quotation mark on clay.
+#[component]
+pub fn Mark() -> impl IntoView {
+    view! { <span class="mark" aria-hidden="true">"“"</span> }
+}
+
+/// A search for people, answered by the page itself.
+#[component]
+pub fn Search(
+    /// The page's path.
+    action: &'static str,
+    /// What was searched for.
+    words: String,
+) -> impl IntoView {
+    view! {
+        <form class="search" role="search" method="get" action=action>
+            <label class="visually-hidden" for="search">"Find people"</label>
+            <input
+                class="field__input search__input"
+                id="search"
+                type="search"
+                name="q"
+                value=words
+                placeholder="Find people"
+                autocomplete="off"
+                maxlength="64"
+            />
+            <button class="button button--quiet" type="submit">"Search"</button>
+        </form>
+    }
+}

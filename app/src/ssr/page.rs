@@ -1,0 +1,64 @@
+//! How a page comes about: its data first, then its view; or else where to go, or what is the matter.
+
+use super::context::{here, response};
+use super::layout::Plain;
+use super::redirect;
+use axum::http::StatusCode;
+use domain::Error;
+use leptos::prelude::*;
+use protocol::{ApiError, Code};
+
+/// Renders a page once its data is there.
+/// Whoever is not logged in is sent to do so and comes back; what is not there, or not theirs, is a 404.
+pub fn page<V>(content: impl Future<Output = Result<V, Error>> + Send + 'static) -> impl IntoView
+where
+    V: IntoView + 'static,
+{
+    Suspend::new(async move {
+        match content.await {
+            Ok(view) => view.into_any(),
+            Err(Error::Unauthenticated) => {
+                redirect(&format!("/login?next={}", escaped(&here())));
+                ().into_any()
+            }
+            Err(error) => trouble(error).into_any(),
+        }
+    })
+}
+
+/// What stands where a page cannot.
+fn trouble(error: Error) -> impl IntoView {
+    let error = ApiError::from(error);
+    let (status, heading) = match error.code {
+        Code::NotFound => (StatusCode::NOT_FOUND, "Nothing here"),
+        Code::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "One moment"),
+        _ => (StatusCode::FORBIDDEN, "That will not do"),
+    };
+    response().set_status(status);
+    view! {
+        <Plain title=heading>
+            <h1 class="page__title">{heading}</h1>
+            <p class="page__lead">{error.message}</p>
+            <p class="page__act"><a class="button" href="/rooms">"Go to your rooms"</a></p>
+        </Plain>
+    }
+}
+
+/// Percent-encodes a path and query for use as a query's value (RFC 3986, 3.4, without `&`, `+` and `#`).
+pub fn escaped(path: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/?:@!$'()*,;=".contains(&byte);
+    path.bytes()
+        .map(|byte| if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escaped;
+
+    #[test]
+    fn a_query_survives_inside_a_query() {
+        assert_eq!(escaped("/people?q=a%20b&x=1+2"), "/people?q=a%2520b%26x=1%2B2");
+        assert_eq!(escaped("/rooms/3?around=4"), "/rooms/3?around=4");
+    }
+}

@@ -1,0 +1,38 @@
+use crate::form::{PostForm, TextField};
+use crate::ssr::{
+    caller,
+    context::{here, query},
+    layout::Plain,
+    page::{escaped, page},
+    redirect, safe_next,
+};
+use domain::Error;
+use leptos::prelude::*;
+use protocol::Field;
+
+#[component]
+pub fn Login() -> impl IntoView {
+    page(async {
+        let next = query("next");
+        match caller().await {
+            Ok(_) => redirect(&safe_next(&next)),
+            Err(Error::Unauthenticated) => {}
+            Err(error) => return Err(error),
+        }
+        let register =
+            if next.is_empty() { "/register".to_owned() } else { format!("/register?next={}", escaped(&next)) };
+        let hidden = vec![("next", next)];
+        Ok(view! {
+            <Plain title="Log in">
+                <h1 class="page__title">"Welcome back"</h1>
+                <p class="page__lead">"Your rooms are where you left them."</p>
+                <PostForm form="login" page=here() hidden>
+                    <TextField field=Field::Login label="Username or email" autocomplete="username" autofocus=true/>
+                    <TextField field=Field::Password label="Password" kind="password" autocomplete="current-password"/>
+                    <button class="button button--wide" type="submit">"Log in"</button>
+                </PostForm>
+                <p class="page__aside">"New here? "<a href=register>"Create an account"</a></p>
+            </Plain>
+        })
+    })
+}

@@ -1,0 +1,19 @@
+//! The pages, one file each.
+
+mod home;
+mod login;
+mod new_room;
+mod not_found;
+mod people;
+mod register;
+mod rooms;
+mod settings;
+
+pub use home::Home;
+pub use login::Login;
+pub use new_room::NewRoom;
+pub use not_found::NotFound;
+pub use people::People;
+pub use register::Register;
+pub use rooms::{Members, Room, Rooms};
+pub use settings::Settings;

@@ -1,0 +1,102 @@
+use crate::avatar::{Avatar, AvatarSize};
+use crate::form::PostButton;
+use crate::ssr::{
+    context::{here, query},
+    layout::{Framed, Search},
+    load,
+    page::page,
+};
+use leptos::prelude::*;
+use protocol::Person;
+
+/// `/people`: whom to talk to.
+#[component]
+pub fn People() -> impl IntoView {
+    page(async {
+        let words = query("q");
+        let load::People { contacts, others } = load::people(&words).await?;
+        let is_search = !words.is_empty();
+        let nobody = is_search && contacts.is_empty() && others.is_empty();
+        Ok(view! {
+            <Framed title="People" path="/people">
+                <div class="page__bar">
+                    <Search action="/people" words=words.clone()/>
+                    <a class="button button--quiet" href="/rooms/new">"New room"</a>
+                </div>
+                {nobody.then(|| view! { <Nobody words/> })}
+                {(!contacts.is_empty()).then(|| view! { <Group heading="Contacts" people=contacts.clone() kept=true/> })}
+                {(contacts.is_empty() && !is_search).then(|| view! { <NoContacts is_alone=others.is_empty()/> })}
+                {(!others.is_empty()).then(|| view! { <Group heading="Everybody else" people=others kept=false/> })}
+            </Framed>
+        })
+    })
+}
+
+#[component]
+fn Group(
+    heading: &'static str,
+    people: Vec<Person>,
+    /// Whether they are contacts.
+    kept: bool,
+) -> impl IntoView {
+    view! {
+        <section class="section">
+            <h2 class="section__title">{heading}</h2>
+            <ul class="people">
+                {people.into_iter().map(|person| view! { <PersonRow person kept/> }).collect_view()}
+            </ul>
+        </section>
+    }
+}
+
+#[component]
+fn PersonRow(person: Person, kept: bool) -> impl IntoView {
+    let Person { id, username, name } = person;
+    let hidden = vec![("user", id.to_string())];
+    let (form, label, action) = if kept {
+        ("remove_contact", "Remove", format!("Remove {name} from contacts"))
+    } else {
+        ("add_contact", "Add", format!("Add {name} to contacts"))
+    };
+    view! {
+        <li class="person">
+            <Avatar name=name.clone() id=id.get() size=AvatarSize::Medium/>
+            <div class="person__who">
+                <span class="person__name">{name.clone()}</span>
+                <span class="person__handle">"@"{username}</span>
+            </div>
+            <div class="person__acts">
+                <PostButton form="open_direct" page=here() hidden=hidden.clone() label="Message" name=format!("Message {name}") class="button button--soft"/>
+                <PostButton form=form page=here() hidden label=label name=action class="button button--quiet"/>
+            </div>
+        </li>
+    }
+}
+
+#[component]
+fn NoContacts(
+    /// Whether there is nobody else on the server.
+    is_alone: bool,
+) -> impl IntoView {
+    let (heading, text) = if is_alone {
+        ("Nobody else is here yet", "Send people this server's address; once they have an account, you find them here.")
+    } else {
+        ("No contacts yet", "Add the people you talk to most; they stay at hand here and beside your rooms.")
+    };
+    view! {
+        <div class="empty">
+            <h2 class="empty__title">{heading}</h2>
+            <p class="empty__text">{text}</p>
+        </div>
+    }
+}
+
+#[component]
+fn Nobody(words: String) -> impl IntoView {
+    view! {
+        <div class="empty">
+            <h2 class="empty__title">"Nobody by that name"</h2>
+            <p class="empty__text">"No username or display name contains “"{words}"”. Try fewer letters, or "<a href="/people">"see everybody"</a>"."</p>
+        </div>
+    }
+}

@@ -1,0 +1,58 @@
+use crate::ssr::{Assets, page::page, snapshot};
+use crate::workspace::{Snapshot, Workspace};
+use leptos::{nonce::use_nonce, prelude::*};
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+use protocol::RoomId;
+
+/// `/rooms`: the workspace without an open room.
+#[component]
+pub fn Rooms() -> impl IntoView {
+    page(async { Ok(view! { <Live snapshot=snapshot::closed().await?/> }) })
+}
+
+/// `/rooms/{room}`: the workspace with a room open.
+#[component]
+pub fn Room() -> impl IntoView {
+    page(async { Ok(view! { <Live snapshot=snapshot::open(asked()).await?/> }) })
+}
+
+/// `/rooms/{room}/members`: the same with the room's members beside it.
+#[component]
+pub fn Members() -> impl IntoView {
+    page(async { Ok(view! { <Live snapshot=snapshot::with_members(asked()).await?/> }) })
+}
+
+/// The island, and what the browser loads for it.
+#[component]
+fn Live(snapshot: Snapshot) -> impl IntoView {
+    let Assets { boot, client_js, client_wasm, .. } = expect_context();
+    let skip = if snapshot.open.is_some() { "Skip to messages" } else { "Skip to content" };
+    view! {
+        <Title text=title(&snapshot)/>
+        // Not leptos_meta's `Link` and `Script`: what they add after an await is lost now and then (leptos_meta 0.8.7).
+        <link rel="modulepreload" href=client_js/>
+        <link rel="preload" r#as="fetch" type="application/wasm" crossorigin="" href=client_wasm/>
+        <script type="module" src=boot nonce=use_nonce()></script>
+        <a class="skip" href="#content">{skip}</a>
+        <Workspace snapshot/>
+    }
+}
+
+/// The room in the path; what is not a room's id is no room.
+fn asked() -> Option<RoomId> {
+    use_params_map().with_untracked(|map| map.get_str("room").and_then(|id| id.parse().ok()))
+}
+
+fn title(snapshot: &Snapshot) -> String {
+    let room = snapshot.open.and_then(|id| snapshot.workspace.room(id));
+    let name = match room {
+        Some(timeline) if snapshot.panel.is_some() => format!("Members of {}", timeline.room.name),
+        Some(timeline) => timeline.room.name.clone(),
+        None => "Rooms".to_owned(),
+    };
+    match snapshot.workspace.unread() {
+        0 => format!("{name} · Natter"),
+        unread => format!("({unread}) {name} · Natter"),
+    }
+}

@@ -1,0 +1,63 @@
+//! Who is asking, told by the session cookie.
+
+use super::context::{env, parts};
+use domain::ports::{SessionId, Unavailable};
+use domain::{Error, events};
+use protocol::UserId;
+use tower_sessions::Session;
+
+/// The key under which a session keeps its person's id.
+pub const SESSION_USER: &str = "user";
+
+/// Who is logged in.
+///
+/// # Errors
+/// [`Error::Unauthenticated`]; [`Error::Unavailable`] when the session cannot be read.
+pub async fn caller() -> Result<UserId, Error> {
+    session()?.get(SESSION_USER).await.map_err(unavailable)?.ok_or(Error::Unauthenticated)
+}
+
+/// The id of the session that is asking.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] when there is none.
+pub fn session_id() -> Result<SessionId, Error> {
+    session()?.id().map(|id| SessionId(id.to_string())).ok_or(Error::Unauthenticated)
+}
+
+/// Logs a person in under a new session id, so that an id planted before is worth nothing.
+/// A session that was logged in ends, with its sockets.
+///
+/// # Errors
+/// [`Error::Unavailable`].
+pub async fn sign_in(user: UserId) -> Result<(), Error> {
+    let session = session()?;
+    let before = (caller().await, session_id());
+    session.clear().await;
+    session.cycle_id().await.map_err(unavailable)?;
+    session.insert(SESSION_USER, user).await.map_err(unavailable)?;
+    if let (Ok(user), Ok(id)) = before {
+        events::session_ended(&env(), user, &id);
+    }
+    Ok(())
+}
+
+/// Ends the session for good, with its sockets; without one it does nothing.
+///
+/// # Errors
+/// [`Error::Unavailable`].
+pub async fn sign_out() -> Result<(), Error> {
+    let session = session()?;
+    let (Ok(user), Ok(id)) = (caller().await, session_id()) else { return Ok(()) };
+    session.flush().await.map_err(unavailable)?;
+    events::session_ended(&env(), user, &id);
+    Ok(())
+}
+
+fn session() -> Result<Session, Error> {
+    parts().extensions.get::<Session>().cloned().ok_or(Error::Unauthenticated)
+}
+
+fn unavailable(error: tower_sessions::session::Error) -> Error {
+    Error::Unavailable(Unavailable::new(error))
+}

@@ -1,0 +1,114 @@
+//! What the workspace shows first.
+
+use super::clock::zone;
+use super::context::query;
+use super::{FormState, caller, env, load};
+use crate::workspace::{DraftForm, Panel, Snapshot};
+use domain::{Error, Seat, access, accounts, contacts, messages, rooms};
+use leptos::prelude::take_context;
+use protocol::{ClientId, Code, Kind, No, Page, Person, Request, RoomId, RoomView, Slice, Timeline, UserId, Workspace};
+
+/// The rooms without an open one.
+pub async fn closed() -> Result<Snapshot, Error> {
+    let me = caller().await?;
+    let workspace = workspace(me).await?;
+    around(workspace, None).await
+}
+
+/// The rooms and one of them open.
+///
+/// # Errors
+/// [`Error::NotFound`] when `room` is none of the caller's.
+pub async fn open(room: Option<RoomId>) -> Result<Snapshot, Error> {
+    let seat = seat(room).await?;
+    // The list first: a message that comes in between is in the window already when the island hears of it, which is harmless.
+    let mut workspace = workspace(seat.user()).await?;
+    let timeline = workspace.room_mut(seat.room()).ok_or(Error::NotFound)?;
+    timeline.window = Some(window(&seat, &timeline.room).await?);
+    around(workspace, Some(seat.room())).await
+}
+
+/// The same with the room's members beside it.
+///
+/// # Errors
+/// [`Error::NotFound`] when `room` is none of the caller's.
+pub async fn with_members(room: Option<RoomId>) -> Result<Snapshot, Error> {
+    let mut snapshot = open(room).await?;
+    let seat = seat(room).await?;
+    let members = rooms::members(&env(), &seat).await?;
+    let timeline = snapshot.workspace.room_mut(seat.room()).ok_or(Error::NotFound)?;
+    let words = query("q");
+    let candidates = match timeline.room.kind {
+        Kind::Direct => Vec::new(),
+        Kind::Group => {
+            let is_new = |person: &Person| members.iter().all(|member| member.person.id != person.id);
+            load::people(&words).await?.all().into_iter().filter(is_new).collect()
+        }
+    };
+    timeline.members = Some(members);
+    snapshot.panel = Some(Panel { candidates, words });
+    Ok(snapshot)
+}
+
+async fn seat(room: Option<RoomId>) -> Result<Seat, Error> {
+    let me = caller().await?;
+    access::seat(&env(), me, room.ok_or(Error::NotFound)?).await
+}
+
+async fn workspace(me: UserId) -> Result<Workspace, Error> {
+    let rooms = rooms::list(&env(), me).await?;
+    Ok(Workspace::new(me, rooms.into_iter().map(|room| Timeline::new(me, room)).collect()))
+}
+
+/// The page of messages that the query asks for; else the newest, so many that the first unread is among them.
+async fn window(seat: &Seat, room: &RoomView) -> Result<Slice, Error> {
+    let asked = |name: &str| query(name).parse::<No>().ok();
+    let (page, limit) = if let Some(no) = asked("before") {
+        (Page::Before(no), Request::PAGE)
+    } else if let Some(no) = asked("after") {
+        (Page::After(no), Request::PAGE)
+    } else if let Some(no) = asked("around") {
+        (Page::Around(no), 2 * Request::PAGE)
+    } else {
+        (Page::Newest, room.unread().saturating_add(5).clamp(Request::PAGE, Request::PAGE_MAX))
+    };
+    messages::page(&env(), seat, page, Some(limit)).await
+}
+
+async fn around(workspace: Workspace, open: Option<RoomId>) -> Result<Snapshot, Error> {
+    let env = env();
+    let has_room = |person: &Person| {
+        let others = workspace.rooms().iter().filter_map(|timeline| timeline.room.other.as_ref());
+        others.into_iter().any(|other| other.id == person.id)
+    };
+    let contacts = contacts::list(&env, workspace.me).await?.into_iter().filter(|person| !has_room(person)).collect();
+    let (draft, form) = forms(open, ClientId(env.random.uuid()));
+    Ok(Snapshot {
+        me: accounts::account(&env, workspace.me).await?.person,
+        epoch: env.store.epoch().await?,
+        contacts,
+        open,
+        now: env.clock.now(),
+        zone: zone(),
+        around: query("around").parse().ok(),
+        panel: None,
+        draft,
+        form,
+        workspace,
+    })
+}
+
+/// The composer, and what is left of another form of the page. A draft that failed keeps its id, so that sending it again
+/// is harmless even when it was stored after all; unless the id itself was the fault.
+fn forms(open: Option<RoomId>, fresh: ClientId) -> (DraftForm, Option<FormState>) {
+    let empty = DraftForm { client_id: fresh, text: String::new(), error: None };
+    // Taken, since in the browser the island finds no context but its own; the server must not find more.
+    let Some(state) = take_context::<FormState>() else { return (empty, None) };
+    let is_draft = open.is_some_and(|room| state.is_of("send_message", &[("room", room.to_string())]));
+    if !is_draft {
+        return (empty, Some(state));
+    }
+    let id = state.value("client_id").and_then(|id| id.parse().ok()).filter(|_| state.error.code != Code::Conflict);
+    let text = state.value("text").unwrap_or_default().to_owned();
+    (DraftForm { client_id: id.unwrap_or(fresh), text, error: Some(state.error) }, None)
+}

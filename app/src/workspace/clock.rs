@@ -1,0 +1,144 @@
+//! Times in words, in the reader's own zone.
+
+use protocol::At;
+
+#[cfg(not(feature = "ssr"))]
+use crate::live::civil;
+#[cfg(feature = "ssr")]
+use crate::ssr::civil;
+
+/// The zone in which times are shown, and what "today" is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Zone {
+    /// The IANA name that the browser gave; UTC until it has.
+    pub name: Option<String>,
+    pub now: At,
+}
+
+/// A moment by the calendar and the clock on the wall.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Civil {
+    pub year: i32,
+    /// 1–12
+    pub month: u8,
+    pub day: u8,
+    /// 0 is Sunday
+    pub weekday: u8,
+    pub hour: u8,
+    pub minute: u8,
+}
+
+const MONTHS: [&str; 12] = [
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+];
+const WEEKDAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+const DAY: i64 = 24 * 60 * 60 * 1000;
+
+impl Zone {
+    pub fn civil(&self, at: At) -> Civil {
+        civil(at, self.name.as_deref())
+    }
+
+    /// `9:05`
+    pub fn time(&self, at: At) -> String {
+        let Civil { hour, minute, .. } = self.civil(at);
+        format!("{hour}:{minute:02}")
+    }
+
+    /// `Today`, `Yesterday`, `Friday 20 November`, and the year when it is another one.
+    pub fn day(&self, at: At) -> String {
+        let day = self.civil(at);
+        match self.days_ago(at) {
+            0 => "Today".to_owned(),
+            1 => "Yesterday".to_owned(),
+            _ if day.year == self.civil(self.now).year => day.date(),
+            _ => format!("{} {}", day.date(), day.year),
+        }
+    }
+
+    /// `9:05` today, `Fri` this week, else `20 Nov`, and the year when it is another one.
+    pub fn brief(&self, at: At) -> String {
+        let Civil { year, month, day, weekday, .. } = self.civil(at);
+        let month = &MONTHS[usize::from(month - 1)][..3];
+        match self.days_ago(at) {
+            ..=0 => self.time(at),
+            1..=6 => WEEKDAYS[usize::from(weekday)][..3].to_owned(),
+            _ if year == self.civil(self.now).year => format!("{day} {month}"),
+            _ => format!("{day} {month} {year}"),
+        }
+    }
+
+    /// `Friday 20 November 2026, 9:05`
+    pub fn full(&self, at: At) -> String {
+        let day = self.civil(at);
+        format!("{} {}, {}", day.date(), day.year, self.time(at))
+    }
+
+    /// How many midnights lie between then and now.
+    fn days_ago(&self, at: At) -> i64 {
+        let midnight = |moment: At| {
+            let Civil { hour, minute, .. } = self.civil(moment);
+            (moment.get() - (i64::from(hour) * 60 + i64::from(minute)) * 60_000).div_euclid(60_000) * 60_000
+        };
+        // Days of 23 and 25 hours are rounded to one.
+        (midnight(self.now) - midnight(at) + DAY / 2).div_euclid(DAY)
+    }
+}
+
+impl Civil {
+    /// Tells days apart.
+    pub fn ordinal(self) -> i32 {
+        (self.year * 12 + i32::from(self.month)) * 31 + i32::from(self.day)
+    }
+
+    fn date(self) -> String {
+        let weekday = WEEKDAYS[usize::from(self.weekday)];
+        format!("{weekday} {} {}", self.day, MONTHS[usize::from(self.month - 1)])
+    }
+}
+
+/// A moment for `<time datetime>`: RFC 3339 in UTC.
+pub fn datetime(at: At) -> String {
+    let Civil { year, month, day, hour, minute, .. } = civil(at, None);
+    let second = at.get().div_euclid(1000).rem_euclid(60);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    /// Sunday 22 November 2026, 11:30 UTC.
+    const NOW: i64 = 1_795_347_000_000;
+    const HOUR: i64 = 3_600_000;
+
+    fn zone(name: Option<&str>) -> Zone {
+        Zone { name: name.map(str::to_owned), now: At::try_from(NOW).unwrap() }
+    }
+
+    fn ago(hours: i64) -> At {
+        At::try_from(NOW - hours * HOUR).unwrap()
+    }
+
+    #[test]
+    fn days_have_names_as_people_use_them() {
+        let utc = zone(None);
+        assert_eq!(utc.day(ago(11)), "Today");
+        assert_eq!(utc.day(ago(12)), "Yesterday");
+        assert_eq!(utc.day(ago(48)), "Friday 20 November");
+        assert_eq!(utc.day(ago(24 * 365)), "Saturday 22 November 2025");
+        assert_eq!(utc.brief(ago(2)), "9:30");
+        assert_eq!(utc.brief(ago(48)), "Fri");
+        assert_eq!(utc.brief(ago(24 * 7)), "15 Nov");
+        assert_eq!(utc.full(ago(48)), "Friday 20 November 2026, 11:30");
+        assert_eq!(datetime(ago(2)), "2026-11-22T09:30:00Z");
+    }
+
+    #[test]
+    fn midnight_is_the_reader_s_own() {
+        assert_eq!(zone(Some("Pacific/Auckland")).day(ago(1)), "Yesterday");
+        assert_eq!(zone(Some("Pacific/Auckland")).time(ago(0)), "0:30");
+        assert_eq!(zone(Some("Nowhere/Else")).time(ago(0)), "11:30");
+    }
+}

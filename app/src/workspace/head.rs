@@ -1,0 +1,75 @@
+use super::side::avatar_id;
+use super::state::State;
+use super::wiring::{go, is_plain};
+use crate::avatar::{Avatar, AvatarSize};
+use crate::live::Live;
+use leptos::prelude::*;
+use protocol::Kind;
+
+/// The open room's name, and the way to its members.
+#[component]
+pub fn Head(live: Live) -> impl IntoView {
+    let state = live.state;
+    let room = Memo::new(move |_| state.of_open(|timeline| timeline.room.clone()));
+    let name = Memo::new(move |_| room.with(|room| room.as_ref().map(|room| room.name.clone()).unwrap_or_default()));
+    let about = move || {
+        room.with(|room| match room {
+            Some(room) if room.kind == Kind::Group && room.members == 1 => "1 member".to_owned(),
+            Some(room) if room.kind == Kind::Group => format!("{} members", room.members),
+            Some(room) => room.other.as_ref().map(|other| format!("@{}", other.username)).unwrap_or_default(),
+            None => String::new(),
+        })
+    };
+    let members = move || room.with(|room| room.as_ref().map(|room| format!("/rooms/{}/members", room.id)));
+    let picture = Memo::new(move |_| room.with(|room| room.as_ref().map_or(0, avatar_id)));
+    view! {
+        <header class="room__head">
+            <a
+                class="icon-button room__back"
+                href="/rooms"
+                aria-label="Back to rooms"
+                on:click=move |click| {
+                    if is_plain(&click) {
+                        click.prevent_default();
+                        go(live, None);
+                    }
+                }
+            >
+                <svg class="icon" viewBox="0 0 20 20" aria-hidden="true"><path d="M12.500 4.500L7 10l5.500 5.500"/></svg>
+            </a>
+            {move || view! { <Avatar name=name.get() id=picture.get() size=AvatarSize::Medium/> }}
+            <div class="room__titles">
+                <h1 class="room__name">{move || name.get()}</h1>
+                <p class="room__about">{about}</p>
+            </div>
+            <a class="icon-button" href=members aria-label="Members" title="Members">
+                <svg class="icon" viewBox="0 0 20 20" aria-hidden="true"><path d="M3 5.500h14M3 10h14M3 14.500h14"/></svg>
+            </a>
+        </header>
+    }
+}
+
+/// What stands in place of a room.
+#[component]
+pub fn Nothing(state: State) -> impl IntoView {
+    let has_rooms = Memo::new(move |_| state.workspace.with(|workspace| !workspace.rooms().is_empty()));
+    let heading = move || if has_rooms.get() { "Choose a conversation" } else { "Nobody has said a word yet" };
+    let lead = move || {
+        if has_rooms.get() {
+            "Open one on the left, or start another."
+        } else {
+            "Find someone to talk to, or start a room for several people at once."
+        }
+    };
+    view! {
+        <div class="empty">
+            <span class="mark mark--large" aria-hidden="true">"“"</span>
+            <h1 class="empty__title">{heading}</h1>
+            <p class="empty__text">{lead}</p>
+            <p class="empty__actions">
+                <a class="button" href="/people">"Find people"</a>
+                <a class="button button--quiet" href="/rooms/new">"Create a room"</a>
+            </p>
+        </div>
+    }
+}

@@ -1,0 +1,142 @@
+//! What stands in the log, line by line: a pure function of the state.
+
+use super::clock::Zone;
+use crate::live::Pending;
+use protocol::{At, ClientId, Message, No, Timeline, UserId};
+
+/// Messages of one author within this time stand together.
+const TOGETHER_MS: i64 = 5 * 60 * 1000;
+
+/// What a row is, so that it stays the same element when its content changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Key {
+    Day(i32),
+    New,
+    /// Unique in the schema; a pending row and its confirmed message have the same.
+    Message(UserId, ClientId),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Row {
+    /// The messages below are of this day.
+    Day { ordinal: i32, label: String },
+    /// The messages below are unread.
+    New,
+    Message(MessageRow),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessageRow {
+    pub author: UserId,
+    pub client_id: ClientId,
+    pub name: String,
+    pub text: String,
+    pub at: At,
+    pub time: String,
+    pub full: String,
+    /// It belongs to the one above: no avatar, no name.
+    pub is_grouped: bool,
+    pub state: RowState,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RowState {
+    Stored(No),
+    Sending,
+    /// Why it could not be sent.
+    Failed(String),
+}
+
+impl Row {
+    pub fn key(&self) -> Key {
+        match self {
+            Self::Day { ordinal, .. } => Key::Day(*ordinal),
+            Self::New => Key::New,
+            Self::Message(row) => Key::Message(row.author, row.client_id),
+        }
+    }
+}
+
+/// The log of a room: its window and, at the end of the room, what is still on its way.
+pub fn rows(timeline: &Timeline, pending: &[&Pending], my_name: &str, divider: Option<No>, zone: &Zone) -> Vec<Row> {
+    let Some(window) = &timeline.window else { return Vec::new() };
+    let mut log = Log { rows: Vec::new(), zone, last: None };
+    let mut is_marked = divider.is_none();
+    for message in &window.messages {
+        let is_first_new = !is_marked && divider.is_some_and(|after| message.no > after);
+        log.day(message.at);
+        if is_first_new && message.author.id != timeline.me {
+            log.rows.push(Row::New);
+            log.last = None;
+        }
+        is_marked |= is_first_new;
+        log.message(stored(message));
+    }
+    if !window.later {
+        for pending in pending {
+            log.day(pending.at);
+            log.message(waiting(pending, timeline.me, my_name));
+        }
+    }
+    log.rows
+}
+
+struct Log<'a> {
+    rows: Vec<Row>,
+    zone: &'a Zone,
+    /// Author and time of the message above, while nothing stands between.
+    last: Option<(UserId, At)>,
+}
+
+impl Log<'_> {
+    /// Begins another day where there is one.
+    /// A clock that was set back can bring an earlier day again; it gets no second separator.
+    fn day(&mut self, at: At) {
+        let ordinal = self.zone.civil(at).ordinal();
+        let is_known = |row: &Row| matches!(row, Row::Day { ordinal: known, .. } if *known == ordinal);
+        if !self.rows.iter().any(is_known) {
+            self.rows.push(Row::Day { ordinal, label: self.zone.day(at) });
+            self.last = None;
+        }
+    }
+
+    fn message(&mut self, mut row: MessageRow) {
+        row.is_grouped =
+            self.last.is_some_and(|(author, at)| author == row.author && row.at.get() - at.get() < TOGETHER_MS);
+        row.time = self.zone.time(row.at);
+        row.full = self.zone.full(row.at);
+        self.last = Some((row.author, row.at));
+        self.rows.push(Row::Message(row));
+    }
+}
+
+fn stored(message: &Message) -> MessageRow {
+    MessageRow {
+        author: message.author.id,
+        client_id: message.client_id,
+        name: message.author.name.clone(),
+        text: message.text.to_string(),
+        at: message.at,
+        time: String::new(),
+        full: String::new(),
+        is_grouped: false,
+        state: RowState::Stored(message.no),
+    }
+}
+
+fn waiting(pending: &Pending, me: UserId, my_name: &str) -> MessageRow {
+    MessageRow {
+        author: me,
+        client_id: pending.client_id,
+        name: my_name.to_owned(),
+        text: pending.text.to_string(),
+        at: pending.at,
+        time: String::new(),
+        full: String::new(),
+        is_grouped: false,
+        state: match &pending.failure {
+            None => RowState::Sending,
+            Some(reason) => RowState::Failed(reason.clone()),
+        },
+    }
+}

@@ -1,0 +1,56 @@
+use super::{Snapshot, clock::Zone};
+use crate::live::Outbox;
+use leptos::prelude::*;
+use protocol::{No, RoomId, Timeline, Workspace};
+
+/// All state of the island: signals, so that each view follows just what it shows.
+#[derive(Clone, Copy)]
+pub struct State {
+    pub workspace: RwSignal<Workspace>,
+    /// The room that stands open.
+    pub open: RwSignal<Option<RoomId>>,
+    /// What was written and is not confirmed yet.
+    pub outbox: RwSignal<Outbox>,
+    /// In which zone times are shown.
+    pub zone: RwSignal<Zone>,
+    /// Where the "New" divider stands: after this message.
+    pub divider: RwSignal<Option<No>>,
+    /// How many messages came below the visible end of the log.
+    pub below: RwSignal<u32>,
+    /// The connection has been gone for a while.
+    pub is_cut: RwSignal<bool>,
+    /// The members stand beside the room.
+    pub has_panel: RwSignal<bool>,
+}
+
+impl State {
+    pub fn new(snapshot: &Snapshot) -> Self {
+        let open = snapshot.open.and_then(|id| snapshot.workspace.room(id));
+        Self {
+            divider: RwSignal::new(open.and_then(divider)),
+            workspace: RwSignal::new(snapshot.workspace.clone()),
+            open: RwSignal::new(snapshot.open),
+            outbox: RwSignal::new(Outbox::default()),
+            zone: RwSignal::new(Zone { name: snapshot.zone.clone(), now: snapshot.now }),
+            below: RwSignal::new(0),
+            is_cut: RwSignal::new(false),
+            has_panel: RwSignal::new(snapshot.panel.is_some()),
+        }
+    }
+
+    /// Something of the open room; `None` when none is open.
+    pub fn of_open<T>(self, read: impl FnOnce(&Timeline) -> T) -> Option<T> {
+        let id = self.open.get()?;
+        self.workspace.with(|workspace| workspace.room(id).map(read))
+    }
+
+    /// Something of a room.
+    pub fn of_room<T>(self, id: RoomId, read: impl FnOnce(&Timeline) -> T) -> Option<T> {
+        self.workspace.with(|workspace| workspace.room(id).map(read))
+    }
+}
+
+/// Where the divider stands when a room is opened: above the first unread message.
+pub fn divider(timeline: &Timeline) -> Option<No> {
+    (timeline.room.unread() > 0).then_some(timeline.room.read_no)
+}

@@ -1,0 +1,88 @@
+//! What ties the island to the page around it: address, title, keys, time zone.
+
+use crate::live::{Live, is_visible, local_zone, remember_zone};
+use leptos::{ev, prelude::*};
+use protocol::RoomId;
+use std::time::Duration;
+
+/// How often "Today" is thought over.
+const TICK: Duration = Duration::from_secs(60);
+
+/// Starts everything that lives in the browser only. On the server it does nothing: effects do not run there.
+pub fn wire(live: Live, is_hydrated: RwSignal<bool>) {
+    let state = live.state;
+    Effect::new(move || {
+        live.start();
+        tell_the_zone(live);
+        follow_the_address(live);
+        watch_the_keys(live);
+        is_hydrated.set(true);
+    });
+    Effect::new(move || {
+        let unread = state.workspace.with(protocol::Workspace::unread);
+        let name = state.of_open(|timeline| timeline.room.name.clone()).unwrap_or_else(|| "Rooms".to_owned());
+        let name = if state.has_panel.get() { format!("Members of {name}") } else { name };
+        document().set_title(&match unread {
+            0 => format!("{name} · Natter"),
+            unread => format!("({unread}) {name} · Natter"),
+        });
+    });
+}
+
+/// The path of the open room, or of the list.
+pub fn path(room: Option<RoomId>) -> String {
+    room.map_or_else(|| "/rooms".to_owned(), |room| format!("/rooms/{room}"))
+}
+
+/// Opens a room and writes it into the address; the links to rooms do this in place of loading a page.
+pub fn go(live: Live, room: Option<RoomId>) {
+    if live.state.open.get_untracked() == room {
+        return;
+    }
+    live.open(room);
+    let history = window().history().expect("every browser has one");
+    // Refused only when a page does this hundreds of times a minute; the address is then behind, and nothing else.
+    let _ = history.push_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&path(room)));
+}
+
+/// A click that wants this page, not another tab or window.
+pub fn is_plain(click: &ev::MouseEvent) -> bool {
+    click.button() == 0 && !(click.ctrl_key() || click.meta_key() || click.shift_key() || click.alt_key())
+}
+
+fn tell_the_zone(live: Live) {
+    let name = local_zone();
+    remember_zone(&name);
+    live.set_zone(name);
+    set_interval(move || live.refresh_today(), TICK);
+}
+
+/// Back and forward: rooms in place; the panel of members, and pages of older messages, by loading them.
+fn follow_the_address(live: Live) {
+    window_event_listener(ev::popstate, move |_| {
+        let location = window().location();
+        let path = location.pathname().unwrap_or_default();
+        let room = path.strip_prefix("/rooms/").and_then(|id| id.parse().ok());
+        let is_plain = location.search().is_ok_and(|query| query.is_empty());
+        if is_plain && (path == "/rooms" || room.is_some()) {
+            live.open(room);
+        } else {
+            let _ = location.reload();
+        }
+    });
+}
+
+/// Esc marks the room as read; a page that comes to the front has its newest messages seen.
+fn watch_the_keys(live: Live) {
+    window_event_listener(ev::keydown, move |key| {
+        if key.key() == "Escape" && !key.is_composing() {
+            live.see();
+            live.state.divider.set(None);
+        }
+    });
+    window_event_listener(ev::visibilitychange, move |_| {
+        if is_visible() && live.state.below.get_untracked() == 0 {
+            live.see();
+        }
+    });
+}

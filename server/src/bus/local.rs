@@ -1,0 +1,43 @@
+use domain::ports::{Bus, Notice, Sink, Topic};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The bus of a single process: hands every notice that is followed straight to its sink.
+pub struct LocalBus {
+    sink: Arc<dyn Sink>,
+    /// How often each topic is followed.
+    followed: Mutex<HashMap<Topic, usize>>,
+}
+
+impl LocalBus {
+    pub fn new(sink: Arc<dyn Sink>) -> Self {
+        Self { sink, followed: Mutex::default() }
+    }
+
+    fn followed(&self) -> std::sync::MutexGuard<'_, HashMap<Topic, usize>> {
+        self.followed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Bus for LocalBus {
+    fn publish(&self, notice: Notice) {
+        let is_followed = self.followed().contains_key(&notice.topic());
+        if is_followed {
+            self.sink.deliver(notice);
+        }
+    }
+
+    fn follow(&self, topic: Topic) {
+        *self.followed().entry(topic).or_default() += 1;
+    }
+
+    fn unfollow(&self, topic: Topic) {
+        let mut followed = self.followed();
+        if let Some(count) = followed.get_mut(&topic) {
+            *count -= 1;
+            if *count == 0 {
+                followed.remove(&topic);
+            }
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! How the server is configured: flags, or environment variables of the same meaning.
+
+use crate::ws::Rate;
+use clap::{Parser, ValueEnum};
+use domain::Registration;
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// A self-hosted, real-time chat for teams and communities.
+///
+/// Every flag can be given as the environment variable named beside it; the flag wins.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "natter", version)]
+pub struct Config {
+    /// The address to listen on.
+    #[arg(long, env = "NATTER_ADDR", default_value = "127.0.0.1:3000")]
+    pub addr: SocketAddr,
+
+    /// The folder of the database and the secrets; made on the first start.
+    #[arg(long, env = "NATTER_DATA", default_value = "./data")]
+    pub data: PathBuf,
+
+    /// Where messages are stored; by default SQLite in the data folder.
+    #[arg(long, env = "NATTER_DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+
+    /// Carries events between nodes; for one node leave it unset.
+    #[arg(long, env = "NATTER_REDIS_URL", hide_env_values = true)]
+    pub redis_url: Option<String>,
+
+    /// The address in people's browsers, such as https://chat.example.org; https makes cookies secure.
+    #[arg(long, env = "NATTER_ORIGIN", value_parser = origin)]
+    pub origin: Option<String>,
+
+    /// Who may create an account; the first one can always be made.
+    #[arg(long, env = "NATTER_REGISTRATION", value_enum, default_value = "open")]
+    registration: Door,
+
+    /// How log lines are written, on standard error.
+    #[arg(long, env = "NATTER_LOG_FORMAT", value_enum, default_value = "human")]
+    pub log_format: LogFormat,
+
+    /// What is logged: a level, or a filter such as `warn,server=debug`.
+    #[arg(long, env = "NATTER_LOG", default_value = "warn,server=info,domain=info")]
+    pub log: String,
+
+    /// As many commands as one socket may send each minute in the long run.
+    #[arg(long, env = "NATTER_COMMANDS_PER_MINUTE", default_value_t = 120, value_parser = clap::value_parser!(u32).range(1..))]
+    commands_per_minute: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Door {
+    Open,
+    Closed,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For a terminal.
+    Human,
+    /// One JSON object a line.
+    Json,
+}
+
+impl Config {
+    /// Reads flags and environment.
+    ///
+    /// # Errors
+    /// One sentence that names the value at fault; for `--help` and `--version` their text, with exit code 0.
+    pub fn read(
+        flags: impl IntoIterator<Item = OsString>,
+        environment: impl Iterator<Item = (OsString, OsString)>,
+    ) -> Result<Self, Stop> {
+        if let Some(name) = environment.filter_map(|(name, _)| name.into_string().ok()).find(|name| is_unknown(name)) {
+            return Err(Stop::wrong(format!("{name} is not a setting of Natter; `natter --help` lists them.")));
+        }
+        let config = Self::try_parse_from(flags).map_err(Stop::from)?;
+        config.check().map_err(Stop::wrong)?;
+        Ok(config)
+    }
+
+    pub fn registration(&self) -> Registration {
+        match self.registration {
+            Door::Open => Registration::Open,
+            Door::Closed => Registration::Closed,
+        }
+    }
+
+    /// The database's URL, also when none is configured.
+    pub fn database_url(&self) -> String {
+        self.database_url.clone().unwrap_or_else(|| format!("sqlite:{}", self.data.join("natter.db").display()))
+    }
+
+    /// The burst is a sixth of a minute's commands, as 20 is of 120 (promise S4).
+    pub fn rate(&self) -> Rate {
+        Rate { burst: (self.commands_per_minute / 6).max(1), per_minute: self.commands_per_minute }
+    }
+
+    fn check(&self) -> Result<(), String> {
+        if self.redis_url.is_some() {
+            return Err("NATTER_REDIS_URL is for several nodes, and SQLite serves one; leave it unset.".into());
+        }
+        if !self.database_url().starts_with("sqlite:") {
+            return Err("NATTER_DATABASE_URL must begin with sqlite: in this version.".into());
+        }
+        Ok(())
+    }
+}
+
+/// Why the server does not start.
+#[derive(Debug)]
+pub struct Stop {
+    pub message: String,
+    pub code: u8,
+}
+
+impl Stop {
+    fn wrong(message: impl Into<String>) -> Self {
+        Self { message: message.into(), code: 2 }
+    }
+}
+
+impl From<clap::Error> for Stop {
+    fn from(error: clap::Error) -> Self {
+        let text = error.render().to_string();
+        if error.exit_code() == 0 {
+            return Self { message: text, code: 0 };
+        }
+        let sentence = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        Self::wrong(sentence)
+    }
+}
+
+fn is_unknown(name: &str) -> bool {
+    use clap::CommandFactory;
+    let is_known = |command: &clap::Command| command.get_arguments().any(|arg| arg.get_env().is_some_and(|env| env == name));
+    name.starts_with("NATTER_") && !is_known(&Config::command())
+}
+
+fn origin(raw: &str) -> Result<String, String> {
+    let uri: axum::http::Uri = raw.parse().map_err(|_| ORIGIN)?;
+    let is_web = matches!(uri.scheme_str(), Some("http" | "https"));
+    let is_bare = uri.path() == "/" && uri.query().is_none() && !raw.contains('@');
+    match uri.authority() {
+        Some(_) if is_web && is_bare => Ok(raw.trim_end_matches('/').to_ascii_lowercase()),
+        _ => Err(ORIGIN.into()),
+    }
+}
+
+const ORIGIN: &str = "write scheme and host only, such as https://chat.example.org";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(flags: &[&str], environment: &[(&str, &str)]) -> Result<Config, Stop> {
+        let flags = std::iter::once("natter").chain(flags.iter().copied()).map(OsString::from);
+        Config::read(flags, environment.iter().map(|(name, value)| (OsString::from(name), OsString::from(value))))
+    }
+
+    fn refusal(flags: &[&str], environment: &[(&str, &str)]) -> String {
+        let stop = read(flags, environment).unwrap_err();
+        assert_eq!(stop.code, 2);
+        assert_eq!(stop.message.lines().count(), 1, "{}", stop.message);
+        stop.message
+    }
+
+    #[test]
+    fn without_a_word_it_serves_this_machine_from_the_data_folder() {
+        let config = read(&[], &[]).unwrap();
+        assert_eq!(config.addr.to_string(), "127.0.0.1:3000");
+        assert_eq!(config.database_url(), "sqlite:./data/natter.db");
+        assert_eq!(config.rate(), Rate { burst: 20, per_minute: 120 });
+    }
+
+    #[test]
+    fn a_malformed_value_stops_the_start_with_one_sentence() {
+        assert!(refusal(&["--addr", "here"], &[]).contains("--addr"));
+        assert!(refusal(&["--registration", "maybe"], &[]).contains("maybe"));
+        assert!(refusal(&["--colour"], &[]).contains("--colour"));
+        for bad in ["chat.example.org", "ftp://x", "https://x/path", "https://a@b", "null"] {
+            assert!(refusal(&["--origin", bad], &[]).contains("https://chat.example.org"), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_setting_stops_the_start() {
+        assert!(refusal(&[], &[("NATTER_ADR", "x")]).contains("NATTER_ADR"));
+        assert!(read(&[], &[("NATTERING", "x"), ("PATH", "y")]).is_ok());
+    }
+
+    #[test]
+    fn sqlite_serves_one_node_only() {
+        assert!(refusal(&["--redis-url", "redis://localhost"], &[]).contains("SQLite serves one"));
+    }
+
+    #[test]
+    fn an_origin_is_scheme_and_host() {
+        let config = read(&["--origin", "https://Chat.example.org/"], &[]).unwrap();
+        assert_eq!(config.origin.as_deref(), Some("https://chat.example.org"));
+    }
+}

@@ -1,0 +1,69 @@
+//! HTTP: pages, forms, assets, health and the door to the sockets.
+
+mod assets;
+mod forms;
+mod gate;
+mod headers;
+mod pages;
+mod refusal;
+mod router;
+mod sessions;
+mod visitor;
+
+pub use gate::Gate;
+pub use refusal::refuse;
+pub use router::router;
+pub use visitor::Visitor;
+
+use crate::hub::Hub;
+use crate::ws::Rate;
+use domain::Env;
+use protocol::Epoch;
+use std::ops::Deref;
+use std::sync::Arc;
+use tokio::sync::watch;
+use tokio_util::task::TaskTracker;
+
+/// What every request can reach.
+#[derive(Clone)]
+pub struct Server(Arc<Parts>);
+
+pub struct Parts {
+    pub env: Env,
+    pub hub: Arc<Hub>,
+    pub epoch: Epoch,
+    /// How many commands a socket may send.
+    pub rate: Rate,
+    /// The address that browsers use, such as `https://chat.example.org`; unset: whatever `Host` they name.
+    pub origin: Option<String>,
+    /// Signs the session cookies; 64 bytes.
+    pub secret: Vec<u8>,
+    /// Turns true when the server is to stop.
+    pub stop: watch::Receiver<bool>,
+    /// Counts the sockets, so that stopping can wait for them.
+    pub sockets: TaskTracker,
+}
+
+impl Server {
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    /// New sockets are no longer let in.
+    pub fn is_stopping(&self) -> bool {
+        *self.stop.borrow()
+    }
+
+    /// Whether browsers reach the server by https.
+    pub fn is_secure(&self) -> bool {
+        self.origin.as_deref().is_some_and(|origin| origin.starts_with("https://"))
+    }
+}
+
+impl Deref for Server {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

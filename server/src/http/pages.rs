@@ -1,0 +1,36 @@
+//! The pages, rendered by leptos.
+
+use super::{Server, headers::page_policy};
+use app::ssr::{App, Assets, shell};
+use axum::Router;
+use axum::http::{HeaderValue, header};
+use leptos::config::LeptosOptions;
+use leptos::nonce::use_nonce;
+use leptos::prelude::{provide_context, use_context};
+use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
+
+/// Every page of the app, and its own "not found".
+pub fn routes(server: &Server, assets: Assets) -> Router {
+    let context = context(server, assets);
+    let not_found = leptos_axum::render_app_async_with_context(context.clone(), shell);
+    // leptos_axum asks for them; nothing here depends on them.
+    let options = LeptosOptions::builder().output_name("natter").build();
+    let routes = generate_route_list(App);
+    Router::new()
+        .leptos_routes_with_context(&options, routes, context, shell)
+        .fallback(not_found)
+        .with_state(options)
+}
+
+/// What pages and server functions find in their context.
+pub fn context(server: &Server, assets: Assets) -> impl Fn() + Clone + Send + Sync + 'static {
+    let env = server.env.clone();
+    move || {
+        provide_context(env.clone());
+        provide_context(assets.clone());
+        let policy = use_nonce().and_then(|nonce| HeaderValue::from_str(&page_policy(&nonce)).ok());
+        if let (Some(response), Some(policy)) = (use_context::<ResponseOptions>(), policy) {
+            response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+        }
+    }
+}

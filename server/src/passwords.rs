@@ -1,0 +1,106 @@
+use crate::random::OsRandom;
+use argon2::password_hash::{self, PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
+use argon2::{Algorithm, Argon2, Params, Version};
+use async_trait::async_trait;
+use domain::ports::{Passwords, Unavailable};
+use protocol::Password;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+
+/// As many hashes are computed at once; each takes 19 MiB and some 20 ms of a core.
+const AT_ONCE: usize = 2;
+
+/// argon2id with 19 MiB, t = 2, p = 1 (OWASP Password Storage Cheat Sheet), in a bounded blocking pool.
+pub struct Argon2Passwords {
+    turns: Arc<Semaphore>,
+    /// Verified in place of the hash that a stranger does not have, so that both take as long.
+    nobodys: String,
+}
+
+impl Argon2Passwords {
+    pub fn new() -> Self {
+        let nobodys = hash("nobody has this password").expect("the parameters above are valid");
+        Self { turns: Arc::new(Semaphore::new(AT_ONCE)), nobodys }
+    }
+
+    async fn compute<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> password_hash::Result<T> + Send + 'static,
+    ) -> Result<T, Unavailable> {
+        let turn = self.turns.clone().acquire_owned().await.map_err(Unavailable::new)?;
+        // The turn goes along: it ends with the work, also when the asker has gone.
+        let work = spawn_blocking(move || {
+            let _turn = turn;
+            work()
+        });
+        work.await.map_err(Unavailable::new)?.map_err(|error| Unavailable::new(error.to_string()))
+    }
+}
+
+impl Default for Argon2Passwords {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[async_trait]
+impl Passwords for Argon2Passwords {
+    async fn hash(&self, password: Password) -> Result<String, Unavailable> {
+        self.compute(move || hash(password.expose())).await
+    }
+
+    async fn verify(&self, password: &str, hash: Option<String>) -> Result<bool, Unavailable> {
+        let password = password.to_owned();
+        let is_somebodys = hash.is_some();
+        let hash = hash.unwrap_or_else(|| self.nobodys.clone());
+        let is_right = self.compute(move || is_right(&password, &hash)).await?;
+        Ok(is_right && is_somebodys)
+    }
+}
+
+fn argon2() -> Argon2<'static> {
+    let params = Params::new(19 * 1024, 2, 1, None).expect("valid parameters");
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
+fn hash(password: &str) -> password_hash::Result<String> {
+    let salt = SaltString::encode_b64(&OsRandom.bytes::<16>())?;
+    Ok(argon2().hash_password(password.as_bytes(), &salt)?.to_string())
+}
+
+fn is_right(password: &str, hash: &str) -> password_hash::Result<bool> {
+    match argon2().verify_password(password.as_bytes(), &PasswordHash::new(hash)?) {
+        Ok(()) => Ok(true),
+        Err(password_hash::Error::Password) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use protocol::Field;
+
+    #[tokio::test]
+    async fn only_the_right_password_is_right() {
+        let passwords = Argon2Passwords::new();
+        let hash = passwords.hash(Password::parse("correct horse", Field::Password).unwrap()).await.unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        assert!(passwords.verify("correct horse", Some(hash.clone())).await.unwrap());
+        assert!(!passwords.verify("correct horsf", Some(hash)).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn without_a_hash_no_password_is_right() {
+        let passwords = Argon2Passwords::new();
+        let nobodys = Some(passwords.nobodys.clone());
+        assert!(passwords.verify("nobody has this password", nobodys).await.unwrap());
+        assert!(!passwords.verify("nobody has this password", None).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_spoilt_hash_is_a_fault_and_not_a_wrong_password() {
+        assert!(Argon2Passwords::new().verify("anything", Some("spoilt".into())).await.is_err());
+    }
+}

@@ -1,0 +1,143 @@
+//! A server from start to stop.
+
+use crate::bus::LocalBus;
+use crate::clock::SystemClock;
+use crate::config::Config;
+use crate::http::{self, Parts, Server};
+use crate::hub::{self, Hub};
+use crate::passwords::Argon2Passwords;
+use crate::random::OsRandom;
+use crate::store::{self, Database};
+use crate::secret;
+use anyhow::Context;
+use axum::serve::ListenerExt;
+use domain::Env;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::{JoinHandle, JoinSet};
+use tokio::time;
+use tokio_util::task::TaskTracker;
+
+/// How often every socket is asked for a sign of life; one that is silent for two beats is closed.
+const BEAT: Duration = Duration::from_secs(30);
+
+/// How often ended sessions are swept out.
+const SWEEP: Duration = Duration::from_secs(3600);
+
+/// How long stopping waits for requests and sockets (promise R20 allows 10 s).
+const DRAIN: Duration = Duration::from_secs(8);
+
+/// A server that answers.
+pub struct Running {
+    addr: SocketAddr,
+    hub: Arc<Hub>,
+    database: Arc<dyn Database>,
+    sockets: TaskTracker,
+    stop: watch::Sender<bool>,
+    serving: JoinHandle<std::io::Result<()>>,
+    chores: JoinSet<()>,
+}
+
+/// Starts a server; when this returns, it answers.
+///
+/// # Errors
+/// One sentence that says what is in the way.
+pub async fn start(config: &Config) -> anyhow::Result<Running> {
+    let secret = secret::of_cookies(&config.data)?;
+    let database = store::open(&config.database_url()).await?;
+    let hub = Arc::new(Hub::default());
+    let env = Env {
+        store: database.clone(),
+        bus: Arc::new(LocalBus::new(hub.clone())),
+        clock: Arc::new(SystemClock),
+        random: Arc::new(OsRandom),
+        passwords: Arc::new(Argon2Passwords::new()),
+        registration: config.registration(),
+    };
+    let (stop, stopped) = watch::channel(false);
+    let sockets = TaskTracker::new();
+    let server = Server::new(Parts {
+        epoch: env.store.epoch().await?,
+        env: env.clone(),
+        hub: hub.clone(),
+        rate: config.rate(),
+        origin: config.origin.clone(),
+        secret,
+        stop: stopped.clone(),
+        sockets: sockets.clone(),
+    });
+    let router = http::router(&server)?;
+    let listener = TcpListener::bind(config.addr)
+        .await
+        .with_context(|| format!("{} cannot be listened on; is another server running there?", config.addr))?;
+    let addr = listener.local_addr()?;
+    // Frames are small and should leave at once.
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "A connection keeps Nagle's algorithm");
+        }
+    });
+    let until = until(stopped);
+    let serving = tokio::spawn(async move { axum::serve(listener, router).with_graceful_shutdown(until).await });
+    let chores = chores(hub.clone(), env);
+    Ok(Running { addr, hub, database, sockets, stop, serving, chores })
+}
+
+impl Running {
+    /// Where it answers; the port is the one that was given when 0 was asked for.
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    pub fn hub(&self) -> &Hub {
+        &self.hub
+    }
+
+    /// Lets nobody new in, tells every socket to come back, finishes what is under way and closes the database.
+    pub async fn stop(mut self) {
+        self.stop.send_replace(true);
+        self.hub.drain();
+        self.sockets.close();
+        let drained = time::timeout(DRAIN, async {
+            self.sockets.wait().await;
+            let _ = (&mut self.serving).await;
+        });
+        if drained.await.is_err() {
+            tracing::warn!("Some connections were still open at the end");
+            self.serving.abort();
+        }
+        self.chores.shutdown().await;
+        self.database.close().await;
+    }
+}
+
+/// What goes on beside the requests until the server stops.
+fn chores(hub: Arc<Hub>, env: Env) -> JoinSet<()> {
+    let mut chores = JoinSet::new();
+    chores.spawn(hub::mend(hub.clone(), env.clone()));
+    chores.spawn(async move {
+        let mut beat = time::interval_at(time::Instant::now() + BEAT, BEAT);
+        loop {
+            beat.tick().await;
+            hub.beat();
+        }
+    });
+    chores.spawn(async move {
+        let mut sweep = time::interval(SWEEP);
+        loop {
+            sweep.tick().await;
+            if let Err(error) = env.store.delete_expired_sessions(env.clock.now()).await {
+                tracing::warn!(%error, "Ended sessions could not be swept out; trying again in an hour");
+            }
+        }
+    });
+    chores
+}
+
+async fn until(mut stopped: watch::Receiver<bool>) {
+    // The sender lives as long as the server does.
+    let _ = stopped.wait_for(|stopped| *stopped).await;
+}

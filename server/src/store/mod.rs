@@ -1,0 +1,39 @@
+//! The databases: one adapter of the store ports for each, with the same file names and, where the dialects allow,
+//! the same SQL. The only place where SQL occurs.
+
+mod sqlite;
+
+pub use sqlite::SqliteStore;
+
+use async_trait::async_trait;
+use domain::ports::Store;
+use std::sync::Arc;
+
+/// A store that can be ended in good order.
+#[async_trait]
+pub trait Database: Store {
+    /// Finishes what was asked for and lets go of the database; whatever is asked later is refused.
+    async fn close(&self);
+}
+
+/// Why a database is not used: one sentence for the person who runs the server, with what to do.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Refused(String);
+
+impl Refused {
+    fn new(sentence: impl Into<String>) -> Self {
+        Self(sentence.into())
+    }
+}
+
+/// Opens the database of a URL, brings its schema up to date and makes sure that it keeps what it acknowledges.
+///
+/// # Errors
+/// [`Refused`] says in one sentence what is wrong and what to do.
+pub async fn open(url: &str) -> Result<Arc<dyn Database>, Refused> {
+    match url.split_once(':') {
+        Some(("sqlite", _)) => Ok(Arc::new(SqliteStore::open(url).await?)),
+        _ => Err(Refused::new("The database URL is not understood: write sqlite: and the path of a file.")),
+    }
+}

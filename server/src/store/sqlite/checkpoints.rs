@@ -1,0 +1,50 @@
+//! Carries the write-ahead log back into the database file, off the writer's path.
+
+use sqlx::{Connection, Row, SqliteConnection};
+use std::fs::File;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+/// Commits gather for so long between two checkpoints.
+const REST: Duration = Duration::from_secs(1);
+/// Beyond so many pages (64 MiB) the log is cut, although the writer has to wait for it.
+const TOO_LONG: i64 = 16 * 1024;
+
+/// Starts the task; it ends, with the log emptied and the lock released, when nobody writes any more.
+pub fn start(db: SqliteConnection, written: mpsc::Receiver<()>, lock: File) -> JoinHandle<()> {
+    tokio::spawn(work(db, written, lock))
+}
+
+async fn work(mut db: SqliteConnection, mut written: mpsc::Receiver<()>, lock: File) {
+    while written.recv().await.is_some() {
+        // The commits gather; only the end of the writer cuts the wait short.
+        let _ = tokio::time::timeout(REST, ended(&mut written)).await;
+        let pages = checkpoint(&mut db, "pragma wal_checkpoint(passive)").await;
+        if pages > TOO_LONG {
+            checkpoint(&mut db, "pragma wal_checkpoint(truncate)").await;
+        }
+    }
+    checkpoint(&mut db, "pragma wal_checkpoint(truncate)").await;
+    if let Err(error) = db.close().await {
+        tracing::warn!(%error, "The checkpoints' connection did not close in good order");
+    }
+    drop(lock);
+}
+
+/// Waits until nobody can write any more.
+async fn ended(written: &mut mpsc::Receiver<()>) {
+    while written.recv().await.is_some() {}
+}
+
+/// How many pages the log holds now; a fault is told here, and the next round tries again.
+async fn checkpoint(db: &mut SqliteConnection, sql: &'static str) -> i64 {
+    let row = sqlx::query(sql).fetch_one(db).await;
+    match row.and_then(|row| row.try_get("log")) {
+        Ok(pages) => pages,
+        Err(error) => {
+            tracing::warn!(%error, "A checkpoint of the database failed");
+            0
+        }
+    }
+}

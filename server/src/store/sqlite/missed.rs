@@ -1,0 +1,87 @@
+//! "What changed after revision n?", read in one snapshot.
+
+use super::{room_view, rows};
+use domain::Seat;
+use domain::access::Relay;
+use domain::ports::Missed;
+use protocol::{CatchUp, Change, Rev, RoomId, What};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection, SqlitePool};
+
+pub async fn missed(readers: &SqlitePool, seat: &Seat, since: Rev, limit: u32) -> sqlx::Result<Option<Missed>> {
+    let mut snapshot = readers.begin().await?;
+    let Some(room) = room_view::one(&mut snapshot, seat.room(), seat.user()).await? else { return Ok(None) };
+    if since > room.rev {
+        return Ok(Some(Missed::TooFar(room)));
+    }
+    let changes = changes(&mut snapshot, seat.room(), since, limit.saturating_add(1)).await?;
+    snapshot.rollback().await?;
+    if changes.len() > limit as usize {
+        return Ok(Some(Missed::TooFar(room)));
+    }
+    Ok(Some(Missed::Changes(CatchUp { room, since, changes })))
+}
+
+pub async fn relay(readers: &SqlitePool, relay: &Relay, since: Rev, limit: u32) -> sqlx::Result<Vec<Change>> {
+    let mut snapshot = readers.begin().await?;
+    let changes = changes(&mut snapshot, relay.room(), since, limit).await?;
+    snapshot.rollback().await?;
+    Ok(changes)
+}
+
+/// The first `limit` changes after `since`, in order.
+async fn changes(db: &mut SqliteConnection, room: RoomId, since: Rev, limit: u32) -> sqlx::Result<Vec<Change>> {
+    const MESSAGES: &str = "
+        select m.rev, m.no, m.client_id, m.text, m.at, u.id as user_id, u.username, u.display_name
+        from messages m
+        join users u on u.id = m.author_id
+        where m.room_id = $1
+          and m.rev > $2
+        order by m.rev
+        limit $3";
+    const MEMBERS: &str = "
+        select m.rev, m.joined_rev, m.is_active, m.role, u.id as user_id, u.username, u.display_name
+        from members m
+        join users u on u.id = m.user_id
+        where m.room_id = $1
+          and m.rev > $2
+        order by m.rev
+        limit $3";
+    const NAME: &str = "
+        select name_rev as rev, name
+        from rooms
+        where id = $1
+          and name_rev > $2
+        limit $3";
+    let kinds: [(_, fn(&SqliteRow) -> sqlx::Result<What>); 3] =
+        [(MESSAGES, message), (MEMBERS, member), (NAME, renamed)];
+
+    let mut changes = Vec::new();
+    for (sql, what) in kinds {
+        let found = sqlx::query(sql).bind(room.get()).bind(since.get()).bind(limit).fetch_all(&mut *db).await?;
+        for row in &found {
+            changes.push(Change { room, rev: rows::number(row, "rev")?, what: what(row)? });
+        }
+    }
+    changes.sort_by_key(|change| change.rev);
+    changes.truncate(limit as usize);
+    Ok(changes)
+}
+
+fn message(row: &SqliteRow) -> sqlx::Result<What> {
+    rows::message(row).map(What::Message)
+}
+
+fn member(row: &SqliteRow) -> sqlx::Result<What> {
+    let member = rows::member(row)?;
+    let (rev, joined): (Rev, Rev) = (rows::number(row, "rev")?, rows::number(row, "joined_rev")?);
+    Ok(match row.try_get("is_active")? {
+        false => What::MemberLeft(member.person.id),
+        true if rev == joined => What::MemberJoined(member),
+        true => What::MemberChanged(member),
+    })
+}
+
+fn renamed(row: &SqliteRow) -> sqlx::Result<What> {
+    rows::room_name(row).map(What::Renamed)
+}

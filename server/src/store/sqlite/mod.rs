@@ -1,0 +1,69 @@
+//! SQLite: one writer with group commit, a pool of readers, checkpoints off the writer's path.
+
+mod accounts;
+mod checkpoints;
+mod contacts;
+mod members;
+mod messages;
+mod missed;
+mod open;
+mod receipts;
+mod room_view;
+mod rooms;
+mod rows;
+mod safety;
+mod sessions;
+mod writer;
+
+use super::{Database, Refused};
+use async_trait::async_trait;
+use domain::ports::Unavailable;
+use futures::future::BoxFuture;
+use protocol::Epoch;
+use sqlx::{SqliteConnection, SqlitePool};
+use std::sync::{Mutex, PoisonError};
+use tokio::task::JoinHandle;
+use writer::Writer;
+
+/// The store in one file, for one process.
+pub struct SqliteStore {
+    writer: Writer,
+    readers: SqlitePool,
+    /// Ends once the writer has ended.
+    checkpoints: Mutex<Option<JoinHandle<()>>>,
+    /// Read once: the lock on the file keeps everybody else from changing it.
+    epoch: Epoch,
+}
+
+impl SqliteStore {
+    /// Opens the file of a `sqlite:` URL, making it on the first time.
+    ///
+    /// # Errors
+    /// [`Refused`] says in one sentence what is wrong and what to do.
+    pub async fn open(url: &str) -> Result<Self, Refused> {
+        open::open(url).await
+    }
+
+    /// Runs one command in the writer's next transaction and returns what it made after the commit.
+    async fn write<T, A>(&self, act: A) -> Result<T, Unavailable>
+    where
+        T: Send + 'static,
+        A: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, sqlx::Result<T>> + Send + 'static,
+    {
+        self.writer.run(act).await
+    }
+}
+
+#[async_trait]
+impl Database for SqliteStore {
+    async fn close(&self) {
+        self.writer.close().await;
+        let checkpoints = self.checkpoints.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(task) = checkpoints
+            && let Err(error) = task.await
+        {
+            tracing::error!(%error, "The checkpoints of the database ended in a fault");
+        }
+        self.readers.close().await;
+    }
+}

@@ -1,0 +1,136 @@
+//! Opens the file: alone, with the schema of this version, and safe.
+
+use super::safety::Settings;
+use super::writer::Writer;
+use super::{SqliteStore, checkpoints};
+use crate::store::Refused;
+use protocol::Epoch;
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, SqliteConnection, SqlitePool};
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Mutex;
+use std::time::Duration;
+use tokio::sync::mpsc;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/sqlite");
+
+/// Each is a thread of its own; more than the cores can serve only makes them wait for each other.
+const READERS: u32 = 8;
+/// As long a connection waits for a lock of another, and somebody for a reader.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// A cut of the log holds the writer up; rather than wait so long for a reader it tries again later.
+const CUT_PATIENCE: Duration = Duration::from_millis(200);
+
+pub async fn open(url: &str) -> Result<SqliteStore, Refused> {
+    let path = path_of(url)?;
+    let fail = |problem: String| Refused::new(format!("The database {} cannot be opened: {problem}.", path.display()));
+    let lock = claim(&path)?;
+    let options = options(&path);
+
+    let mut db = connect(&options).await.map_err(|error| fail(error.to_string()))?;
+    Settings::of(&mut db).await.map_err(|error| fail(error.to_string()))?.check()?;
+    migrate(&mut db, &path).await?;
+    let epoch = sqlx::query_scalar("select epoch from instance").fetch_one(&mut db).await;
+    let epoch = Epoch(epoch.map_err(|error| fail(error.to_string()))?);
+    let readers = readers(&options).await.map_err(|error| fail(error.to_string()))?;
+    let cutter = connect(&options.clone().busy_timeout(CUT_PATIENCE)).await;
+    let cutter = cutter.map_err(|error| fail(error.to_string()))?;
+
+    // One place: the next checkpoint serves all commits before it.
+    let (written, commits) = mpsc::channel(1);
+    let checkpoints = Mutex::new(Some(checkpoints::start(cutter, commits, lock)));
+    Ok(SqliteStore { writer: Writer::start(options, db, written), readers, checkpoints, epoch })
+}
+
+/// A connection that may write.
+pub async fn connect(options: &SqliteConnectOptions) -> sqlx::Result<SqliteConnection> {
+    options.connect().await
+}
+
+fn path_of(url: &str) -> Result<PathBuf, Refused> {
+    let options = SqliteConnectOptions::from_str(url)
+        .map_err(|error| Refused::new(format!("The database URL is not understood: {error}.")))?;
+    let path = options.get_filename();
+    // What sqlx makes of ":memory:".
+    if path.as_os_str().is_empty() || path.starts_with("file:") || path.to_string_lossy().starts_with("file:") {
+        return Err(Refused::new(
+            "A database in memory loses every message with the process: write sqlite: and the path of a file.",
+        ));
+    }
+    Ok(path.to_owned())
+}
+
+pub fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(PATIENCE)
+        .pragma("wal_autocheckpoint", "0")
+        .disable_statement_logging()
+}
+
+async fn readers(options: &SqliteConnectOptions) -> sqlx::Result<SqlitePool> {
+    SqlitePoolOptions::new()
+        .max_connections(READERS)
+        .acquire_timeout(PATIENCE)
+        .test_before_acquire(false)
+        .connect_with(options.clone().pragma("query_only", "on"))
+        .await
+}
+
+/// Makes the file for its owner's eyes only, and takes the lock beside it.
+///
+/// The lock stands beside the file and not on it: closing any handle of the file would drop SQLite's own locks.
+fn claim(path: &Path) -> Result<File, Refused> {
+    let fail = |error| Refused::new(format!("The database {} cannot be opened: {error}.", path.display()));
+    if let Some(folder) = path.parent() {
+        DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(fail)?;
+    }
+    let mut private = OpenOptions::new();
+    private.write(true).create(true).truncate(false).mode(0o600);
+    let lock = private.open(beside(path)).map_err(fail)?;
+    match lock.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            return Err(Refused::new(format!(
+                "The database {} is in use by another Natter, and a file serves one process only; \
+                 stop the other one, or use PostgreSQL to run several nodes.",
+                path.display()
+            )));
+        }
+        Err(TryLockError::Error(error)) => return Err(fail(error)),
+    }
+    match private.create_new(true).open(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(fail(error)),
+        _ => Ok(lock),
+    }
+}
+
+fn beside(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    name.into()
+}
+
+async fn migrate(db: &mut SqliteConnection, path: &Path) -> Result<(), Refused> {
+    let path = path.display();
+    MIGRATIONS.run(db).await.map_err(|error| {
+        Refused::new(match error {
+            MigrateError::VersionMissing(version) => format!(
+                "The database {path} was made by a newer Natter (migration {version} is unknown to this one); \
+                 run that version, or restore a backup from before it."
+            ),
+            MigrateError::VersionMismatch(version) => format!(
+                "The database {path} does not fit this build of Natter (migration {version} differs); \
+                 run the version that made it."
+            ),
+            other => format!("The database {path} could not be brought up to date: {other}."),
+        })
+    })
+}

@@ -1,0 +1,71 @@
+//! Rooms as their members see them.
+
+use super::rows;
+use protocol::{Person, Preview, RoomId, RoomView, UserId};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection, SqlitePool};
+
+/// The rooms of person `$1`: the room, the person's seat `s`, the other one of a direct room, and the last message `l`.
+macro_rules! rooms_of_person {
+    () => {
+        "select r.id as room_id, r.kind, r.name, r.members, r.rev, r.last_no, s.role, s.read_no,
+           o.id as other_id, o.username as other_username, o.display_name as other_name,
+           l.no, l.client_id, l.text, l.at, a.id as user_id, a.username, a.display_name,
+           coalesce(l.at, r.created_at) as active_at
+         from members s
+         join rooms r on r.id = s.room_id
+         left join members p on p.room_id = r.id and p.user_id <> s.user_id and r.kind = 'direct'
+         left join users o on o.id = p.user_id
+         left join messages l on l.room_id = r.id and l.no = r.last_no
+         left join users a on a.id = l.author_id
+         where s.user_id = $1
+           and s.is_active = 1"
+    };
+}
+
+/// A person's rooms, newest activity first.
+pub async fn list(readers: &SqlitePool, user: UserId) -> sqlx::Result<Vec<RoomView>> {
+    let found = sqlx::query(concat!(rooms_of_person!(), " order by active_at desc, r.id desc"))
+        .bind(user.get())
+        .fetch_all(readers)
+        .await?;
+    found.iter().map(room_view).collect()
+}
+
+/// One room; `None` when the person is not in it.
+pub async fn one(db: &mut SqliteConnection, room: RoomId, user: UserId) -> sqlx::Result<Option<RoomView>> {
+    let row = sqlx::query(concat!(rooms_of_person!(), " and s.room_id = $2"))
+        .bind(user.get())
+        .bind(room.get())
+        .fetch_optional(db)
+        .await?;
+    row.as_ref().map(room_view).transpose()
+}
+
+fn room_view(row: &SqliteRow) -> sqlx::Result<RoomView> {
+    let kind = rows::kind(row)?;
+    let last = row.try_get::<Option<i64>, _>("no")?.map(|_| rows::message(row)).transpose()?;
+    let other = row.try_get::<Option<i64>, _>("other_id")?.map(|_| other(row)).transpose()?;
+    let name = match &other {
+        Some(other) => other.name.clone(),
+        None => row.try_get("name")?,
+    };
+    Ok(RoomView {
+        id: rows::number(row, "room_id")?,
+        kind,
+        name,
+        other,
+        role: rows::role(row)?,
+        members: row.try_get("members")?,
+        rev: rows::number(row, "rev")?,
+        last_no: rows::number(row, "last_no")?,
+        read_no: rows::number(row, "read_no")?,
+        last: last.as_ref().map(Preview::of),
+        active_at: rows::number(row, "active_at")?,
+    })
+}
+
+fn other(row: &SqliteRow) -> sqlx::Result<Person> {
+    let id: UserId = rows::number(row, "other_id")?;
+    Ok(Person { id, username: row.try_get("other_username")?, name: row.try_get("other_name")? })
+}

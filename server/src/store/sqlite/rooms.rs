@@ -1,0 +1,152 @@
+use super::{SqliteStore, members, room_view, rows};
+use async_trait::async_trait;
+use domain::Seat;
+use domain::ports::{Opened, Rooms, Unavailable};
+use futures::FutureExt;
+use protocol::{At, Change, Kind, Member, Rev, Role, RoomId, RoomName, RoomView, UserId, What};
+use sqlx::SqliteConnection;
+
+#[async_trait]
+impl Rooms for SqliteStore {
+    async fn role(&self, room: RoomId, user: UserId) -> Result<Option<Role>, Unavailable> {
+        members::role(&self.readers, room, user).await.map_err(Unavailable::new)
+    }
+
+    async fn roles(&self, user: UserId) -> Result<Vec<(RoomId, Role)>, Unavailable> {
+        members::roles(&self.readers, user).await.map_err(Unavailable::new)
+    }
+
+    async fn heads(&self, rooms: &[RoomId]) -> Result<Vec<(RoomId, Rev)>, Unavailable> {
+        let heads = sqlx::query(
+            "select id as room_id, rev
+             from rooms
+             where id in (select value from json_each($1))",
+        )
+        .bind(rows::list(rooms.iter().map(|room| room.get())))
+        .fetch_all(&self.readers)
+        .await
+        .map_err(Unavailable::new)?;
+        let head = |row| Ok((rows::number(row, "room_id")?, rows::number(row, "rev")?));
+        heads.iter().map(head).collect::<sqlx::Result<_>>().map_err(Unavailable::new)
+    }
+
+    async fn room_list(&self, user: UserId) -> Result<Vec<RoomView>, Unavailable> {
+        room_view::list(&self.readers, user).await.map_err(Unavailable::new)
+    }
+
+    async fn kind(&self, seat: &Seat) -> Result<Kind, Unavailable> {
+        let row = sqlx::query("select kind from rooms where id = $1")
+            .bind(seat.room().get())
+            .fetch_one(&self.readers)
+            .await
+            .map_err(Unavailable::new)?;
+        rows::kind(&row).map_err(Unavailable::new)
+    }
+
+    async fn members(&self, seat: &Seat) -> Result<Vec<Member>, Unavailable> {
+        members::all(&self.readers, seat).await.map_err(Unavailable::new)
+    }
+
+    async fn open_direct(&self, me: UserId, other: UserId, at: At) -> Result<Opened, Unavailable> {
+        self.write(move |db| open_direct(db, me, other, at).boxed()).await
+    }
+
+    async fn create_group(
+        &self,
+        owner: UserId,
+        name: &RoomName,
+        people: &[UserId],
+        at: At,
+    ) -> Result<Option<RoomId>, Unavailable> {
+        let mut people = [people, &[owner]].concat();
+        people.sort_unstable();
+        people.dedup();
+        let name = name.clone();
+        self.write(move |db| create_group(db, owner, name, people, at).boxed()).await
+    }
+
+    async fn rename_room(&self, seat: &Seat, name: &RoomName) -> Result<Option<Change>, Unavailable> {
+        let (seat, name) = (*seat, name.clone());
+        self.write(move |db| rename(db, seat, name).boxed()).await
+    }
+
+    async fn add_members(&self, seat: &Seat, people: &[UserId], at: At) -> Result<Option<Vec<Change>>, Unavailable> {
+        let (seat, people) = (*seat, people.to_vec());
+        self.write(move |db| members::add(db, seat, people, at).boxed()).await
+    }
+
+    async fn remove_member(&self, seat: &Seat, person: UserId) -> Result<Option<Vec<Change>>, Unavailable> {
+        let seat = *seat;
+        self.write(move |db| members::remove(db, seat, person).boxed()).await
+    }
+}
+
+async fn open_direct(db: &mut SqliteConnection, me: UserId, other: UserId, at: At) -> sqlx::Result<Opened> {
+    let key = format!("{}:{}", me.min(other), me.max(other));
+    let known = sqlx::query("select id as room_id from rooms where direct_key = $1")
+        .bind(&key)
+        .fetch_optional(&mut *db)
+        .await?;
+    if let Some(row) = known {
+        return Ok(Opened::Known(rows::number(&row, "room_id")?));
+    }
+    let pair = [me, other];
+    if me == other || !members::exist(db, &pair).await? {
+        return Ok(Opened::NobodyThere);
+    }
+    let row = sqlx::query(
+        "insert into rooms (kind, direct_key, members, created_at)
+         values ('direct', $1, 2, $2)
+         returning id as room_id",
+    )
+    .bind(key)
+    .bind(at.get())
+    .fetch_one(&mut *db)
+    .await?;
+    let room = rows::number(&row, "room_id")?;
+    members::first(db, room, None, &pair, at).await?;
+    Ok(Opened::New(room))
+}
+
+async fn create_group(
+    db: &mut SqliteConnection,
+    owner: UserId,
+    name: RoomName,
+    people: Vec<UserId>,
+    at: At,
+) -> sqlx::Result<Option<RoomId>> {
+    if !members::exist(db, &people).await? {
+        return Ok(None);
+    }
+    let row = sqlx::query(
+        "insert into rooms (kind, name, members, created_at)
+         values ('group', $1, $2, $3)
+         returning id as room_id",
+    )
+    .bind(name.as_str())
+    .bind(people.len() as i64)
+    .bind(at.get())
+    .fetch_one(&mut *db)
+    .await?;
+    let room = rows::number(&row, "room_id")?;
+    members::first(db, room, Some(owner), &people, at).await?;
+    Ok(Some(room))
+}
+
+async fn rename(db: &mut SqliteConnection, seat: Seat, name: RoomName) -> sqlx::Result<Option<Change>> {
+    let row = sqlx::query(
+        "update rooms
+         set name = $3, rev = rev + 1, name_rev = rev + 1
+         where id = $1
+           and kind = 'group'
+           and exists (select 1 from members where room_id = $1 and user_id = $2 and role = 'owner')
+         returning rev",
+    )
+    .bind(seat.room().get())
+    .bind(seat.user().get())
+    .bind(name.as_str())
+    .fetch_optional(db)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(Change { room: seat.room(), rev: rows::number(&row, "rev")?, what: What::Renamed(name) }))
+}

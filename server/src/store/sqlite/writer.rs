@@ -1,0 +1,141 @@
+//! Group commit: whatever waits in the queue goes into one transaction, so that one fsync serves all of it.
+//!
+//! Each command stands in a savepoint and fails alone; nobody is answered before the commit.
+
+use super::open;
+use domain::ports::Unavailable;
+use futures::future::BoxFuture;
+use job::{Command, Job};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection, SqliteConnection};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+mod job;
+
+/// As many commands wait before those who ask have to (backpressure).
+const QUEUE: usize = 1024;
+/// As many commands share a transaction.
+const BATCH: usize = 512;
+/// As long somebody waits for a place in the queue.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The way into the one connection that writes.
+pub struct Writer {
+    queue: mpsc::Sender<Box<dyn Job>>,
+    closing: Arc<Notify>,
+    task: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Writer {
+    /// Starts the task that owns the connection; it tells `written` of every commit, and ends with the writer.
+    pub fn start(options: SqliteConnectOptions, db: SqliteConnection, written: mpsc::Sender<()>) -> Self {
+        let (queue, jobs) = mpsc::channel(QUEUE);
+        let closing = Arc::new(Notify::new());
+        let task = Task { options, db: Some(db), written };
+        let task = tokio::spawn(task.work(jobs, closing.clone()));
+        Self { queue, closing, task: Mutex::new(Some(task)) }
+    }
+
+    /// Runs `act` in the next transaction and returns what it made after the commit.
+    pub async fn run<T, A>(&self, act: A) -> Result<T, Unavailable>
+    where
+        T: Send + 'static,
+        A: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, sqlx::Result<T>> + Send + 'static,
+    {
+        let (asker, answer) = oneshot::channel();
+        let command = Box::new(Command::new(act, asker));
+        self.queue.send_timeout(command, PATIENCE).await.map_err(|error| Unavailable::new(error.to_string()))?;
+        answer.await.map_err(|_| Unavailable::new("the writer has ended"))?
+    }
+
+    /// Finishes the queue and closes the connection.
+    pub async fn close(&self) {
+        self.closing.notify_one();
+        let task = self.task.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(task) = task
+            && let Err(error) = task.await
+        {
+            tracing::error!(%error, "The writer of the database ended in a fault");
+        }
+    }
+}
+
+struct Task {
+    options: SqliteConnectOptions,
+    /// `None` after a fault: the next batch opens another one.
+    db: Option<SqliteConnection>,
+    written: mpsc::Sender<()>,
+}
+
+impl Task {
+    async fn work(mut self, mut jobs: mpsc::Receiver<Box<dyn Job>>, closing: Arc<Notify>) {
+        let mut batch = Vec::with_capacity(BATCH);
+        loop {
+            let taken = tokio::select! {
+                taken = jobs.recv_many(&mut batch, BATCH) => taken,
+                () = closing.notified() => {
+                    jobs.close();
+                    continue;
+                }
+            };
+            if taken == 0 {
+                break;
+            }
+            self.serve(&mut batch).await;
+        }
+        self.disconnect().await;
+    }
+
+    /// Commits a batch, then answers it.
+    async fn serve(&mut self, batch: &mut Vec<Box<dyn Job>>) {
+        let fault = match self.commit(batch).await {
+            Ok(()) => None,
+            Err(error) => {
+                tracing::error!(%error, commands = batch.len(), "The database could not commit");
+                // Whatever went wrong, closing rolls back, and a fresh connection owes nothing to this one.
+                self.disconnect().await;
+                Some(error.to_string())
+            }
+        };
+        for job in batch.drain(..) {
+            job.answer(fault.as_deref());
+        }
+        // Full means that the checkpoints know already.
+        let _ = self.written.try_send(());
+    }
+
+    async fn commit(&mut self, batch: &mut [Box<dyn Job>]) -> sqlx::Result<()> {
+        let db = match &mut self.db {
+            Some(db) => db,
+            none => none.insert(open::connect(&self.options).await?),
+        };
+        statement(db, "begin immediate; savepoint command").await?;
+        for job in batch {
+            let then = match job.run(db).await {
+                true => "release command; savepoint command",
+                // Fails when the fault has ended the whole transaction, as a full disk may: then all fail.
+                false => "rollback to command",
+            };
+            statement(db, then).await?;
+        }
+        statement(db, "release command; commit").await
+    }
+
+    async fn disconnect(&mut self) {
+        if let Some(db) = self.db.take()
+            && let Err(error) = db.close().await
+        {
+            tracing::warn!(%error, "The writer's connection did not close in good order");
+        }
+    }
+}
+
+async fn statement(db: &mut SqliteConnection, sql: &'static str) -> sqlx::Result<()> {
+    sqlx::query(sql).execute(db).await.map(drop)
+}
+
+#[cfg(test)]
+mod tests;
