@@ -23,7 +23,7 @@ for (const { javaScriptEnabled, how } of withAndWithoutScripts) {
     await say(noor, "I have!");
     for (const page of pages) {
       if (!javaScriptEnabled) await page.goto(room);
-      await expect(messages(page)).toHaveText([/key\?$/, /Noor has\.$/, /I have!$/]);
+      await expect(messages(page)).toHaveText([/key\?/, /Noor has\./, /I have!/]);
     }
   });
 }
@@ -64,7 +64,7 @@ test("going from room to room, everything follows, on one socket", async ({ visi
   await roomLink(ines, kitchen).click();
   await expect(ines).toHaveURL(kitchenPath);
   await expect(title(ines)).toHaveText(kitchen);
-  await expect(messages(ines)).toHaveText([/ready\.$/, /Really!$/]);
+  await expect(messages(ines)).toHaveText([/ready\./, /Really!/]);
   await expect(ines.getByRole("heading", { name: "New", exact: true })).toBeVisible();
   await expect(ines).toHaveTitle(`${kitchen} · Natter`);
   await expect(roomLink(ines, kitchen)).toHaveAccessibleName(/Really!$/);

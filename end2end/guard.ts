@@ -8,7 +8,8 @@ export class Guard {
   watch(context: BrowserContext): void {
     context.on("console", (message) => {
       if (message.type() !== "error" && message.type() !== "warning") return;
-      this.#heard.push(`${message.type()}: ${message.text()} (${message.location().url})`);
+      const [line] = message.text().split("\n");
+      this.#heard.push(`${message.type()}: ${line} (${message.location().url})`);
     });
     context.on("weberror", (error) => this.#heard.push(`uncaught: ${error.error().message}`));
     context.on("dialog", (dialog) => {
@@ -35,7 +36,8 @@ export class Guard {
     );
   }
 
+  /** What was not forgiven, each line once. */
   get complaints(): string[] {
-    return this.#heard.filter((line) => !this.#forgiven.some((pattern) => pattern.test(line)));
+    return [...new Set(this.#heard)].filter((line) => !this.#forgiven.some((pattern) => pattern.test(line)));
   }
 }

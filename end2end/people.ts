@@ -97,12 +97,14 @@ export async function isInRoom(page: Page, name: string): Promise<string> {
   return new URL(page.url()).pathname;
 }
 
-/** Writes a message into the open room and sends it. */
+/** Writes a message into the open room and sends it; it is stored then. */
 export async function say(page: Page, text: string): Promise<void> {
   await composer(page).fill(text);
-  if (isScripted(page)) await composer(page).press("Enter");
+  const isByKey = isScripted(page) && !(await page.evaluate(() => matchMedia("(pointer: coarse)").matches));
+  if (isByKey) await composer(page).press("Enter");
   else await page.getByRole("button", { name: "Send" }).click();
   await expect(message(page, text)).toBeVisible();
+  await expect(messages(page).getByText("Sending…")).toHaveCount(0);
 }
 
 export function title(page: Page): Locator {

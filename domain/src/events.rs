@@ -26,7 +26,7 @@ pub fn joined(env: &Env, room: RoomId, people: impl IntoIterator<Item = UserId>)
 /// Tells a person's sockets how far they have seen a room.
 pub fn seen(env: &Env, seat: &Seat, no: No) {
     let frame = Frame::from(Event::Seen { room: seat.room(), no }).encode();
-    env.bus.publish(Notice::Person { user: seat.user(), tell: Tell::Frame(frame) });
+    env.bus.publish(Notice::Person { user: seat.user(), tell: Tell::Frame { room: seat.room(), frame } });
 }
 
 /// Closes the sockets of a session that has ended.

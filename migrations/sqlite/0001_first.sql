@@ -91,3 +91,16 @@ create table messages (
   unique (author_id, client_id),
   foreign key (room_id, author_id) references members (room_id, user_id)
 ) strict, without rowid;
+
+-- The room and its author's read mark follow a message: so storing one is one statement, whole or not at all.
+create trigger messages_are_followed after insert on messages
+begin
+  update rooms
+  set last_no = new.no, rev = new.rev
+  where id = new.room_id;
+
+  update members
+  set read_no = new.no
+  where room_id = new.room_id
+    and user_id = new.author_id;
+end;

@@ -109,6 +109,8 @@ pub mod close {
     pub const TOO_FAST: u16 = 4008;
     /// The client reads too slowly for its queue: reconnect and resume.
     pub const TOO_SLOW: u16 = 4009;
+    /// Nothing was heard of the client for a minute: reconnect and resume.
+    pub const SILENT: u16 = 4010;
     /// The person has too many sockets open already.
     pub const TOO_MANY: u16 = 4029;
 }

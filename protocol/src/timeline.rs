@@ -66,12 +66,15 @@ impl Timeline {
 
     /// Joins a fetched page to the window.
     ///
-    /// A page that touches the window extends it; any other one replaces it.
+    /// A page that touches the window extends it, an empty one changes nothing, and any other one replaces it.
     pub fn merge(&mut self, page: Slice) {
         let Some(window) = &mut self.window else {
             self.window = Some(page);
             return;
         };
+        if page.messages.is_empty() {
+            return;
+        }
         let touches = match (window.first_no(), window.last_no(), page.first_no(), page.last_no()) {
             (Some(first), Some(last), Some(from), Some(to)) => from <= last.next() && first <= to.next(),
             _ => false,

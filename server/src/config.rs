@@ -135,7 +135,8 @@ impl From<clap::Error> for Stop {
 
 fn is_unknown(name: &str) -> bool {
     use clap::CommandFactory;
-    let is_known = |command: &clap::Command| command.get_arguments().any(|arg| arg.get_env().is_some_and(|env| env == name));
+    let is_known =
+        |command: &clap::Command| command.get_arguments().any(|arg| arg.get_env().is_some_and(|env| env == name));
     name.starts_with("NATTER_") && !is_known(&Config::command())
 }
 

@@ -57,6 +57,11 @@ pub fn client_id() -> ClientId {
     ClientId(uuid::Builder::from_random_bytes(bytes).into_uuid())
 }
 
+/// A number from 0 to 1, good enough to spread clients out.
+pub fn random() -> f64 {
+    js_sys::Math::random()
+}
+
 /// Whether the page can be seen.
 pub fn is_visible() -> bool {
     document().visibility_state() == VisibilityState::Visible

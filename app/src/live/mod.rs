@@ -8,7 +8,7 @@ mod line;
 mod outbox;
 mod socket;
 
-pub use browser::{civil, is_touch, is_visible, local_zone, remember_zone, store};
+pub use browser::{civil, is_touch, local_zone, remember_zone, store};
 pub use line::Line;
 pub use outbox::{Outbox, Pending};
 
@@ -79,8 +79,21 @@ impl Live {
         self.ask(Command::FetchMessages { room, before: first, after: None, limit: None });
     }
 
+    /// The end of the log is in view: marks the open room as read, when that is the end of the room too.
+    pub fn see_end(self) {
+        let is_newest = |timeline: &protocol::Timeline| timeline.window.as_ref().is_some_and(|window| !window.later);
+        let open = self.state.open.get_untracked();
+        let is_end = self
+            .state
+            .workspace
+            .with_untracked(|workspace| open.and_then(|id| workspace.room(id)).is_some_and(is_newest));
+        if is_end && browser::is_visible() {
+            self.mark_read();
+        }
+    }
+
     /// Marks everything in the open room as seen.
-    pub fn see(self) {
+    pub fn mark_read(self) {
         let Some(room) = self.state.open.get_untracked() else { return };
         let news = self.state.workspace.with_untracked(|workspace| {
             let room = &workspace.room(room)?.room;
@@ -104,7 +117,8 @@ impl Live {
     /// Lets "Today" become "Yesterday" when midnight has passed.
     pub fn refresh_today(self) {
         let now = browser::now();
-        let is_same = self.state.zone.with_untracked(|zone| zone.civil(zone.now).ordinal() == zone.civil(now).ordinal());
+        let is_same =
+            self.state.zone.with_untracked(|zone| zone.civil(zone.now).ordinal() == zone.civil(now).ordinal());
         if !is_same {
             self.state.zone.update(|zone| zone.now = now);
         }
@@ -173,9 +187,19 @@ impl Live {
             self.resume(None);
         }
         match event {
+            Event::Change(change) => self.divide(change),
             Event::Room { .. } => self.fill(),
             Event::RoomGone { room } if self.state.open.get_untracked() == Some(*room) => self.open(None),
             _ => {}
+        }
+    }
+
+    /// Draws the line above what comes while nobody looks.
+    fn divide(self, change: &Change) {
+        let is_unseen = self.state.open.get_untracked() == Some(change.room) && !browser::is_visible();
+        if is_unseen && self.state.divider.get_untracked().is_none() {
+            let mark = self.state.workspace.with_untracked(|workspace| workspace.room(change.room).and_then(divider));
+            self.state.divider.set(mark);
         }
     }
 
@@ -189,9 +213,12 @@ impl Live {
         let confirmed: Vec<ClientId> = match event {
             Event::Change(change) => own(change).into_iter().collect(),
             Event::Changes(missed) => missed.changes.iter().filter_map(own).collect(),
-            Event::Messages { slice, .. } => {
-                slice.messages.iter().filter(|message| message.author.id == me).map(|message| message.client_id).collect()
-            }
+            Event::Messages { slice, .. } => slice
+                .messages
+                .iter()
+                .filter(|message| message.author.id == me)
+                .map(|message| message.client_id)
+                .collect(),
             _ => return,
         };
         if !confirmed.is_empty() {

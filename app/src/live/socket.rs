@@ -26,12 +26,13 @@ pub async fn run(live: Live) {
         let code = serve(live, &mut backoff, &mut banner).await;
         live.line.update_value(super::Line::disconnect);
         banner.get_or_insert_with(|| Timeout::new(CALM_MS, move || live.state.is_cut.set(true)));
-        let is_over = code == Some(close::LOGGED_OUT) || (backoff.failures() % 4 == 3 && browser::is_logged_out().await);
+        let is_over =
+            code == Some(close::LOGGED_OUT) || (backoff.failures() % 4 == 3 && browser::is_logged_out().await);
         if is_over {
             browser::log_in_again();
             return;
         }
-        let pause = backoff.pause(js_sys::Math::random());
+        let pause = backoff.pause(browser::random());
         TimeoutFuture::new(u32::try_from(pause.as_millis()).unwrap_or(u32::MAX)).await;
     }
 }

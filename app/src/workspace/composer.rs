@@ -86,7 +86,8 @@ pub fn Composer(live: Live, draft: DraftForm) -> impl IntoView {
 #[component]
 fn Plain(live: Live) -> impl IntoView {
     let state = live.state;
-    let unread = move || state.of_open(|timeline| (timeline.room.unread() > 0).then_some(timeline.room.last_no)).flatten();
+    let unread =
+        move || state.of_open(|timeline| (timeline.room.unread() > 0).then_some(timeline.room.last_no)).flatten();
     let room = move || state.open.get().map(|room| room.to_string());
     view! {
         <div class="unscripted">

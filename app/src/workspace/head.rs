@@ -63,7 +63,7 @@ pub fn Nothing(state: State) -> impl IntoView {
     };
     view! {
         <div class="empty">
-            <span class="mark mark--large" aria-hidden="true">"“"</span>
+            <span class="mark" aria-hidden="true">"“"</span>
             <h1 class="empty__title">{heading}</h1>
             <p class="empty__text">{lead}</p>
             <p class="empty__actions">

@@ -1,6 +1,6 @@
 use super::message::LogRow;
 use super::rows::{Row, rows};
-use crate::live::{Live, is_visible};
+use crate::live::Live;
 use leptos::{html, prelude::*};
 use protocol::{No, RoomId};
 use std::collections::HashMap;
@@ -8,11 +8,30 @@ use std::collections::HashMap;
 /// So near the end, in CSS pixels, the log still sticks to it.
 const NEAR_END: i32 = 48;
 
-/// Where a room was left: at its end, or so far from its top.
+/// Where a room was left. The log is laid out from its end (`flex-direction: column-reverse`), so that it opens there
+/// without a script, stays there, and does not move when older messages arrive: `scrollTop` is 0 at the end and negative
+/// above it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
-    End,
-    Top(i32),
+struct Place {
+    top: i32,
+    /// The height of the whole log at that moment.
+    height: i32,
+}
+
+impl Place {
+    fn of(log: &web_sys::HtmlDivElement) -> Self {
+        Self { top: log.scroll_top(), height: log.scroll_height() }
+    }
+
+    fn is_end(self) -> bool {
+        -self.top <= NEAR_END
+    }
+
+    /// Brings back what was in view, also when newer messages stand below it now.
+    fn restore(self, log: &web_sys::HtmlDivElement) {
+        let below = log.scroll_height() - self.height;
+        log.set_scroll_top(if self.is_end() { 0 } else { self.top - below });
+    }
 }
 
 /// The messages of the open room.
@@ -45,31 +64,32 @@ pub fn Log(live: Live, my_name: String, around: Option<No>) -> impl IntoView {
     let newest = move || room.get().map(|room| format!("/rooms/{room}"));
     view! {
         <div class="log" role="log" aria-label="Messages" aria-live="polite" tabindex="0" node_ref=element on:scroll=move |_| scroll()>
-            <div class="log__space"></div>
-            <Show when=move || earlier.get()>
-                <a
-                    class="button button--quiet log__more"
-                    href=before
-                    on:click=move |click| {
-                        if let Some(room) = room.get_untracked().filter(|_| super::wiring::is_plain(&click)) {
-                            click.prevent_default();
-                            live.fetch_earlier(room);
+            <div class="log__content">
+                <Show when=move || earlier.get()>
+                    <a
+                        class="button button--quiet log__more"
+                        href=before
+                        on:click=move |click| {
+                            if let Some(room) = room.get_untracked().filter(|_| super::wiring::is_plain(&click)) {
+                                click.prevent_default();
+                                live.fetch_earlier(room);
+                            }
                         }
-                    }
-                >
-                    "Load earlier messages"
-                </a>
-            </Show>
-            <Show when=move || is_empty.get()>
-                <p class="log__empty">"Nobody has said a word yet. Say hello!"</p>
-            </Show>
-            <For each=move || rows.get() key=move |row| (room.get_untracked(), row.key()) let:row>
-                {room.get_untracked().map(|room| view! { <LogRow live room row rows/> })}
-            </For>
-            <Show when=move || later.get()>
-                <a class="button button--quiet log__more" href=newest rel="external">"Go to the newest messages"</a>
-            </Show>
-            <span id="end"></span>
+                    >
+                        "Load earlier messages"
+                    </a>
+                </Show>
+                <Show when=move || is_empty.get()>
+                    <p class="log__empty">"Nobody has said a word yet. Say hello!"</p>
+                </Show>
+                <For each=move || rows.get() key=move |row| (room.get_untracked(), row.key()) let:row>
+                    {room.get_untracked().map(|room| view! { <LogRow live room row rows/> })}
+                </For>
+                <Show when=move || later.get()>
+                    <a class="button button--quiet log__more" href=newest rel="external">"Go to the newest messages"</a>
+                </Show>
+                <span id="end"></span>
+            </div>
         </div>
         <Show when=move || has_below.get()>
             <button class="pill" type="button" on:click=move |_| to_end(element)>
@@ -82,7 +102,7 @@ pub fn Log(live: Live, my_name: String, around: Option<No>) -> impl IntoView {
     }
 }
 
-/// Keeps the reader's place: at the end while they are there, where they left a room, and still while older messages arrive.
+/// Keeps the reader's place: at the end while they are there, where they left a room, and still while messages arrive below.
 /// Returns what a scroll of the log does.
 fn keep_place(
     live: Live,
@@ -92,65 +112,51 @@ fn keep_place(
 ) -> impl Fn() + Copy + 'static {
     let state = live.state;
     let places = StoredValue::new(HashMap::<RoomId, Place>::new());
-    let place = move |room: RoomId| places.read_value().get(&room).copied();
     let scroll = move || {
         let (Some(log), Some(room)) = (element.get_untracked(), state.open.get_untracked()) else { return };
-        let rest = log.scroll_height() - log.scroll_top() - log.client_height();
-        let here = if rest <= NEAR_END { Place::End } else { Place::Top(log.scroll_top()) };
+        let here = Place::of(&log);
         places.update_value(|places| _ = places.insert(room, here));
-        if here == Place::End {
+        if here.is_end() {
             state.below.set(0);
-            if is_visible() {
-                live.see();
-            }
+            live.see_end();
         }
     };
-    // Before the rows change: how far the first message stood from the end, and how far the room was known.
-    Effect::new(move |before: Option<Before>| {
-        let now = Before {
-            room: state.open.get(),
-            first: rows.with(|rows| rows.iter().find_map(|row| matches!(row, Row::Message(_)).then(|| row.key()))),
+    Effect::new(move |before: Option<Seen>| {
+        let room = state.open.get();
+        let now = Seen {
+            room,
             last_no: state.of_open(|timeline| timeline.room.last_no),
-            own: state.open.get().map_or(0, |room| state.outbox.with(|outbox| outbox.of(room).count())),
-            height: element.get().map_or(0, |log| log.scroll_height()),
+            own: room.map_or(0, |room| state.outbox.with(|outbox| outbox.of(room).count())),
             is_loaded: rows.with(|rows| !rows.is_empty()),
         };
-        rows.track();
-        let Some(log) = element.get() else { return now };
-        let is_entered = before.as_ref().is_none_or(|before| before.room != now.room || (now.is_loaded && !before.is_loaded));
-        let height = before.as_ref().map_or(0, |before| before.height);
-        let is_older = !is_entered && before.as_ref().is_some_and(|before| before.first != now.first && before.last_no == now.last_no);
-        let has_written = before.as_ref().is_some_and(|before| now.own > before.own);
-        let arrived = match (before.as_ref().and_then(|before| before.last_no), now.last_no) {
-            (Some(then), Some(last)) if !is_entered => last.get() - then.get(),
-            _ => 0,
-        };
-        let stuck = now.room.and_then(place).unwrap_or(Place::End);
-        let top = log.scroll_top();
+        let (Some(log), Some(room)) = (element.get(), room) else { return now };
+        let place = places.read_value().get(&room).copied();
+        let is_entered = before.is_none_or(|before| before.room != now.room || before.is_loaded != now.is_loaded);
+        let has_written = before.is_some_and(|before| now.own > before.own);
+        let arrived = before.and_then(|before| Some(now.last_no?.get() - before.last_no?.get())).unwrap_or(0);
         request_animation_frame(move || {
             if is_entered {
-                enter(&log, now.room.and_then(place), around.filter(|_| before.is_none()));
-                scroll();
-            } else if is_older {
-                log.set_scroll_top(top + log.scroll_height() - height);
-            } else if stuck == Place::End || has_written {
-                log.set_scroll_top(log.scroll_height());
-                scroll();
-            } else if arrived > 0 {
+                enter(&log, place, around.filter(|_| before.is_none()));
+            } else if has_written {
+                log.set_scroll_top(0);
+            } else if let Some(place) = place.filter(|place| !place.is_end() && arrived > 0) {
+                place.restore(&log);
                 state.below.update(|below| *below += u32::try_from(arrived).unwrap_or(0));
             }
+            scroll();
         });
         now
     });
     scroll
 }
 
-struct Before {
+/// What the log showed when its place was last thought over.
+#[derive(Clone, Copy)]
+struct Seen {
     room: Option<RoomId>,
-    first: Option<super::rows::Key>,
     last_no: Option<No>,
+    /// How many own messages were on their way.
     own: usize,
-    height: i32,
     is_loaded: bool,
 }
 
@@ -161,13 +167,13 @@ fn enter(log: &web_sys::HtmlDivElement, place: Option<Place>, around: Option<No>
     let target = target.or_else(|| place.is_none().then(|| find(".divider--new")).flatten());
     match (target, place) {
         (Some(target), _) => target.scroll_into_view(),
-        (None, Some(Place::Top(top))) => log.set_scroll_top(top),
-        (None, _) => log.set_scroll_top(log.scroll_height()),
+        (None, Some(place)) => place.restore(log),
+        (None, None) => log.set_scroll_top(0),
     }
 }
 
 fn to_end(element: NodeRef<html::Div>) {
     if let Some(log) = element.get_untracked() {
-        log.set_scroll_top(log.scroll_height());
+        log.set_scroll_top(0);
     }
 }

@@ -78,6 +78,8 @@ fn Message(live: Live, room: RoomId, row: Memo<MessageRow>) -> impl IntoView {
 fn span(span: Span) -> AnyView {
     match span {
         Span::Text(text) => text.into_any(),
-        Span::Link { text, href } => view! { <a href=href rel="noopener noreferrer nofollow" target="_blank">{text}</a> }.into_any(),
+        Span::Link { text, href } => {
+            view! { <a href=href rel="noopener noreferrer nofollow" target="_blank">{text}</a> }.into_any()
+        }
     }
 }

@@ -1,13 +1,13 @@
 use super::{Panel, State, wiring::path};
 use crate::avatar::Avatar;
 use crate::form::{FieldError, PostButton, PostForm, TextField};
-use leptos::prelude::*;
+use leptos::{prelude::*, reactive::graph::untrack};
 use protocol::{Field, Kind, Member, Role, RoomId, UserId};
 
 /// The members of the open room, and what one may do about them.
 #[component]
 pub fn Members(state: State, panel: Panel) -> impl IntoView {
-    let room = state.of_open(|timeline| timeline.room.clone())?;
+    let room = untrack(move || state.of_open(|timeline| timeline.room.clone()))?;
     let page = format!("/rooms/{}/members", room.id);
     let me = state.workspace.with_untracked(|workspace| workspace.me);
     let is_group = room.kind == Kind::Group;

@@ -19,7 +19,10 @@ pub enum Key {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Row {
     /// The messages below are of this day.
-    Day { ordinal: i32, label: String },
+    Day {
+        ordinal: i32,
+        label: String,
+    },
     /// The messages below are unread.
     New,
     Message(MessageRow),

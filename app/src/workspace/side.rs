@@ -72,10 +72,12 @@ fn strangers(live: Live, contacts: &[Person]) -> Vec<Person> {
 fn RoomLink(live: Live, id: RoomId) -> impl IntoView {
     let state = live.state;
     let room = Memo::new(move |_| state.of_room(id, |timeline| timeline.room.clone()));
-    let part = move |read: fn(&RoomView) -> String| move || room.with(|room| room.as_ref().map(read).unwrap_or_default());
+    let part =
+        move |read: fn(&RoomView) -> String| move || room.with(|room| room.as_ref().map(read).unwrap_or_default());
     let unread = Memo::new(move |_| room.with(|room| room.as_ref().map_or(0, RoomView::unread)));
     let is_unread = Memo::new(move |_| unread.get() > 0);
-    let preview = move || room.with(|room| room.as_ref().map(|room| preview(room, state.workspace.with_untracked(|w| w.me))));
+    let preview =
+        move || room.with(|room| room.as_ref().map(|room| preview(room, state.workspace.with_untracked(|w| w.me))));
     let time = move || {
         let at = room.with(|room| room.as_ref().and_then(|room| room.last.as_ref().map(|last| last.at)));
         at.map(|at| state.zone.with(|zone| zone.brief(at)))
@@ -110,7 +112,7 @@ fn RoomLink(live: Live, id: RoomId) -> impl IntoView {
 
 /// A person keeps their hue in every place; a group has its own.
 pub fn avatar_id(room: &RoomView) -> i64 {
-    room.other.as_ref().map_or(room.id.get(), |other| other.id.get())
+    room.other.as_ref().map_or(-room.id.get(), |other| other.id.get())
 }
 
 fn preview(room: &RoomView, me: protocol::UserId) -> String {
@@ -152,6 +154,15 @@ macro_rules! icon {
 }
 
 icon!(PencilIcon, "M3 17l1-4 9.5-9.5a1.8 1.8 0 0 1 2.5 0l.5.5a1.8 1.8 0 0 1 0 2.5L7 16l-4 1zM12 5l3 3");
-icon!(PeopleIcon, "M7.5 9.5a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM2 16.5c0-3 2.4-4.5 5.500-4.500s5.500 1.500 5.500 4.500M13 3.700a3 3 0 0 1 0 5.600M15 12.300c1.800.600 3 2 3 4.200");
-icon!(GearIcon, "M3 6h7M14 6h3M3 14h3M10 14h7M12 8.200a2.200 2.200 0 1 0 0-4.400 2.200 2.200 0 0 0 0 4.400zM8 16.200a2.200 2.200 0 1 0 0-4.400 2.200 2.200 0 0 0 0 4.400z");
-icon!(DoorIcon, "M8 3H4.500A1.500 1.500 0 0 0 3 4.500v11A1.500 1.500 0 0 0 4.500 17H8M13 13.500l3.500-3.500L13 6.500M16 10H8");
+icon!(
+    PeopleIcon,
+    "M7.5 9.5a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM2 16.5c0-3 2.4-4.5 5.500-4.500s5.500 1.500 5.500 4.500M13 3.700a3 3 0 0 1 0 5.600M15 12.300c1.800.600 3 2 3 4.200"
+);
+icon!(
+    GearIcon,
+    "M3 6h7M14 6h3M3 14h3M10 14h7M12 8.200a2.200 2.200 0 1 0 0-4.400 2.200 2.200 0 0 0 0 4.400zM8 16.200a2.200 2.200 0 1 0 0-4.400 2.200 2.200 0 0 0 0 4.400z"
+);
+icon!(
+    DoorIcon,
+    "M8 3H4.500A1.500 1.500 0 0 0 3 4.500v11A1.500 1.500 0 0 0 4.500 17H8M13 13.500l3.500-3.500L13 6.500M16 10H8"
+);

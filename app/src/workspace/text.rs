@@ -5,10 +5,7 @@ use linkify::{LinkFinder, LinkKind};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Span {
     Text(String),
-    Link {
-        text: String,
-        href: String,
-    },
+    Link { text: String, href: String },
 }
 
 /// Cuts a text at its links: only `http`, `https` and e-mail addresses become any.
@@ -47,13 +44,22 @@ mod tests {
 
     #[test]
     fn web_and_mail_addresses_become_links() {
-        assert_eq!(links("see https://a.example/x, or mail b@c.example."), ["https://a.example/x", "mailto:b@c.example"]);
+        assert_eq!(
+            links("see https://a.example/x, or mail b@c.example."),
+            ["https://a.example/x", "mailto:b@c.example"]
+        );
         assert_eq!(links("HTTP://A.example"), ["HTTP://A.example"]);
     }
 
     #[test]
     fn nothing_else_becomes_a_link() {
-        for text in ["javascript:alert(1)", "javascript://x.example/%0aalert(1)", "data:text/html,x", "ftp://a.example", "a.example"] {
+        for text in [
+            "javascript:alert(1)",
+            "javascript://x.example/%0aalert(1)",
+            "data:text/html,x",
+            "ftp://a.example",
+            "a.example",
+        ] {
             assert!(links(text).is_empty(), "{text}");
         }
     }

@@ -1,6 +1,6 @@
 //! What ties the island to the page around it: address, title, keys, time zone.
 
-use crate::live::{Live, is_visible, local_zone, remember_zone};
+use crate::live::{Live, local_zone, remember_zone};
 use leptos::{ev, prelude::*};
 use protocol::RoomId;
 use std::time::Duration;
@@ -76,13 +76,13 @@ fn follow_the_address(live: Live) {
 fn watch_the_keys(live: Live) {
     window_event_listener(ev::keydown, move |key| {
         if key.key() == "Escape" && !key.is_composing() {
-            live.see();
+            live.mark_read();
             live.state.divider.set(None);
         }
     });
     window_event_listener(ev::visibilitychange, move |_| {
-        if is_visible() && live.state.below.get_untracked() == 0 {
-            live.see();
+        if live.state.below.get_untracked() == 0 {
+            live.see_end();
         }
     });
 }

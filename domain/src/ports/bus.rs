@@ -53,8 +53,8 @@ impl Notice {
 /// What a person's sockets are told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Tell {
-    /// A text frame to pass on.
-    Frame(String),
+    /// A text frame about a room, to pass on.
+    Frame { room: RoomId, frame: String },
     /// The person has a seat in this room now.
     Joined(RoomId),
     /// This session has ended.

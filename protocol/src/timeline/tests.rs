@@ -106,6 +106,8 @@ fn a_page_extends_the_window_or_replaces_it() {
     assert_eq!((window.messages.len(), window.earlier, window.later), (16, true, false));
     timeline.merge(slice(1, 5, false, true));
     assert!(!timeline.window.clone().unwrap().earlier);
+    timeline.merge(Slice::default());
+    assert_eq!(timeline.window.clone().unwrap().messages.len(), 20);
     timeline.merge(slice(40, 50, true, false));
     assert_eq!(timeline.window.unwrap().first_no().unwrap().get(), 40);
 }

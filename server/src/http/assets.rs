@@ -52,6 +52,7 @@ pub async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Response {
 }
 
 fn accepts_brotli(value: &axum::http::HeaderValue) -> bool {
-    let codings = value.to_str().unwrap_or_default().split(',').map(|coding| coding.split(';').next().unwrap_or_default());
+    let codings =
+        value.to_str().unwrap_or_default().split(',').map(|coding| coding.split(';').next().unwrap_or_default());
     codings.into_iter().any(|coding| coding.trim() == "br")
 }

@@ -16,10 +16,7 @@ pub fn routes(server: &Server, assets: Assets) -> Router {
     // leptos_axum asks for them; nothing here depends on them.
     let options = LeptosOptions::builder().output_name("natter").build();
     let routes = generate_route_list(App);
-    Router::new()
-        .leptos_routes_with_context(&options, routes, context, shell)
-        .fallback(not_found)
-        .with_state(options)
+    Router::new().leptos_routes_with_context(&options, routes, context, shell).fallback(not_found).with_state(options)
 }
 
 /// What pages and server functions find in their context.

@@ -10,10 +10,18 @@ use tokio::sync::Notify;
 /// What waits for a socket at most, in bytes; then it is closed and may resume. 1 MiB holds a busy minute.
 pub const QUEUE_BYTES: usize = 1 << 20;
 
+/// Who opens a socket, and for which rooms.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    pub user: UserId,
+    pub session: SessionId,
+    /// `None`: all of the person's rooms.
+    pub only: Option<RoomId>,
+}
+
 /// One open socket: who it belongs to, and what waits to be written to it.
 pub struct Connection {
-    user: UserId,
-    session: SessionId,
+    caller: Caller,
     queue: Mutex<Queue>,
     wake: Notify,
     /// Something was heard from it since the last beat.
@@ -43,17 +51,27 @@ struct Queue {
 }
 
 impl Connection {
-    pub(super) fn new(user: UserId, session: SessionId) -> Self {
+    pub(super) fn new(caller: Caller) -> Self {
         let is_alive = AtomicBool::new(true);
-        Self { user, session, queue: Mutex::default(), wake: Notify::new(), is_alive }
+        Self { caller, queue: Mutex::default(), wake: Notify::new(), is_alive }
     }
 
     pub fn user(&self) -> UserId {
-        self.user
+        self.caller.user
     }
 
     pub fn session(&self) -> &SessionId {
-        &self.session
+        &self.caller.session
+    }
+
+    /// The one room of this socket, when it is not for all.
+    pub fn only(&self) -> Option<RoomId> {
+        self.caller.only
+    }
+
+    /// Whether this socket carries a room.
+    pub fn wants(&self, room: RoomId) -> bool {
+        self.caller.only.is_none_or(|only| only == room)
     }
 
     /// Queues something for the socket; a queue that is full closes the socket instead of skipping.
@@ -131,7 +149,8 @@ mod tests {
     use super::*;
 
     fn connection() -> Connection {
-        Connection::new(UserId::try_from(1).unwrap(), SessionId("s".into()))
+        let (user, session) = (UserId::try_from(1).unwrap(), SessionId("s".into()));
+        Connection::new(Caller { user, session, only: None })
     }
 
     #[tokio::test]

@@ -7,11 +7,11 @@ mod connection;
 mod mender;
 mod room;
 
-pub use connection::{Connection, Out};
+pub use connection::{Caller, Connection, Out};
 pub use mender::mend;
 
 use axum::extract::ws::Utf8Bytes;
-use domain::ports::{Bus, Notice, SessionId, Sink, Tell, Topic};
+use domain::ports::{Bus, Notice, Sink, Tell, Topic};
 use protocol::{Rev, RoomId, UserId, close};
 use room::{Entry, Room};
 use std::collections::HashMap;
@@ -31,13 +31,14 @@ pub struct Hub {
 
 impl Hub {
     /// Takes a new socket in; `None` when the person has too many open.
-    pub fn enter(&self, bus: &dyn Bus, user: UserId, session: SessionId) -> Option<Arc<Connection>> {
+    pub fn enter(&self, bus: &dyn Bus, caller: Caller) -> Option<Arc<Connection>> {
+        let user = caller.user;
         let mut people = lock(&self.people);
         let open = people.entry(user).or_default();
         if open.len() >= SOCKETS_A_PERSON {
             return None;
         }
-        let connection = Arc::new(Connection::new(user, session));
+        let connection = Arc::new(Connection::new(caller));
         open.push(connection.clone());
         bus.follow(Topic::Person(user));
         Some(connection)
@@ -130,7 +131,7 @@ impl Hub {
     pub fn beat(&self) {
         for connection in self.connections() {
             if connection.is_silent() {
-                connection.close(close::PROTOCOL);
+                connection.close(close::SILENT);
             } else {
                 connection.push(Out::Ping);
             }
@@ -152,11 +153,12 @@ impl Hub {
         let open = lock(&self.people).get(&user).cloned().unwrap_or_default();
         let each = open.iter();
         match tell {
-            Tell::Frame(text) => {
-                let frame = Utf8Bytes::from(text);
-                each.for_each(|connection| connection.push(Out::Frame(frame.clone())));
+            Tell::Frame { room, frame } => {
+                let frame = Utf8Bytes::from(frame);
+                each.filter(|connection| connection.wants(room))
+                    .for_each(|connection| connection.push(Out::Frame(frame.clone())));
             }
-            Tell::Joined(room) => each.for_each(|connection| connection.push(Out::Joined(room))),
+            Tell::Joined(room) => each.filter(|connection| connection.wants(room)).for_each(|connection| connection.push(Out::Joined(room))),
             Tell::SessionEnded(session) => each
                 .filter(|connection| *connection.session() == session)
                 .for_each(|connection| connection.close(close::LOGGED_OUT)),

@@ -5,7 +5,7 @@ use domain::messages::Draft;
 use domain::ports::Missed;
 use domain::{Error, Seat, access, messages, receipts, rooms};
 use futures::FutureExt;
-use protocol::{ApiError, Command, Epoch, Event, Frame, Known, Page, Request, RequestId, Rev, RoomId};
+use protocol::{ApiError, CatchUp, Command, Epoch, Event, Frame, Known, Page, Request, RequestId, Rev, RoomId};
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
@@ -69,10 +69,10 @@ impl Session<'_> {
     }
 
     async fn seat(&mut self, room: RoomId) -> Result<Seat, Error> {
-        if self.caller.only.is_some_and(|only| only != room) {
+        if !self.connection.wants(room) {
             return Err(Error::NotFound);
         }
-        access::seat(&self.server.env, self.caller.user, room).await
+        access::seat(&self.server.env, self.connection.user(), room).await
     }
 
     /// Tells what was missed since the client's revisions, room by room, and then `ready`.
@@ -83,6 +83,7 @@ impl Session<'_> {
         epoch: Option<Epoch>,
         known: Vec<Known>,
     ) -> Flow {
+        let connection = self.connection.clone();
         let is_same_life = epoch.is_none_or(|epoch| epoch == self.server.epoch);
         let mut known: HashMap<RoomId, Rev> = known.into_iter().map(|known| (known.room, known.rev)).collect();
         let seats: Vec<_> = self.seats.values().copied().collect();
@@ -94,24 +95,25 @@ impl Session<'_> {
             }
         }
         self.tell_rooms(socket, &unknown).await?;
-        for room in known.into_keys() {
+        for room in known.into_keys().filter(|room| connection.wants(*room)) {
             self.write(socket, &Event::RoomGone { room }.into()).await?;
         }
-        self.connection.push(crate::hub::Out::Frame(Frame { id, event: Event::Ready }.encode().into()));
+        connection.push(crate::hub::Out::Frame(Frame { id, event: Event::Ready }.encode().into()));
         ControlFlow::Continue(())
     }
 
     async fn tell_missed(&mut self, socket: &mut impl Socket, seat: &Seat, since: Rev) -> Flow {
         let (event, rev) = match messages::missed(&self.server.env, seat, since).await {
-            Ok(Missed::Changes(missed)) if missed.room.rev == since => (None, since),
-            Ok(Missed::Changes(missed)) => (Some(Event::Changes(missed.clone())), missed.room.rev),
-            Ok(Missed::TooFar(room)) => (Some(Event::Room { room: room.clone() }), room.rev),
+            // The read mark has no revision: another device may have moved it.
+            Ok(Missed::Changes(CatchUp { room, .. })) if room.rev == since => {
+                (Event::Seen { room: room.id, no: room.read_no }, since)
+            }
+            Ok(Missed::Changes(missed)) => (Event::Changes(missed.clone()), missed.room.rev),
+            Ok(Missed::TooFar(room)) => (Event::Room { room: room.clone() }, room.rev),
             Err(Error::NotFound) => return ControlFlow::Continue(()), // `Gone` waits in the queue
             Err(error) => return self.give_up(&error),
         };
-        if let Some(event) = event {
-            self.write(socket, &event.into()).await?;
-        }
+        self.write(socket, &event.into()).await?;
         self.server.hub.replay(&self.connection, seat.room(), rev);
         ControlFlow::Continue(())
     }
@@ -121,7 +123,7 @@ impl Session<'_> {
         if ids.is_empty() {
             return ControlFlow::Continue(());
         }
-        let views = match rooms::list(&self.server.env, self.caller.user).await {
+        let views = match rooms::list(&self.server.env, self.connection.user()).await {
             Ok(views) => views,
             Err(error) => return self.give_up(&error),
         };
@@ -139,9 +141,6 @@ impl Session<'_> {
 
     /// The person has a seat in a room now: watch it, then tell it as it stands.
     pub(super) async fn joined(&mut self, socket: &mut impl Socket, room: RoomId) -> Flow {
-        if self.caller.only.is_some_and(|only| only != room) {
-            return ControlFlow::Continue(());
-        }
         self.server.hub.watch(self.server.env.bus.as_ref(), &self.connection, room);
         match self.seat(room).await {
             Ok(seat) => {

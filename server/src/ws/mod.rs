@@ -9,26 +9,18 @@ pub use bucket::Rate;
 pub use session::{Session, Socket};
 
 use crate::http::{Gate, Server, Visitor};
+use crate::hub::Caller;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use domain::access;
-use domain::ports::SessionId;
-use protocol::{RoomId, UserId};
+use protocol::RoomId;
 
 /// The largest frame and message that a client may send (promise S4).
 pub const FRAME_BYTES: usize = 64 * 1024;
 
 /// What waits inside the WebSocket codec at most; beyond it a write waits for the network.
 const WRITE_BYTES: usize = 256 * 1024;
-
-/// Who opens a socket, and for which rooms.
-pub struct Caller {
-    pub user: UserId,
-    pub session: SessionId,
-    /// `None`: all of the person's rooms.
-    pub only: Option<RoomId>,
-}
 
 /// `GET /ws`: all of the person's rooms.
 pub async fn all_rooms(State(server): State<Server>, _: Gate, visitor: Visitor, upgrade: WebSocketUpgrade) -> Response {

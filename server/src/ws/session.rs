@@ -1,6 +1,6 @@
-use super::{Caller, bucket::Bucket, codes};
+use super::{bucket::Bucket, codes};
 use crate::http::Server;
-use crate::hub::{Connection, Out};
+use crate::hub::{Caller, Connection, Out};
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes};
 use domain::{Error, Seat, access};
 use futures::future::BoxFuture;
@@ -20,14 +20,19 @@ const PIPELINE: usize = 64;
 const FAREWELL: Duration = Duration::from_secs(1);
 
 /// A WebSocket, or channels in a test.
-pub trait Socket: Stream<Item = Result<Message, axum::Error>> + Sink<Message, Error = axum::Error> + Unpin + Send {}
+pub trait Socket:
+    Stream<Item = Result<Message, axum::Error>> + Sink<Message, Error = axum::Error> + Unpin + Send
+{
+}
 
-impl<T> Socket for T where T: Stream<Item = Result<Message, axum::Error>> + Sink<Message, Error = axum::Error> + Unpin + Send {}
+impl<T> Socket for T where
+    T: Stream<Item = Result<Message, axum::Error>> + Sink<Message, Error = axum::Error> + Unpin + Send
+{
+}
 
 /// One open socket, from the first frame to the last.
 pub struct Session<'a> {
     pub(super) server: &'a Server,
-    pub(super) caller: Caller,
     pub(super) connection: Arc<Connection>,
     /// The rooms that this socket hears. What writes checks the seat once more in its transaction.
     pub(super) seats: HashMap<RoomId, Seat>,
@@ -49,13 +54,13 @@ impl<'a> Session<'a> {
     /// Serves a socket until it is closed from either side; what was being stored is finished and announced.
     pub async fn run(server: &'a Server, caller: Caller, mut socket: impl Socket) {
         let bus = server.env.bus.as_ref();
-        let Some(connection) = server.hub.enter(bus, caller.user, caller.session.clone()) else {
+        let Some(connection) = server.hub.enter(bus, caller) else {
             farewell(&mut socket, close::TOO_MANY).await;
             return;
         };
         let bucket = Bucket::full(server.rate);
         let mut session =
-            Self { server, caller, connection, seats: HashMap::new(), posts: FuturesOrdered::new(), bucket };
+            Self { server, connection, seats: HashMap::new(), posts: FuturesOrdered::new(), bucket };
         let end = session.serve(&mut socket).await;
         if let Some(code) = end {
             farewell(&mut socket, code).await;
@@ -70,7 +75,7 @@ impl<'a> Session<'a> {
             tracing::warn!(%error, "A socket could not be opened");
             return Some(close::RESTART);
         }
-        let welcome = Event::Welcome { user: self.caller.user, epoch: self.server.epoch };
+        let welcome = Event::Welcome { user: self.connection.user(), epoch: self.server.epoch };
         if let ControlFlow::Break(end) = self.write(socket, &welcome.into()).await {
             return end;
         }
@@ -115,9 +120,10 @@ impl<'a> Session<'a> {
 
     async fn read_seats(&mut self) -> Result<Vec<Seat>, Error> {
         let env = &self.server.env;
-        match self.caller.only {
-            None => access::seats(env, self.caller.user).await,
-            Some(room) => match access::seat(env, self.caller.user, room).await {
+        let user = self.connection.user();
+        match self.connection.only() {
+            None => access::seats(env, user).await,
+            Some(room) => match access::seat(env, user, room).await {
                 Ok(seat) => Ok(vec![seat]),
                 Err(Error::NotFound) => Ok(Vec::new()),
                 Err(error) => Err(error),
@@ -164,7 +170,7 @@ impl<'a> Session<'a> {
             Out::Ping => self.send(socket, Message::Ping(Default::default())).await,
             Out::Close(code) => ControlFlow::Break(Some(code)),
             Out::Joined(room) => self.joined(socket, room).await,
-            Out::Gone(room) if self.caller.only.is_some() => {
+            Out::Gone(room) if self.connection.only().is_some() => {
                 self.seats.remove(&room);
                 ControlFlow::Break(Some(close::ROOM_GONE))
             }
@@ -196,6 +202,7 @@ async fn farewell(socket: &mut impl Socket, code: u16) {
         close::TOO_FAST => "too many commands; wait, then resume",
         close::TOO_SLOW => "too slow; reconnect and resume",
         close::TOO_MANY => "too many sockets; close one",
+        close::SILENT => "nothing was heard; reconnect and resume",
         close::TOO_LARGE => "a frame holds 64 KiB at most",
         close::UNSUPPORTED => "send text frames",
         _ => "",

@@ -1,4 +1,5 @@
 use super::*;
+use crate::hub::Caller;
 use domain::ports::SessionId;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
@@ -10,11 +11,15 @@ fn entry(rev: i64, left: Option<i64>) -> Entry {
 
 fn room_with(users: &[i64]) -> (Room, Vec<Arc<Connection>>) {
     let mut room = Room::new(RoomId::try_from(7).unwrap());
-    let socket = |user: &i64| Arc::new(Connection::new(UserId::try_from(*user).unwrap(), SessionId(String::new())));
-    let sockets: Vec<_> = users.iter().map(socket).collect();
+    let sockets: Vec<_> = users.iter().map(|user| socket(*user)).collect();
     sockets.iter().for_each(|socket| room.add(socket.clone()));
     room.settle(Rev::ZERO);
     (room, sockets)
+}
+
+fn socket(user: i64) -> Arc<Connection> {
+    let (user, session) = (UserId::try_from(user).unwrap(), SessionId(String::new()));
+    Arc::new(Connection::new(Caller { user, session, only: None }))
 }
 
 /// What waits for a socket, as text.
@@ -64,7 +69,7 @@ fn a_socket_that_joins_late_hears_what_came_after_its_reading() {
 #[test]
 fn a_removal_between_reading_and_joining_is_heeded() {
     let (mut room, sockets) = room_with(&[1]);
-    let late = Arc::new(Connection::new(UserId::try_from(2).unwrap(), SessionId(String::new())));
+    let late = socket(2);
     room.deliver(entry(1, Some(2)));
     room.add(late.clone());
     room.replay(&late, Rev::ZERO);
@@ -76,7 +81,7 @@ fn a_removal_between_reading_and_joining_is_heeded() {
 #[test]
 fn what_comes_before_the_head_is_known_waits_for_it() {
     let mut room = Room::new(RoomId::try_from(7).unwrap());
-    let socket = Arc::new(Connection::new(UserId::try_from(1).unwrap(), SessionId(String::new())));
+    let socket = socket(1);
     room.add(socket.clone());
     [6, 4, 5].into_iter().for_each(|rev| room.deliver(entry(rev, None)));
     assert!(heard(&socket).is_empty());

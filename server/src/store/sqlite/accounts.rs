@@ -18,7 +18,7 @@ impl Accounts for SqliteStore {
     }
 
     async fn insert_account(&self, new: NewAccount) -> Result<Registered, Unavailable> {
-        self.write(move |db| insert(db, new).boxed()).await
+        self.write_one(move |db| insert(db, new).boxed()).await
     }
 
     async fn account(&self, user: UserId) -> Result<Option<Account>, Unavailable> {

@@ -44,11 +44,11 @@ impl Contacts for SqliteStore {
     }
 
     async fn add_contact(&self, me: UserId, other: UserId) -> Result<bool, Unavailable> {
-        self.write(move |db| add(db, me, other).boxed()).await
+        self.write_one(move |db| add(db, me, other).boxed()).await
     }
 
     async fn remove_contact(&self, me: UserId, other: UserId) -> Result<(), Unavailable> {
-        self.write(move |db| remove(db, me, other).boxed()).await
+        self.write_one(move |db| remove(db, me, other).boxed()).await
     }
 }
 

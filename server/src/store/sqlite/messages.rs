@@ -13,7 +13,7 @@ use sqlx::{Row, SqliteConnection};
 impl Messages for SqliteStore {
     async fn insert_message(&self, seat: &Seat, draft: Draft, at: At) -> Result<Posted, Unavailable> {
         let seat = *seat;
-        self.write(move |db| insert(db, seat, draft, at).boxed()).await
+        self.write_one(move |db| insert(db, seat, draft, at).boxed()).await
     }
 
     async fn messages(&self, seat: &Seat, page: Page, limit: u32) -> Result<Slice, Unavailable> {
@@ -67,7 +67,7 @@ fn bounds(page: Page, limit: i64, last: i64) -> (i64, i64) {
     (from.max(1), to.min(last))
 }
 
-/// One round trip for the usual case: the message, then the room and the author's read mark follow it.
+/// One statement: a trigger moves the room's counters and the author's read mark along.
 async fn insert(db: &mut SqliteConnection, seat: Seat, draft: Draft, at: At) -> sqlx::Result<Posted> {
     let row = sqlx::query(
         "insert into messages (room_id, no, rev, author_id, client_id, text, at)
@@ -80,33 +80,17 @@ async fn insert(db: &mut SqliteConnection, seat: Seat, draft: Draft, at: At) -> 
          on conflict (author_id, client_id) do nothing
          returning no, rev, author_id as user_id,
            (select username from users where id = $2) as username,
-           (select display_name from users where id = $2) as display_name;
-
-         update rooms
-         set last_no = last_no + 1, rev = rev + 1
-         where id = $1
-           and exists (select 1 from messages where room_id = rooms.id and no = rooms.last_no + 1);
-
-         update members
-         set read_no = m.no
-         from rooms r
-         join messages m on m.room_id = r.id and m.no = r.last_no
-         where r.id = $1
-           and m.author_id = $2
-           and m.client_id = $3
-           and members.room_id = $1
-           and members.user_id = $2",
+           (select display_name from users where id = $2) as display_name",
     )
     .bind(seat.room().get())
     .bind(seat.user().get())
     .bind(draft.client_id.0)
     .bind(draft.text.as_str())
     .bind(at.get())
-    // Not fetch_optional, which would stop before the updates.
-    .fetch_all(&mut *db)
+    .fetch_optional(&mut *db)
     .await?;
-    match row.first() {
-        Some(row) => posted(row, draft, at),
+    match row {
+        Some(row) => posted(&row, draft, at),
         None => known(db, seat, draft).await,
     }
 }

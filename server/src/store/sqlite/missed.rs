@@ -53,8 +53,7 @@ async fn changes(db: &mut SqliteConnection, room: RoomId, since: Rev, limit: u32
         where id = $1
           and name_rev > $2
         limit $3";
-    let kinds: [(_, fn(&SqliteRow) -> sqlx::Result<What>); 3] =
-        [(MESSAGES, message), (MEMBERS, member), (NAME, renamed)];
+    let kinds: [(_, Read); 3] = [(MESSAGES, message), (MEMBERS, member), (NAME, renamed)];
 
     let mut changes = Vec::new();
     for (sql, what) in kinds {
@@ -67,6 +66,9 @@ async fn changes(db: &mut SqliteConnection, room: RoomId, since: Rev, limit: u32
     changes.truncate(limit as usize);
     Ok(changes)
 }
+
+/// What a row tells.
+type Read = fn(&SqliteRow) -> sqlx::Result<What>;
 
 fn message(row: &SqliteRow) -> sqlx::Result<What> {
     rows::message(row).map(What::Message)

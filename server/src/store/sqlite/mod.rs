@@ -23,7 +23,7 @@ use protocol::Epoch;
 use sqlx::{SqliteConnection, SqlitePool};
 use std::sync::{Mutex, PoisonError};
 use tokio::task::JoinHandle;
-use writer::Writer;
+use writer::{Scope, Writer};
 
 /// The store in one file, for one process.
 pub struct SqliteStore {
@@ -44,13 +44,22 @@ impl SqliteStore {
         open::open(url).await
     }
 
-    /// Runs one command in the writer's next transaction and returns what it made after the commit.
+    /// Runs a command in the writer's next transaction and returns what it made after the commit.
     async fn write<T, A>(&self, act: A) -> Result<T, Unavailable>
     where
         T: Send + 'static,
         A: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, sqlx::Result<T>> + Send + 'static,
     {
-        self.writer.run(act).await
+        self.writer.run(Scope::Several, act).await
+    }
+
+    /// The same for a command that changes the database by one statement at most, which needs no savepoint.
+    async fn write_one<T, A>(&self, act: A) -> Result<T, Unavailable>
+    where
+        T: Send + 'static,
+        A: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, sqlx::Result<T>> + Send + 'static,
+    {
+        self.writer.run(Scope::One, act).await
     }
 }
 

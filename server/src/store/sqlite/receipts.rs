@@ -10,7 +10,7 @@ use sqlx::SqliteConnection;
 impl Receipts for SqliteStore {
     async fn set_seen(&self, seat: &Seat, no: No) -> Result<Option<No>, Unavailable> {
         let seat = *seat;
-        self.write(move |db| set_seen(db, seat, no).boxed()).await
+        self.write_one(move |db| set_seen(db, seat, no).boxed()).await
     }
 }
 

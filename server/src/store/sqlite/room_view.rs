@@ -14,8 +14,9 @@ macro_rules! rooms_of_person {
            coalesce(l.at, r.created_at) as active_at
          from members s
          join rooms r on r.id = s.room_id
-         left join members p on p.room_id = r.id and p.user_id <> s.user_id and r.kind = 'direct'
-         left join users o on o.id = p.user_id
+         left join users o on o.id = case r.kind
+           when 'direct' then (select user_id from members where room_id = r.id and user_id <> s.user_id)
+         end
          left join messages l on l.room_id = r.id and l.no = r.last_no
          left join users a on a.id = l.author_id
          where s.user_id = $1

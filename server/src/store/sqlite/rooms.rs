@@ -67,7 +67,7 @@ impl Rooms for SqliteStore {
 
     async fn rename_room(&self, seat: &Seat, name: &RoomName) -> Result<Option<Change>, Unavailable> {
         let (seat, name) = (*seat, name.clone());
-        self.write(move |db| rename(db, seat, name).boxed()).await
+        self.write_one(move |db| rename(db, seat, name).boxed()).await
     }
 
     async fn add_members(&self, seat: &Seat, people: &[UserId], at: At) -> Result<Option<Vec<Change>>, Unavailable> {

@@ -10,12 +10,12 @@ use sqlx::{Row, SqliteConnection};
 impl Sessions for SqliteStore {
     async fn create_session(&self, record: &SessionRecord) -> Result<bool, Unavailable> {
         let record = record.clone();
-        self.write(move |db| create(db, record).boxed()).await
+        self.write_one(move |db| create(db, record).boxed()).await
     }
 
     async fn save_session(&self, record: &SessionRecord) -> Result<(), Unavailable> {
         let record = record.clone();
-        self.write(move |db| save(db, record).boxed()).await
+        self.write_one(move |db| save(db, record).boxed()).await
     }
 
     async fn session(&self, id: &SessionId, now: At) -> Result<Option<SessionRecord>, Unavailable> {
@@ -35,11 +35,11 @@ impl Sessions for SqliteStore {
 
     async fn delete_session(&self, id: &SessionId) -> Result<(), Unavailable> {
         let id = id.clone();
-        self.write(move |db| delete(db, id).boxed()).await
+        self.write_one(move |db| delete(db, id).boxed()).await
     }
 
     async fn delete_expired_sessions(&self, now: At) -> Result<(), Unavailable> {
-        self.write(move |db| delete_expired(db, now).boxed()).await
+        self.write_one(move |db| delete_expired(db, now).boxed()).await
     }
 }
 

@@ -1,10 +1,11 @@
 //! Group commit: whatever waits in the queue goes into one transaction, so that one fsync serves all of it.
 //!
-//! Each command stands in a savepoint and fails alone; nobody is answered before the commit.
+//! Each command fails alone; nobody is answered before the commit.
 
 use super::open;
 use domain::ports::Unavailable;
 use futures::future::BoxFuture;
+pub use job::Scope;
 use job::{Command, Job};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, SqliteConnection};
@@ -40,13 +41,13 @@ impl Writer {
     }
 
     /// Runs `act` in the next transaction and returns what it made after the commit.
-    pub async fn run<T, A>(&self, act: A) -> Result<T, Unavailable>
+    pub async fn run<T, A>(&self, scope: Scope, act: A) -> Result<T, Unavailable>
     where
         T: Send + 'static,
         A: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, sqlx::Result<T>> + Send + 'static,
     {
         let (asker, answer) = oneshot::channel();
-        let command = Box::new(Command::new(act, asker));
+        let command = Box::new(Command::new(scope, act, asker));
         self.queue.send_timeout(command, PATIENCE).await.map_err(|error| Unavailable::new(error.to_string()))?;
         answer.await.map_err(|_| Unavailable::new("the writer has ended"))?
     }
@@ -112,16 +113,22 @@ impl Task {
             Some(db) => db,
             none => none.insert(open::connect(&self.options).await?),
         };
-        statement(db, "begin immediate; savepoint command").await?;
+        // A fault like a full disk may end the whole transaction, and what follows would be committed one by one;
+        // whether it lives is asked of its savepoint, and when it does not, all fail.
+        statement(db, "begin immediate; savepoint batch").await?;
         for job in batch {
-            let then = match job.run(db).await {
-                true => "release command; savepoint command",
-                // Fails when the fault has ended the whole transaction, as a full disk may: then all fail.
-                false => "rollback to command",
-            };
-            statement(db, then).await?;
+            match job.scope() {
+                Scope::One if job.run(db).await => {}
+                Scope::One => statement(db, "release batch; savepoint batch").await?,
+                Scope::Several => {
+                    statement(db, "savepoint command").await?;
+                    let is_kept = job.run(db).await;
+                    let end = if is_kept { "release command" } else { "rollback to command; release command" };
+                    statement(db, end).await?;
+                }
+            }
         }
-        statement(db, "release command; commit").await
+        statement(db, "release batch; commit").await
     }
 
     async fn disconnect(&mut self) {

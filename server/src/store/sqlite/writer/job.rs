@@ -6,9 +6,20 @@ use sqlx::SqliteConnection;
 use std::panic::AssertUnwindSafe;
 use tokio::sync::oneshot;
 
+/// How a command changes the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// By one statement at most, which SQLite undoes itself when it fails.
+    One,
+    /// By several, undone together in a savepoint, which costs two more round trips.
+    Several,
+}
+
 /// What the writer does with a command, whatever it makes.
 #[async_trait]
 pub trait Job: Send {
+    fn scope(&self) -> Scope;
+
     /// Runs the command and keeps its result; false when its traces have to be undone.
     async fn run(&mut self, db: &mut SqliteConnection) -> bool;
 
@@ -18,14 +29,15 @@ pub trait Job: Send {
 
 /// A command on its way through the writer.
 pub struct Command<T, A> {
+    scope: Scope,
     act: Option<A>,
     made: Option<Result<T, Unavailable>>,
     asker: oneshot::Sender<Result<T, Unavailable>>,
 }
 
 impl<T, A> Command<T, A> {
-    pub fn new(act: A, asker: oneshot::Sender<Result<T, Unavailable>>) -> Self {
-        Self { act: Some(act), made: None, asker }
+    pub fn new(scope: Scope, act: A, asker: oneshot::Sender<Result<T, Unavailable>>) -> Self {
+        Self { scope, act: Some(act), made: None, asker }
     }
 }
 
@@ -35,6 +47,10 @@ where
     T: Send + 'static,
     A: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, sqlx::Result<T>> + Send + 'static,
 {
+    fn scope(&self) -> Scope {
+        self.scope
+    }
+
     async fn run(&mut self, db: &mut SqliteConnection) -> bool {
         let Some(act) = self.act.take() else { return false };
         // A panic may stand in the making of the future as well as in its polling.

@@ -28,14 +28,14 @@ async fn bench() -> Bench {
 type Answer = JoinHandle<Result<(), Unavailable>>;
 
 impl Bench {
-    /// Puts a command into the queue and returns when it stands there.
-    async fn queue<A>(&self, act: A) -> Answer
+    /// Puts a command into the queue of a writer that is held, and returns when it stands there.
+    async fn queue<A>(&self, scope: Scope, act: A) -> Answer
     where
         A: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, sqlx::Result<()>> + Send + 'static,
     {
         let room = self.writer.queue.capacity();
         let writer = self.writer.clone();
-        let answer = tokio::spawn(async move { writer.run(act).await });
+        let answer = tokio::spawn(async move { writer.run(scope, act).await });
         // The tests run on one thread: each turn lets the other task go on.
         while self.writer.queue.capacity() == room {
             tokio::task::yield_now().await;
@@ -44,7 +44,7 @@ impl Bench {
     }
 
     async fn inserts(&self, n: i64) -> Answer {
-        self.queue(move |db| insert(db, n).boxed()).await
+        self.queue(Scope::One, move |db| insert(db, n).boxed()).await
     }
 
     /// Keeps the writer busy until the gate opens, so that what is queued meanwhile becomes one batch.
@@ -58,7 +58,7 @@ impl Bench {
                 opened.await.unwrap();
                 Ok(())
             };
-            writer.run(move |_| wait.boxed()).await
+            writer.run(Scope::One, move |_| wait.boxed()).await
         });
         has_started.await.unwrap();
         (gate, answer)
@@ -85,12 +85,12 @@ async fn nobody_is_answered_before_the_commit() {
         opened.await.unwrap();
         Ok(())
     };
-    let late = bench.queue(move |_| wait.boxed()).await;
+    let late = bench.queue(Scope::One, move |_| wait.boxed()).await;
     first.send(()).unwrap();
     has_started.await.unwrap();
 
     assert!((&mut early).now_or_never().is_none(), "answered while its transaction was open");
-    assert_eq!(bench.stored().await, []);
+    assert_eq!(bench.stored().await, [0i64; 0]);
     gate.send(()).unwrap();
     early.await.unwrap().unwrap();
     late.await.unwrap().unwrap();
@@ -103,7 +103,7 @@ async fn a_failing_command_fails_alone() {
     let (gate, _) = bench.holds().await;
     let one = bench.inserts(1).await;
     let half_done = bench
-        .queue(|db| {
+        .queue(Scope::Several, |db| {
             async move {
                 insert(db, 2).await?;
                 insert(db, 1).await
@@ -126,7 +126,7 @@ async fn a_panicking_command_fails_alone() {
     let (gate, _) = bench.holds().await;
     let one = bench.inserts(1).await;
     let panics = bench
-        .queue(|db| {
+        .queue(Scope::Several, |db| {
             async move {
                 insert(db, 2).await?;
                 panic!("as the test wants it")
@@ -149,7 +149,7 @@ async fn a_failing_commit_fails_everybody_and_the_next_one_succeeds() {
     let (gate, held) = bench.holds().await;
     let one = bench.inserts(1).await;
     let dangling = bench
-        .queue(|db| {
+        .queue(Scope::Several, |db| {
             let insert = sqlx::query("insert into late (n) values (99)").execute(db);
             insert.map(|done| done.map(drop)).boxed()
         })
@@ -159,8 +159,8 @@ async fn a_failing_commit_fails_everybody_and_the_next_one_succeeds() {
     held.await.unwrap().unwrap();
     one.await.unwrap().unwrap_err();
     dangling.await.unwrap().unwrap_err();
-    assert_eq!(bench.stored().await, []);
-    bench.inserts(2).await.await.unwrap().unwrap();
+    assert_eq!(bench.stored().await, [0i64; 0]);
+    bench.writer.run(Scope::One, |db| insert(db, 2).boxed()).await.unwrap();
     assert_eq!(bench.stored().await, [2]);
 }
 
@@ -171,10 +171,9 @@ async fn a_command_that_ends_the_transaction_fails_everybody() {
     let one = bench.inserts(1).await;
     // As SQLite itself does when the disk is full.
     let ends = bench
-        .queue(|db| {
+        .queue(Scope::Several, |db| {
             async move {
-                sqlx::query("rollback").execute(&mut *db).await?;
-                insert(db, 2).await?;
+                sqlx::query("rollback").execute(db).await?;
                 Err(sqlx::Error::Protocol("full".into()))
             }
             .boxed()
@@ -186,7 +185,7 @@ async fn a_command_that_ends_the_transaction_fails_everybody() {
     for answer in [one, ends, three] {
         answer.await.unwrap().unwrap_err();
     }
-    bench.inserts(4).await.await.unwrap().unwrap();
+    bench.writer.run(Scope::One, |db| insert(db, 4).boxed()).await.unwrap();
 }
 
 #[tokio::test]
@@ -201,5 +200,42 @@ async fn closing_finishes_the_queue_and_refuses_what_comes_after() {
     closing.await.unwrap();
     one.await.unwrap().unwrap();
     assert_eq!(bench.stored().await, [1]);
-    bench.writer.run(|db| insert(db, 2).boxed()).await.unwrap_err();
+    bench.writer.run(Scope::One, |db| insert(db, 2).boxed()).await.unwrap_err();
+}
+
+#[tokio::test]
+async fn a_failing_statement_fails_alone() {
+    let bench = bench().await;
+    let (gate, _) = bench.holds().await;
+    let answers = [bench.inserts(1).await, bench.inserts(1).await, bench.inserts(3).await];
+    gate.send(()).unwrap();
+
+    let [one, again, three] = answers;
+    one.await.unwrap().unwrap();
+    again.await.unwrap().unwrap_err();
+    three.await.unwrap().unwrap();
+    assert_eq!(bench.stored().await, [1, 3]);
+}
+
+#[tokio::test]
+async fn a_statement_that_ends_the_transaction_fails_everybody_and_what_follows_is_not_run() {
+    let bench = bench().await;
+    let (gate, _) = bench.holds().await;
+    let one = bench.inserts(1).await;
+    let ends = bench
+        .queue(Scope::One, |db| {
+            async move {
+                sqlx::query("rollback").execute(db).await?;
+                Err(sqlx::Error::Protocol("full".into()))
+            }
+            .boxed()
+        })
+        .await;
+    let three = bench.inserts(3).await;
+    gate.send(()).unwrap();
+
+    for answer in [one, ends, three] {
+        answer.await.unwrap().unwrap_err();
+    }
+    assert_eq!(bench.stored().await, [0i64; 0]);
 }

@@ -1,0 +1,134 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { BrowserContextOptions, Page } from "@playwright/test";
+import { expect, test } from "./journey.ts";
+import { createRoom, enter, isReady, openDirect, register, say } from "./people.ts";
+
+type Visitor = (options?: BrowserContextOptions) => Promise<Page>;
+
+/** Leads through every page of an empty server and then a peopled one; `look` is called on each. */
+async function tour(page: Page, visitor: Visitor, baseURL: string, look: (name: string) => Promise<void>): Promise<void> {
+  const stop = async (name: string, path: string) => {
+    await page.goto(path);
+    if (/^\/rooms(\/\d+.*)?$/.test(path) && !path.endsWith("999")) await isReady(page);
+    await look(name);
+  };
+  await stop("first account", "/register");
+  const her = await register(await visitor({ baseURL }), "Ines");
+  await stop("log-in", "/login");
+  await page.getByRole("textbox", { name: "Username or email" }).fill(her.username);
+  await page.getByLabel("Password").fill("not her password");
+  await page.getByRole("button", { name: "Log in" }).click();
+  await expect(page.getByRole("alert")).toBeVisible();
+  await look("failed log-in");
+  await page.goto("/login");
+  await page.getByRole("textbox", { name: "Username or email" }).fill(her.username);
+  await page.getByLabel("Password").fill(her.password);
+  await page.getByRole("button", { name: "Log in" }).click();
+  await isReady(page);
+  await stop("people, empty", "/people");
+  await stop("rooms, empty", "/rooms");
+  await stop("new room, empty", "/rooms/new");
+
+  const robin = await visitor({ baseURL });
+  const him = await register(robin, "Robin");
+  await stop("people", "/people");
+  await stop("nobody found", "/people?q=nobody");
+  await stop("new room", "/rooms/new");
+  await stop("settings", "/settings");
+  const direct = await openDirect(page, him);
+  await look("room, empty");
+  const group = await createRoom(page, "Garden of many words, wide and long", [him]);
+  await say(page, "See https://garden.example/a-very-long-path/without/any/break/".padEnd(200, "x"));
+  await say(page, "W".repeat(120));
+  await enter(robin, group);
+  await say(robin, "Fine.");
+  await stop("room", group);
+  await stop("members", `${group}/members`);
+  await enter(robin, direct);
+  await say(robin, "Something to read.");
+  await stop("rooms", "/rooms");
+  await stop("room with unread messages", direct);
+  await stop("nothing here", "/rooms/999");
+}
+
+for (const colorScheme of ["light", "dark"] as const) {
+  for (const viewport of [{ width: 1280, height: 800 }, { width: 390, height: 844 }]) {
+    test(`no page has a violation, ${colorScheme}, ${viewport.width} px`, async ({ ownServer, visitor, guard }) => {
+      test.slow();
+      guard.forgivesStatus(404);
+      guard.forgivesStatus(422);
+      const page = await visitor({ baseURL: ownServer.url, colorScheme, viewport });
+      await tour(page, visitor, ownServer.url, async (name) => {
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        const told = violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`));
+        expect.soft(told, name).toEqual([]);
+      });
+    });
+  }
+}
+
+test("no page scrolls sideways at 320 px, and each has one title and one heading of its own", async ({ ownServer, visitor, guard }) => {
+  test.slow();
+  guard.forgivesStatus(404);
+  guard.forgivesStatus(422);
+  const page = await visitor({ baseURL: ownServer.url, viewport: { width: 320, height: 568 } });
+  await tour(page, visitor, ownServer.url, async (name) => {
+    const widest = await page.evaluate(() => {
+      const { scrollWidth } = document.documentElement;
+      const wide = [...document.body.querySelectorAll("*")].filter((one) => one.getBoundingClientRect().right > innerWidth + 1);
+      return { scrollWidth, wide: scrollWidth > innerWidth ? wide.map((one) => one.outerHTML.slice(0, 80)) : [] };
+    });
+    expect.soft(widest, name).toEqual({ scrollWidth: 320, wide: [] });
+    expect.soft(await page.title(), name).toMatch(/^.+ · Natter$/);
+    await expect.soft(page.getByRole("heading", { level: 1 }), name).toHaveCount(1);
+  });
+});
+
+test("fingers find every control of a phone, 44 px at least", async ({ ownServer, visitor, guard }) => {
+  test.slow();
+  guard.forgivesStatus(404);
+  guard.forgivesStatus(422);
+  const page = await visitor({ baseURL: ownServer.url, viewport: { width: 390, height: 844 }, hasTouch: true });
+  await tour(page, visitor, ownServer.url, async (name) => {
+    const small = await page.evaluate(() => {
+      const controls = document.querySelectorAll<HTMLElement>("button, .button, .icon-button, .room-link, input:not([type=hidden]), textarea");
+      const hit = (one: HTMLElement) => (one.closest("label") ?? one).getBoundingClientRect();
+      return [...controls].filter((one) => one.checkVisibility() && (hit(one).height < 43.5 || hit(one).width < 43.5)).map((one) => one.outerHTML.slice(0, 120));
+    });
+    expect.soft(small, name).toEqual([]);
+  });
+});
+
+for (const path of ["/login", "/people", "/rooms", "room"]) {
+  test(`the keyboard skips to the content and shows where it is, on ${path}`, async ({ visitor }) => {
+    const page = await visitor();
+    if (path !== "/login") await register(page, "Ines");
+    if (path === "room") await openDirect(page, await register(await visitor(), "Robin"));
+    else await page.goto(path);
+    if (path.startsWith("/rooms")) await isReady(page);
+    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+    const skip = page.getByRole("link", { name: path === "room" ? "Skip to messages" : "Skip to content" });
+    await skip.focus();
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Shift+Tab");
+    await expect(skip).toBeFocused();
+    await expect(skip).toBeInViewport({ ratio: 1 });
+    expect((await skip.boundingBox())!.height).toBeGreaterThan(40);
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("main")).toBeFocused();
+    for (let stop = 0; stop < 5; stop += 1) {
+      await page.keyboard.press("Tab");
+      const ring = await page.evaluate(() => {
+        const shows = (one: Element | null | undefined): boolean => {
+          const style = one ? getComputedStyle(one) : undefined;
+          return !!style && ((style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1.5) || style.boxShadow !== "none");
+        };
+        const { activeElement } = document;
+        if (!activeElement || activeElement === document.body) return "the page's end";
+        const holder = activeElement.closest(":focus-within:not(:has(> main)):not(main):not(body):not(html)")?.parentElement;
+        return shows(activeElement) || shows(holder) ? "a ring" : activeElement.outerHTML.slice(0, 120);
+      });
+      expect.soft(["a ring", "the page's end"]).toContain(ring);
+    }
+  });
+}

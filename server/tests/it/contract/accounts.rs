@@ -1,0 +1,123 @@
+use crate::support::{House, rev};
+use domain::ports::{Account, Registered, SessionId, SessionRecord};
+use protocol::{Change, DisplayName, Email, Person, Role, UserId, What};
+use std::collections::BTreeMap;
+
+pub async fn the_epoch_is_the_life_of_the_database(house: House) {
+    let epoch = house.store().epoch().await.unwrap();
+    house.person("alice").await;
+    assert_eq!(house.store().epoch().await.unwrap(), epoch);
+    assert!(!epoch.0.is_nil());
+}
+
+pub async fn the_first_account_is_the_administrator(house: House) {
+    assert!(!house.store().has_accounts().await.unwrap());
+    let [alice, bob] = house.people(["alice", "bob"]).await;
+    assert!(house.store().has_accounts().await.unwrap());
+    assert!(house.store().account(alice).await.unwrap().unwrap().is_admin);
+    assert!(!house.store().account(bob).await.unwrap().unwrap().is_admin);
+}
+
+pub async fn two_first_accounts_at_once_make_one_administrator(house: House) {
+    let (alice, bob) = tokio::join!(house.person("alice"), house.person("bob"));
+    let mut administrators = 0;
+    for user in [alice, bob] {
+        administrators += u32::from(house.store().account(user).await.unwrap().unwrap().is_admin);
+    }
+    assert_eq!(administrators, 1);
+}
+
+pub async fn a_username_and_an_address_belong_to_one_person(house: House) {
+    house.person("alice").await;
+    let mut same_name = house.applicant("alice", "Another");
+    same_name.email = Email::parse("other@example.org").unwrap();
+    let mut same_address = house.applicant("other", "Another");
+    same_address.email = Email::parse("ALICE@example.org").unwrap();
+    assert_eq!(house.store().insert_account(same_name).await.unwrap(), Registered::UsernameTaken);
+    assert_eq!(house.store().insert_account(same_address).await.unwrap(), Registered::EmailTaken);
+    let other = house.store().insert_account(house.applicant("other", "Another")).await.unwrap();
+    assert!(matches!(other, Registered::Account(_)));
+}
+
+pub async fn the_username_is_tested_before_the_address(house: House) {
+    house.person("alice").await;
+    let both = house.store().insert_account(house.applicant("alice", "Alice")).await.unwrap();
+    assert_eq!(both, Registered::UsernameTaken);
+}
+
+pub async fn an_account_is_found_by_its_id(house: House) {
+    house.person("alice").await;
+    let bob = house.person("bob").await;
+    let person = Person { id: bob, username: "bob".into(), name: "Bob".into() };
+    let account = Account { person, email: "bob@example.org".into(), is_admin: false };
+    assert_eq!(house.store().account(bob).await.unwrap(), Some(account));
+    assert_eq!(house.store().account(nobody()).await.unwrap(), None);
+}
+
+pub async fn credentials_are_found_by_either_name_without_regard_to_case(house: House) {
+    house.person("bob").await;
+    let alice = house.person("alice").await;
+    for login in ["alice", "ALICE", "alice@example.org", "Alice@Example.ORG"] {
+        let found = house.store().credentials(login).await.unwrap().expect(login);
+        assert_eq!((found.user, found.password_hash.as_str()), (alice, "hash of alice"));
+    }
+    for login in ["", "alic", "alice%", "carol", "@example.org"] {
+        assert!(house.store().credentials(login).await.unwrap().is_none(), "{login:?}");
+    }
+}
+
+pub async fn a_new_name_is_told_in_every_room_of_the_person(house: House) {
+    let [alice, bob] = house.people(["alice", "bob"]).await;
+    let bakery = house.group(alice, "Bakery", &[bob]).await;
+    let garden = house.group(bob, "Garden", &[alice]).await;
+    house.group(alice, "Attic", &[]).await;
+    house.posts(&house.seat(alice, garden).await, "hello").await;
+
+    let changes = house.store().set_display_name(bob, &DisplayName::parse("Robert").unwrap()).await.unwrap();
+
+    let told: BTreeMap<_, _> =
+        changes.iter().map(|change| (change.room, (change.rev, role(change, "Robert")))).collect();
+    assert_eq!(told, BTreeMap::from([(bakery, (rev(1), Role::Member)), (garden, (rev(2), Role::Owner))]));
+    assert_eq!(house.view(alice, bakery).await.rev, rev(1));
+    assert_eq!(house.store().account(bob).await.unwrap().unwrap().person.name, "Robert");
+}
+
+pub async fn a_new_name_is_not_told_where_the_person_has_left(house: House) {
+    let [alice, bob] = house.people(["alice", "bob"]).await;
+    let room = house.group(alice, "Bakery", &[bob]).await;
+    let name = DisplayName::parse("Robert").unwrap();
+    assert_eq!(house.store().set_display_name(bob, &name).await.unwrap().len(), 1);
+    house.store().remove_member(&house.seat(bob, room).await, bob).await.unwrap().unwrap();
+    assert_eq!(house.store().set_display_name(bob, &name).await.unwrap(), []);
+}
+
+pub async fn a_new_password_ends_the_other_sessions(house: House) {
+    let [alice, bob] = house.people(["alice", "bob"]).await;
+    for (id, user) in [("here", alice), ("there", alice), ("bobs", bob)] {
+        assert!(house.store().create_session(&session(id, user)).await.unwrap());
+    }
+    house.store().set_password(alice, "another hash", &SessionId("here".into())).await.unwrap();
+
+    let now = house.env.clock.now();
+    for (id, is_there) in [("here", true), ("there", false), ("bobs", true)] {
+        assert_eq!(house.store().session(&SessionId(id.into()), now).await.unwrap().is_some(), is_there, "{id}");
+    }
+    assert_eq!(house.store().credentials("alice").await.unwrap().unwrap().password_hash, "another hash");
+    assert_eq!(house.store().credentials("bob").await.unwrap().unwrap().password_hash, "hash of bob");
+}
+
+fn role(change: &Change, name: &str) -> Role {
+    match &change.what {
+        What::MemberChanged(member) if member.person.name == name => member.role,
+        other => panic!("not the new name: {other:?}"),
+    }
+}
+
+fn session(id: &str, user: UserId) -> SessionRecord {
+    let expires = protocol::At::try_from(9_000).unwrap();
+    SessionRecord { id: SessionId(id.into()), user: Some(user), data: "{}".into(), expires }
+}
+
+fn nobody() -> UserId {
+    UserId::try_from(999).unwrap()
+}

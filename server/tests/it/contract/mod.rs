@@ -1,0 +1,16 @@
+//! What the ports promise, each promise a test, run on every adapter.
+
+mod accounts;
+mod bus;
+mod contacts;
+mod convergence;
+mod local_bus;
+mod members;
+mod messages;
+mod missed;
+mod order;
+mod receipts;
+mod rooms;
+mod sessions;
+mod sqlite;
+mod store;

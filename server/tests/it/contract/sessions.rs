@@ -1,0 +1,58 @@
+use crate::support::House;
+use domain::ports::{SessionId, SessionRecord};
+use protocol::At;
+
+pub async fn a_session_is_kept_as_it_was_saved(house: House) {
+    let alice = house.person("alice").await;
+    let mut record = session("s1", 5_000);
+    assert!(house.store().create_session(&record).await.unwrap());
+    assert_eq!(found(&house, "s1", 2_000).await, Some(record.clone()));
+
+    record = SessionRecord { user: Some(alice), data: r#"{"alice":1}"#.into(), expires: at(9_000), ..record };
+    house.store().save_session(&record).await.unwrap();
+    assert_eq!(found(&house, "s1", 2_000).await, Some(record));
+    assert_eq!(found(&house, "s2", 2_000).await, None);
+}
+
+pub async fn a_taken_id_is_not_given_again(house: House) {
+    let first = session("s1", 5_000);
+    assert!(house.store().create_session(&first).await.unwrap());
+    let second = SessionRecord { data: "another".into(), ..first.clone() };
+    assert!(!house.store().create_session(&second).await.unwrap());
+    assert_eq!(found(&house, "s1", 2_000).await, Some(first));
+}
+
+pub async fn an_ended_session_never_comes_back(house: House) {
+    let record = session("s1", 5_000);
+    house.store().create_session(&record).await.unwrap();
+    assert!(found(&house, "s1", 2_000).await.is_some());
+    house.store().delete_session(&record.id).await.unwrap();
+    house.store().save_session(&record).await.unwrap();
+    assert_eq!(found(&house, "s1", 2_000).await, None);
+}
+
+pub async fn an_expired_session_is_not_found_and_can_be_swept_away(house: House) {
+    let (short, long) = (session("short", 2_000), session("long", 5_000));
+    house.store().create_session(&short).await.unwrap();
+    house.store().create_session(&long).await.unwrap();
+    assert!(found(&house, "short", 2_000).await.is_some());
+    assert!(found(&house, "short", 2_001).await.is_none());
+
+    house.store().delete_expired_sessions(at(2_000)).await.unwrap();
+    assert!(found(&house, "short", 2_000).await.is_some());
+    house.store().delete_expired_sessions(at(2_001)).await.unwrap();
+    assert!(found(&house, "short", 2_000).await.is_none());
+    assert!(found(&house, "long", 2_000).await.is_some());
+}
+
+async fn found(house: &House, id: &str, now: i64) -> Option<SessionRecord> {
+    house.store().session(&SessionId(id.into()), at(now)).await.unwrap()
+}
+
+fn session(id: &str, expires: i64) -> SessionRecord {
+    SessionRecord { id: SessionId(id.into()), user: None, data: "{}".into(), expires: at(expires) }
+}
+
+fn at(millis: i64) -> At {
+    At::try_from(millis).unwrap()
+}

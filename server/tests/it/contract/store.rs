@@ -1,0 +1,109 @@
+//! The contract suite of the store: a new adapter adds one line to its own file.
+
+/// Runs every behaviour on a database; `$house` is an async function that makes a `House` on an empty one.
+macro_rules! store_contract {
+    ($house:path) => {
+        behaviours!($house, accounts: [
+            the_epoch_is_the_life_of_the_database,
+            the_first_account_is_the_administrator,
+            two_first_accounts_at_once_make_one_administrator,
+            a_username_and_an_address_belong_to_one_person,
+            the_username_is_tested_before_the_address,
+            an_account_is_found_by_its_id,
+            credentials_are_found_by_either_name_without_regard_to_case,
+            a_new_name_is_told_in_every_room_of_the_person,
+            a_new_name_is_not_told_where_the_person_has_left,
+            a_new_password_ends_the_other_sessions,
+        ]);
+        behaviours!($house, sessions: [
+            a_session_is_kept_as_it_was_saved,
+            a_taken_id_is_not_given_again,
+            an_ended_session_never_comes_back,
+            an_expired_session_is_not_found_and_can_be_swept_away,
+        ]);
+        behaviours!($house, contacts: [
+            people_are_found_by_parts_of_their_names_without_regard_to_case,
+            every_character_of_a_search_stands_for_itself,
+            a_search_tells_contacts_apart_and_leaves_out_the_asker,
+            contacts_come_and_go_and_doing_it_twice_is_no_mistake,
+            nobody_becomes_a_contact_who_does_not_exist,
+        ]);
+        behaviours!($house, rooms: [
+            a_direct_room_bears_the_other_persons_name,
+            a_direct_room_is_made_once_from_either_side,
+            two_attempts_at_once_make_one_direct_room,
+            a_direct_room_needs_two_people,
+            a_group_begins_with_its_people_and_an_owner,
+            a_group_with_a_stranger_is_not_made,
+            rooms_are_listed_by_their_newest_activity,
+            a_room_shows_its_last_message,
+            heads_are_told_of_the_rooms_asked_for,
+            only_the_owner_renames_a_room,
+            outsiders_have_no_role,
+        ]);
+        behaviours!($house, members: [
+            newcomers_join_one_by_one_with_everything_read,
+            who_is_in_the_room_already_stays_as_they_are,
+            nobody_joins_with_a_stranger,
+            who_has_left_adds_nobody,
+            who_has_left_can_join_again,
+            a_member_leaves_and_the_others_stay,
+            only_the_owner_removes_others,
+            the_longest_standing_member_follows_an_owner_who_leaves,
+            the_last_one_leaves_nobody_behind,
+        ]);
+        behaviours!($house, messages: [
+            messages_are_numbered_from_one,
+            an_own_message_is_read,
+            a_retry_returns_the_first_receipt,
+            the_same_client_id_with_another_text_is_a_conflict,
+            the_same_client_id_in_another_room_is_a_conflict,
+            two_people_may_use_the_same_client_id,
+            a_retry_at_the_same_moment_is_stored_once,
+            who_has_left_posts_nothing,
+            every_text_comes_back_as_it_was,
+            the_newest_page_ends_with_the_last_message,
+            pages_lead_back_to_the_first_message_and_forth_to_the_last,
+            a_page_around_a_message_has_it_in_the_middle,
+            a_page_beyond_the_end_is_empty_and_says_what_there_is,
+        ]);
+        behaviours!($house, missed: [
+            nothing_is_missed_at_the_head,
+            everything_missed_is_told_in_order,
+            a_thing_that_changed_twice_is_told_once_as_it_is,
+            too_much_to_tell_gives_the_room_as_it_stands,
+            a_revision_from_the_future_gives_the_room_as_it_stands,
+            outsiders_miss_nothing,
+            a_direct_room_tells_the_other_persons_new_name,
+            the_relay_tells_the_first_changes_in_order,
+        ]);
+        behaviours!($house, receipts: [
+            a_read_mark_moves_forward_only,
+            a_read_mark_stops_at_the_newest_message,
+            who_has_left_marks_nothing,
+        ]);
+        behaviours!($house, order: [
+            sixty_four_senders_get_one_order,
+            a_senders_own_order_is_kept,
+            every_change_takes_the_next_revision,
+        ]);
+        behaviours!($house, convergence: [
+            state_and_events_equal_the_state_read_afresh,
+        ]);
+    };
+}
+
+macro_rules! behaviours {
+    ($house:path, $noun:ident: [$($behaviour:ident),* $(,)?]) => {
+        mod $noun {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $behaviour() {
+                    $crate::contract::$noun::$behaviour($house().await).await;
+                }
+            )*
+        }
+    };
+}
+
+pub(crate) use {behaviours, store_contract};

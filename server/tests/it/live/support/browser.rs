@@ -1,0 +1,194 @@
+use super::server::Addr;
+use super::{Socket, client_id, page, within};
+use protocol::{RoomId, UserId, Workspace};
+use reqwest::header::{HeaderMap, SET_COOKIE};
+use reqwest::{Client, Method, RequestBuilder, redirect};
+use std::collections::BTreeMap;
+use std::ops::Deref;
+use std::sync::{Arc, Mutex};
+
+/// What the server answered.
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
+    }
+
+    pub fn location(&self) -> &str {
+        self.header("location")
+    }
+}
+
+/// A browser without scripts: it keeps cookies and says where a form stands.
+#[derive(Clone)]
+pub struct Browser {
+    addr: Addr,
+    http: Client,
+    cookies: Arc<Mutex<BTreeMap<String, String>>>,
+}
+
+impl Browser {
+    pub fn new(addr: Addr) -> Self {
+        let http = Client::builder().redirect(redirect::Policy::none()).no_proxy().build().unwrap();
+        Self { addr, http, cookies: Arc::default() }
+    }
+
+    /// A browser into which somebody has put the cookies of this one.
+    pub fn copy(&self) -> Self {
+        let cookies = self.cookies.lock().unwrap().clone();
+        Self { cookies: Arc::new(Mutex::new(cookies)), ..self.clone() }
+    }
+
+    pub fn addr(&self) -> std::net::SocketAddr {
+        self.addr.get()
+    }
+
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.addr())
+    }
+
+    /// The `Cookie` header.
+    pub fn cookie(&self) -> String {
+        let cookies = self.cookies.lock().unwrap();
+        cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+    }
+
+    /// A request with the cookies, and nothing that says where it comes from.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.origin())).header("cookie", self.cookie())
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.answer(self.request(Method::GET, path)).await
+    }
+
+    /// Posts a form from one of our own pages.
+    pub async fn form(&self, endpoint: &str, fields: &[(&str, &str)]) -> Answer {
+        let origin = self.origin();
+        self.answer(self.posting(endpoint, fields).header("origin", origin)).await
+    }
+
+    /// A form on its way, which does not yet say where it comes from.
+    pub fn posting(&self, endpoint: &str, fields: &[(&str, &str)]) -> RequestBuilder {
+        let body: String = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.request(Method::POST, &format!("/form/{endpoint}"))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("accept", "text/html,application/xhtml+xml,*/*;q=0.8")
+            .body(body)
+    }
+
+    pub async fn answer(&self, request: RequestBuilder) -> Answer {
+        let response = within("an answer", request.send()).await.unwrap();
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        for line in headers.get_all(SET_COOKIE) {
+            let line = line.to_str().unwrap();
+            let (name, value) = line.split(';').next().unwrap().split_once('=').unwrap();
+            let mut cookies = self.cookies.lock().unwrap();
+            if line.contains("Max-Age=0") || value.is_empty() {
+                cookies.remove(name);
+            } else {
+                cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        let body = within("a body", response.bytes()).await.unwrap();
+        Answer { status, headers, body: String::from_utf8_lossy(&body).into_owned() }
+    }
+
+    /// Opens a socket as a page would: the answer's status when there is none.
+    pub async fn upgrade(&self, path: &str) -> Result<Socket, u16> {
+        let origin = self.origin();
+        Socket::open(self.addr(), path, &[("cookie", &self.cookie()), ("origin", &origin)]).await
+    }
+}
+
+/// Somebody who is logged in.
+#[derive(Clone)]
+pub struct Person {
+    browser: Browser,
+    pub id: UserId,
+    pub username: String,
+}
+
+impl Deref for Person {
+    type Target = Browser;
+
+    fn deref(&self) -> &Browser {
+        &self.browser
+    }
+}
+
+impl Person {
+    pub const PASSWORD: &str = "correct horse battery";
+
+    pub async fn arrived(browser: Browser, username: &str) -> Self {
+        let id = page::workspace(&browser.get("/rooms").await).me;
+        Self { browser, id, username: username.to_owned() }
+    }
+
+    /// Makes a group room with these people.
+    pub async fn room_with(&self, people: &[&Self]) -> RoomId {
+        let ids: Vec<_> = people.iter().map(|person| person.id.to_string()).collect();
+        let mut fields = vec![("room_name", "Kitchen"), ("page", "/rooms/new")];
+        fields.extend(ids.iter().map(|id| ("members[]", id.as_str())));
+        let answer = self.form("create_room", &fields).await;
+        assert_eq!(answer.status, 303, "{}", answer.body);
+        answer.location().strip_prefix("/rooms/").unwrap().parse().unwrap()
+    }
+
+    /// Posts a form that has to succeed.
+    pub async fn does(&self, endpoint: &str, fields: &[(&str, &str)]) {
+        let answer = self.form(endpoint, fields).await;
+        assert_eq!(answer.status, 303, "{endpoint}: {}", answer.body);
+    }
+
+    /// Posts a message by the plain form.
+    pub async fn posts(&self, room: RoomId, text: &str) {
+        let (page, room, id) = (format!("/rooms/{room}"), room.to_string(), client_id().to_string());
+        self.does("send_message", &[("room", &room), ("client_id", &id), ("text", text), ("page", &page)]).await;
+    }
+
+    pub async fn removes(&self, other: &Self, room: RoomId) {
+        self.does("remove_member", &[("room", &room.to_string()), ("user", &other.id.to_string())]).await;
+    }
+
+    pub async fn adds(&self, other: &Self, room: RoomId) {
+        self.does("add_members", &[("room", &room.to_string()), ("members[]", &other.id.to_string())]).await;
+    }
+
+    /// What the page at `path` gives to its island.
+    pub async fn sees(&self, path: &str) -> Workspace {
+        page::workspace(&self.get(path).await)
+    }
+
+    /// A socket that has been told all rooms.
+    pub async fn socket(&self) -> Socket {
+        self.socket_at("/ws").await
+    }
+
+    pub async fn socket_at(&self, path: &str) -> Socket {
+        let mut socket = self.line(path).await;
+        socket.catches_up(None).await;
+        socket
+    }
+
+    /// A socket that has been welcomed, no more.
+    pub async fn line(&self, path: &str) -> Socket {
+        let mut socket = self.upgrade(path).await.unwrap();
+        socket.is_welcomed().await;
+        socket
+    }
+
+    /// A socket that goes on from what another one knew.
+    pub async fn resumes(&self, state: Workspace) -> Socket {
+        let mut socket = self.line("/ws").await;
+        let epoch = socket.epoch;
+        socket.state = state;
+        socket.catches_up(epoch).await;
+        socket
+    }
+}

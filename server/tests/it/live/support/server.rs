@@ -1,0 +1,100 @@
+use super::{Browser, Person};
+use server::config::Config;
+use server::running::{self, Running};
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use tempfile::TempDir;
+
+/// Where the server answers; another port after each restart.
+#[derive(Clone)]
+pub struct Addr(Arc<Mutex<SocketAddr>>);
+
+impl Addr {
+    pub fn get(&self) -> SocketAddr {
+        *self.0.lock().unwrap()
+    }
+}
+
+/// A real server on a folder of its own.
+pub struct Server {
+    data: TempDir,
+    flags: Vec<String>,
+    addr: Addr,
+    running: Option<Running>,
+}
+
+impl Server {
+    /// One that lets sockets send as fast as they can.
+    pub async fn start() -> Self {
+        Self::with(&["--commands-per-minute", "60000000"]).await
+    }
+
+    pub async fn with(flags: &[&str]) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let flags = flags.iter().map(|flag| (*flag).to_owned()).collect();
+        let addr = Addr(Arc::new(Mutex::new(SocketAddr::from(([127, 0, 0, 1], 0)))));
+        let mut server = Self { data, flags, addr, running: None };
+        server.begin().await;
+        server
+    }
+
+    async fn begin(&mut self) {
+        let data = self.data.path().join("data").into_os_string();
+        let fixed = ["natter", "--addr", "127.0.0.1:0", "--data"].map(OsString::from);
+        let flags = fixed.into_iter().chain([data]).chain(self.flags.iter().map(OsString::from));
+        let config = Config::read(flags, std::iter::empty()).unwrap();
+        let running = running::start(&config).await.unwrap();
+        *self.addr.0.lock().unwrap() = running.addr();
+        self.running = Some(running);
+    }
+
+    /// Stops it as a signal would.
+    pub async fn stop(&mut self) {
+        self.running.take().unwrap().stop().await;
+    }
+
+    /// Starts it again on the same folder.
+    pub async fn restart(&mut self) {
+        if self.running.is_some() {
+            self.stop().await;
+        }
+        self.begin().await;
+    }
+
+    /// How many sockets are open.
+    pub fn sockets(&self) -> usize {
+        self.running.as_ref().unwrap().hub().sockets()
+    }
+
+    /// Somebody without an account.
+    pub fn stranger(&self) -> Browser {
+        Browser::new(self.addr.clone())
+    }
+
+    /// Somebody with a new account, logged in.
+    pub async fn person(&self, username: &str) -> Person {
+        let browser = self.stranger();
+        let name = format!("{}{}", username[..1].to_uppercase(), &username[1..]);
+        let email = format!("{username}@example.org");
+        let fields = [
+            ("username", username),
+            ("display_name", &name),
+            ("email", &email),
+            ("password", Person::PASSWORD),
+            ("page", "/register"),
+        ];
+        let answer = browser.form("register", &fields).await;
+        assert_eq!(answer.status, 303, "{}", answer.body);
+        Person::arrived(browser, username).await
+    }
+
+    /// Somebody who has an account, in another browser.
+    pub async fn again(&self, person: &Person) -> Person {
+        let browser = self.stranger();
+        let fields = [("login", person.username.as_str()), ("password", Person::PASSWORD), ("page", "/login")];
+        let answer = browser.form("login", &fields).await;
+        assert_eq!(answer.status, 303, "{}", answer.body);
+        Person::arrived(browser, &person.username).await
+    }
+}

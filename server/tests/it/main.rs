@@ -1,0 +1,7 @@
+//! The server against its promises: every port's contract on every adapter, and the real server over HTTP and sockets.
+
+#![allow(clippy::unwrap_used, reason = "clippy takes only what bears #[test] for a test")]
+
+mod contract;
+mod live;
+mod support;

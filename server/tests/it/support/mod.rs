@@ -1,0 +1,9 @@
+//! What tests need around the real thing: a clock that stands still, a bus that remembers, people and rooms.
+
+mod bus;
+mod clock;
+mod house;
+
+pub use bus::RecordingBus;
+pub use clock::FixedClock;
+pub use house::{House, no, rev, text};
