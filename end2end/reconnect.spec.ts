@@ -60,10 +60,12 @@ test("a drop is worth a word after five seconds, and what others wrote meanwhile
   const { ines, her, robin, room } = await twoInARoom(ownServer, visitor);
   // Her page's own time stands still until it is moved, so it neither waits nor comes back before it shall.
   await ines.clock.install();
-  const opening = ines.waitForEvent("websocket");
+  const connecting = ines.waitForEvent("websocket").then(async (socket) => {
+    await socket.waitForEvent("framereceived", ({ payload }) => String(payload).includes('"ready"'));
+    return socket;
+  });
   await enter(ines, room);
-  const socket = await opening;
-  await socket.waitForEvent("framereceived", ({ payload }) => String(payload).includes('"ready"'));
+  const socket = await connecting;
   await ines.clock.pauseAt((await ines.evaluate(() => Date.now())) + 1000);
   const closing = socket.waitForEvent("close");
   await ownServer.kill();

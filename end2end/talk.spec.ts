@@ -80,3 +80,17 @@ test("a contact without a room stands beside the rooms, and one click makes it",
   await page.getByRole("button", { name: `Message ${him.name}` }).click();
   await isInRoom(page, him.name);
 });
+
+test("a search takes spaces and signs as they are", async ({ visitor }) => {
+  const page = await visitor();
+  await register(page, "Ines");
+  const odd = { ...somebody("Percy"), name: "Percy 100%41 +1 & sons" };
+  await enroll(await visitor(), odd);
+  for (const words of ["Percy 100", "100%41", "+1", "& sons"]) {
+    await page.goto("/people");
+    await page.getByRole("searchbox", { name: "Find people" }).fill(words);
+    await page.getByRole("button", { name: "Search" }).click();
+    await expect(page.getByRole("searchbox", { name: "Find people" })).toHaveValue(words);
+    await expect(page.getByText(odd.name)).toBeVisible();
+  }
+});

@@ -2,5 +2,8 @@
 
 fn main() {
     println!("cargo::rerun-if-changed=../migrations");
-    println!("cargo::rerun-if-changed=../target/site");
+    // A development server reads the site from disk.
+    if std::env::var("PROFILE").as_deref() == Ok("release") {
+        println!("cargo::rerun-if-changed=../target/site/release");
+    }
 }

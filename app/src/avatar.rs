@@ -15,9 +15,10 @@ pub enum AvatarSize {
 /// A rounded square with initials, its hue chosen by the id; the name stands beside it, so it is hidden from screen readers.
 #[component]
 pub fn Avatar(
-    #[prop(into)] name: String,
-    /// The person's or room's id.
-    id: i64,
+    #[prop(into)] name: Signal<String>,
+    /// The person's id; a room's is negative.
+    #[prop(into)]
+    id: Signal<i64>,
     #[prop(optional)] size: AvatarSize,
 ) -> impl IntoView {
     let size = match size {
@@ -25,8 +26,9 @@ pub fn Avatar(
         AvatarSize::Medium => "medium",
         AvatarSize::Large => "large",
     };
-    let class = format!("avatar avatar--{size} avatar--hue-{}", id.rem_euclid(HUES));
-    view! { <span class=class aria-hidden="true">{initials(&name)}</span> }
+    let class = Signal::derive(move || format!("avatar avatar--{size} avatar--hue-{}", id.get().rem_euclid(HUES)));
+    let letters = Signal::derive(move || initials(&name.read()));
+    view! { <span class=class aria-hidden="true">{letters}</span> }
 }
 
 /// As many as `style/components/avatar.css` has.

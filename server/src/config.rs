@@ -45,6 +45,10 @@ pub struct Config {
     #[arg(long, env = "NATTER_LOG", default_value = "warn,server=info,domain=info")]
     pub log: String,
 
+    /// Open pages load again when the server has restarted; `make dev` sets it, and only its builds can.
+    #[arg(long, env = "NATTER_RELOAD", hide = true)]
+    pub reload: bool,
+
     /// As many commands as one socket may send each minute in the long run.
     #[arg(long, env = "NATTER_COMMANDS_PER_MINUTE", default_value_t = 120, value_parser = clap::value_parser!(u32).range(1..))]
     commands_per_minute: u32,

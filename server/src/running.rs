@@ -65,6 +65,7 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
         hub: hub.clone(),
         rate: config.rate(),
         origin: config.origin.clone(),
+        reload: config.reload,
         secret,
         stop: stopped.clone(),
         sockets: sockets.clone(),

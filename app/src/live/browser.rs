@@ -86,6 +86,13 @@ pub fn log_in_again() {
     let _ = location.assign(&format!("/login?next={here}"));
 }
 
+/// Gives the page another address, without a step in the history.
+pub fn replace_address(path: &str) {
+    if let Ok(history) = window().history() {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(path));
+    }
+}
+
 pub fn socket_url() -> String {
     let location = window().location();
     let scheme = if location.protocol().is_ok_and(|protocol| protocol == "https:") { "wss" } else { "ws" };

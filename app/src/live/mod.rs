@@ -62,13 +62,13 @@ impl Live {
 
     /// Opens a room, or the list alone.
     pub fn open(self, room: Option<RoomId>) {
+        self.state.has_panel.set(false);
         if self.state.open.get_untracked() == room {
             return;
         }
         let mark = self.state.workspace.with_untracked(|workspace| workspace.room(room?).and_then(divider));
         self.state.divider.set(mark);
         self.state.below.set(0);
-        self.state.has_panel.set(false);
         self.state.open.set(room);
         self.fill();
     }
@@ -189,7 +189,10 @@ impl Live {
         match event {
             Event::Change(change) => self.divide(change),
             Event::Room { .. } => self.fill(),
-            Event::RoomGone { room } if self.state.open.get_untracked() == Some(*room) => self.open(None),
+            Event::RoomGone { room } if self.state.open.get_untracked() == Some(*room) => {
+                self.open(None);
+                browser::replace_address("/rooms");
+            }
             _ => {}
         }
     }

@@ -15,6 +15,9 @@ const BEAT_MS: u32 = 20_000;
 /// A drop shorter than this is not worth a word.
 const CALM_MS: u32 = 5_000;
 
+/// As long as a page that logs out may take to leave.
+const FAREWELL_MS: u32 = 1_500;
+
 /// As many requests as may wait for a connection that does not move.
 const WAITING: usize = 256;
 
@@ -29,6 +32,8 @@ pub async fn run(live: Live) {
         let is_over =
             code == Some(close::LOGGED_OUT) || (backoff.failures() % 4 == 3 && browser::is_logged_out().await);
         if is_over {
+            // Whoever has just logged out here is on the way to another page already.
+            TimeoutFuture::new(FAREWELL_MS).await;
             browser::log_in_again();
             return;
         }
@@ -51,7 +56,7 @@ async fn serve(live: Live, backoff: &mut Backoff, banner: &mut Option<Timeout>) 
             heard = stream.next() => match heard? {
                 Ok(Message::Text(text)) => {
                     has_heard = true;
-                    let Ok(frame) = serde_json::from_str::<protocol::Frame>(&text) else { continue };
+                    let Ok(frame) = protocol::Frame::parse(&text) else { continue };
                     if frame.event == Event::Ready {
                         backoff.reset();
                         *banner = None;

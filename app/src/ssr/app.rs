@@ -1,6 +1,6 @@
 //! The routes, and the document around every page.
 
-use super::pages::{Home, Login, Members, NewRoom, NotFound, People, Register, Room, Rooms, Settings};
+use super::pages::{Home, Login, MembersOfRoom, NewRoom, NotFound, People, Register, Room, Rooms, Settings};
 use super::{Assets, FormState, Theme};
 use crate::form::Claim;
 use axum::http::request::Parts;
@@ -32,7 +32,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/rooms") view=Rooms ssr=SsrMode::Async/>
                 <Route path=path!("/rooms/new") view=NewRoom ssr=SsrMode::Async/>
                 <Route path=path!("/rooms/:room") view=Room ssr=SsrMode::Async/>
-                <Route path=path!("/rooms/:room/members") view=Members ssr=SsrMode::Async/>
+                <Route path=path!("/rooms/:room/members") view=MembersOfRoom ssr=SsrMode::Async/>
             </FlatRoutes>
         </Router>
     }

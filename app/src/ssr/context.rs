@@ -69,6 +69,8 @@ pub(super) fn here() -> String {
 
 /// The value of a query parameter, trimmed; empty when it is not there.
 pub(super) fn query(name: &str) -> String {
-    let map = leptos_router::hooks::use_query_map();
-    map.with_untracked(|map| map.get_str(name).unwrap_or_default().trim().to_owned())
+    // Not the router's map, which decodes twice (leptos_router 0.8.17).
+    let parts = parts();
+    let mut pairs = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
+    pairs.find(|(key, _)| key == name).map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
 }

@@ -15,6 +15,7 @@ mod layout;
 mod load;
 mod page;
 mod pages;
+mod panel;
 mod redirect;
 mod session;
 mod snapshot;

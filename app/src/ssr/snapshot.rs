@@ -2,10 +2,11 @@
 
 use super::clock::zone;
 use super::context::query;
+use super::panel::Panel;
 use super::{FormState, caller, env, load};
-use crate::workspace::{DraftForm, Panel, Snapshot};
+use crate::workspace::{DraftForm, Snapshot};
 use domain::{Error, Seat, access, accounts, contacts, messages, rooms};
-use leptos::prelude::take_context;
+use leptos::prelude::use_context;
 use protocol::{ClientId, Code, Kind, No, Page, Person, Request, RoomId, RoomView, Slice, Timeline, UserId, Workspace};
 
 /// The rooms without an open one.
@@ -32,22 +33,21 @@ pub async fn open(room: Option<RoomId>) -> Result<Snapshot, Error> {
 ///
 /// # Errors
 /// [`Error::NotFound`] when `room` is none of the caller's.
-pub async fn with_members(room: Option<RoomId>) -> Result<Snapshot, Error> {
+pub async fn with_members(room: Option<RoomId>) -> Result<(Snapshot, Panel), Error> {
     let mut snapshot = open(room).await?;
     let seat = seat(room).await?;
     let members = rooms::members(&env(), &seat).await?;
-    let timeline = snapshot.workspace.room_mut(seat.room()).ok_or(Error::NotFound)?;
+    let room = snapshot.workspace.room(seat.room()).ok_or(Error::NotFound)?.room.clone();
     let words = query("q");
-    let candidates = match timeline.room.kind {
+    let candidates = match room.kind {
         Kind::Direct => Vec::new(),
         Kind::Group => {
             let is_new = |person: &Person| members.iter().all(|member| member.person.id != person.id);
             load::people(&words).await?.all().into_iter().filter(is_new).collect()
         }
     };
-    timeline.members = Some(members);
-    snapshot.panel = Some(Panel { candidates, words });
-    Ok(snapshot)
+    snapshot.has_panel = true;
+    Ok((snapshot, Panel { me: seat.user(), room, members, candidates, words }))
 }
 
 async fn seat(room: Option<RoomId>) -> Result<Seat, Error> {
@@ -82,7 +82,7 @@ async fn around(workspace: Workspace, open: Option<RoomId>) -> Result<Snapshot, 
         others.into_iter().any(|other| other.id == person.id)
     };
     let contacts = contacts::list(&env, workspace.me).await?.into_iter().filter(|person| !has_room(person)).collect();
-    let (draft, form) = forms(open, ClientId(env.random.uuid()));
+    let draft = draft(open, ClientId(env.random.uuid()));
     Ok(Snapshot {
         me: accounts::account(&env, workspace.me).await?.person,
         epoch: env.store.epoch().await?,
@@ -91,24 +91,22 @@ async fn around(workspace: Workspace, open: Option<RoomId>) -> Result<Snapshot, 
         now: env.clock.now(),
         zone: zone(),
         around: query("around").parse().ok(),
-        panel: None,
+        has_panel: false,
         draft,
-        form,
         workspace,
     })
 }
 
-/// The composer, and what is left of another form of the page. A draft that failed keeps its id, so that sending it again
-/// is harmless even when it was stored after all; unless the id itself was the fault.
-fn forms(open: Option<RoomId>, fresh: ClientId) -> (DraftForm, Option<FormState>) {
-    let empty = DraftForm { client_id: fresh, text: String::new(), error: None };
-    // Taken, since in the browser the island finds no context but its own; the server must not find more.
-    let Some(state) = take_context::<FormState>() else { return (empty, None) };
-    let is_draft = open.is_some_and(|room| state.is_of("send_message", &[("room", room.to_string())]));
-    if !is_draft {
-        return (empty, Some(state));
-    }
+/// The composer. A draft that failed keeps its id, so that sending it again is harmless even when it was stored after all;
+/// unless the id itself was the fault.
+fn draft(open: Option<RoomId>, fresh: ClientId) -> DraftForm {
+    let failed = use_context::<FormState>();
+    let is_ours =
+        |state: &FormState| open.is_some_and(|room| state.is_of("send_message", &[("room", room.to_string())]));
+    let Some(state) = failed.filter(is_ours) else {
+        return DraftForm { client_id: fresh, text: String::new(), error: None };
+    };
     let id = state.value("client_id").and_then(|id| id.parse().ok()).filter(|_| state.error.code != Code::Conflict);
     let text = state.value("text").unwrap_or_default().to_owned();
-    (DraftForm { client_id: id.unwrap_or(fresh), text, error: Some(state.error) }, None)
+    DraftForm { client_id: id.unwrap_or(fresh), text, error: Some(state.error) }
 }

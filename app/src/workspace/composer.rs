@@ -1,7 +1,7 @@
 use super::DraftForm;
 use crate::live::{Live, is_touch, store};
 use leptos::{ev, html, prelude::*};
-use protocol::{ApiError, Field, RoomId};
+use protocol::{ApiError, RoomId};
 
 /// The key code that browsers give while an input method composes.
 const COMPOSING: u32 = 229;
@@ -24,7 +24,8 @@ pub fn Composer(live: Live, draft: DraftForm) -> impl IntoView {
                 store::keep_draft(me, room, "");
                 error.set(None);
             }
-            Err(problem) if field.value().trim().is_empty() => drop(problem),
+            // Nothing written is nothing wrong.
+            Err(_) if field.value().trim().is_empty() => {}
             Err(problem) => error.set(Some(problem)),
         }
         let _ = field.focus();
@@ -41,7 +42,14 @@ pub fn Composer(live: Live, draft: DraftForm) -> impl IntoView {
             store::keep_draft(me, room, &field.value());
         }
     };
-    let room = move || state.open.get().map(|room| room.to_string());
+    // tachys writes what stands in a textarea as it is (0.2.19); in the browser it is a text node.
+    let text = if cfg!(feature = "ssr") { super::escaped(&draft.text) } else { draft.text };
+    let page = Signal::derive(move || super::wiring::path(state.open.get()));
+    let room = Signal::derive(move || state.open.get().map(|room| room.to_string()));
+    let invitation = Signal::derive(move || format!("Message {}", name.get()));
+    let problem = Signal::derive(move || error.get().map(|error| error.message).unwrap_or_default());
+    let is_fine = Signal::derive(move || error.with(Option::is_none));
+    let if_wrong = move |value: &'static str| Signal::derive(move || (!is_fine.get()).then(|| value.to_owned()));
     view! {
         <form
             class="composer"
@@ -52,7 +60,7 @@ pub fn Composer(live: Live, draft: DraftForm) -> impl IntoView {
                 send();
             }
         >
-            <input type="hidden" name="page" value=move || super::wiring::path(state.open.get())/>
+            <input type="hidden" name="page" value=page/>
             <input type="hidden" name="room" value=room/>
             <input type="hidden" name="client_id" value=draft.client_id.to_string()/>
             <div class="composer__card">
@@ -61,45 +69,40 @@ pub fn Composer(live: Live, draft: DraftForm) -> impl IntoView {
                     name="text"
                     rows="1"
                     aria-label="Message"
-                    placeholder=move || format!("Message {}", name.get())
-                    aria-invalid=move || error.get().map(|_| "true")
-                    aria-describedby=move || error.get().map(|_| "composer-error")
+                    placeholder=invitation
+                    aria-invalid=if_wrong("true")
+                    aria-describedby=if_wrong("composer-error")
                     autocomplete="off"
                     enterkeyhint="send"
                     node_ref=input
                     on:keydown=key
                     on:input=keep
                 >
-                    {draft.text}
+                    {text}
                 </textarea>
                 <button class="button composer__send" type="submit">"Send"</button>
             </div>
-            {move || error.get().map(|error| view! {
-                <p class="field__error" id="composer-error" role="alert">{told(&error)}</p>
-            })}
+            <p class="field__error" id="composer-error" role="alert" hidden=is_fine>{problem}</p>
         </form>
-        <Plain live/>
+        <Plain live page room/>
     }
 }
 
 /// What a reader without JavaScript needs beside the form; hidden by the style sheet where scripts run.
 #[component]
-fn Plain(live: Live) -> impl IntoView {
+fn Plain(live: Live, page: Signal<String>, room: Signal<Option<String>>) -> impl IntoView {
     let state = live.state;
-    let unread =
-        move || state.of_open(|timeline| (timeline.room.unread() > 0).then_some(timeline.room.last_no)).flatten();
-    let room = move || state.open.get().map(|room| room.to_string());
+    let newest = Signal::derive(move || state.of_open(|timeline| timeline.room.last_no.to_string()));
+    let is_read = Signal::derive(move || state.of_open(|timeline| timeline.room.unread() == 0).unwrap_or(true));
     view! {
         <div class="unscripted">
-            <a href=move || super::wiring::path(state.open.get())>"Check for new messages"</a>
-            {move || unread().map(|no| view! {
-                <form method="post" action="/form/mark_read">
-                    <input type="hidden" name="page" value=super::wiring::path(state.open.get())/>
-                    <input type="hidden" name="room" value=room/>
-                    <input type="hidden" name="no" value=no.to_string()/>
-                    <button class="link-button" type="submit">"Mark as read"</button>
-                </form>
-            })}
+            <a href=page>"Check for new messages"</a>
+            <form method="post" action="/form/mark_read" hidden=is_read>
+                <input type="hidden" name="page" value=page/>
+                <input type="hidden" name="room" value=room/>
+                <input type="hidden" name="no" value=newest/>
+                <button class="link-button" type="submit">"Mark as read"</button>
+            </form>
         </div>
     }
 }
@@ -125,9 +128,4 @@ fn follow_the_room(live: Live, input: NodeRef<html::Textarea>, error: RwSignal<O
         }
         room
     });
-}
-
-fn told(error: &ApiError) -> String {
-    debug_assert!(error.field.is_none_or(|field| field == Field::Text));
-    error.message.clone()
 }

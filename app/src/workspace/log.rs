@@ -1,7 +1,7 @@
 use super::message::LogRow;
 use super::rows::{Row, rows};
 use crate::live::Live;
-use leptos::{html, prelude::*};
+use leptos::{ev, html, prelude::*};
 use protocol::{No, RoomId};
 use std::collections::HashMap;
 
@@ -50,55 +50,41 @@ pub fn Log(live: Live, my_name: String, around: Option<No>) -> impl IntoView {
         };
         state.of_room(id, line).unwrap_or_default()
     });
-    let edge = move |read: fn(&protocol::Slice) -> bool| {
-        Memo::new(move |_| state.of_open(|timeline| timeline.window.as_ref().is_some_and(read)).unwrap_or(false))
+    let of_window = move |read: fn(&protocol::Slice) -> bool| {
+        Signal::derive(move || state.of_open(|timeline| timeline.window.as_ref().is_some_and(read)).unwrap_or(false))
     };
-    let (earlier, later) = (edge(|slice| slice.earlier), edge(|slice| slice.later));
-    let is_empty = Memo::new(move |_| rows.with(Vec::is_empty) && state.of_open(|t| t.window.is_some()) == Some(true));
-    let has_below = Memo::new(move |_| state.below.get() > 0);
+    let (no_earlier, no_later) = (of_window(|slice| !slice.earlier), of_window(|slice| !slice.later));
+    let is_filled = Signal::derive(move || rows.with(|rows| !rows.is_empty()));
     let scroll = keep_place(live, element, rows, around);
-    let before = move || {
+    let before = Signal::derive(move || {
         let first = state.of_open(|timeline| timeline.window.as_ref().and_then(protocol::Slice::first_no)).flatten();
         room.get().zip(first).map(|(room, first)| format!("/rooms/{room}?before={first}"))
+    });
+    let newest = Signal::derive(move || room.get().map(|room| format!("/rooms/{room}#end")));
+    let pill = Signal::derive(move || match state.below.get() {
+        1 => "1 new message".to_owned(),
+        count => format!("{count} new messages"),
+    });
+    let is_below = Signal::derive(move || state.below.get() == 0);
+    let load = move |click: ev::MouseEvent| {
+        if let Some(room) = room.get_untracked().filter(|_| super::wiring::is_plain(&click)) {
+            click.prevent_default();
+            live.fetch_earlier(room);
+        }
     };
-    let newest = move || room.get().map(|room| format!("/rooms/{room}"));
     view! {
         <div class="log" role="log" aria-label="Messages" aria-live="polite" tabindex="0" node_ref=element on:scroll=move |_| scroll()>
             <div class="log__content">
-                <Show when=move || earlier.get()>
-                    <a
-                        class="button button--quiet log__more"
-                        href=before
-                        on:click=move |click| {
-                            if let Some(room) = room.get_untracked().filter(|_| super::wiring::is_plain(&click)) {
-                                click.prevent_default();
-                                live.fetch_earlier(room);
-                            }
-                        }
-                    >
-                        "Load earlier messages"
-                    </a>
-                </Show>
-                <Show when=move || is_empty.get()>
-                    <p class="log__empty">"Nobody has said a word yet. Say hello!"</p>
-                </Show>
+                <a class="button button--quiet log__more" href=before hidden=no_earlier on:click=load>"Load earlier messages"</a>
+                <p class="log__empty" hidden=is_filled>"Nobody has said a word yet. Say hello!"</p>
                 <For each=move || rows.get() key=move |row| (room.get_untracked(), row.key()) let:row>
                     {room.get_untracked().map(|room| view! { <LogRow live room row rows/> })}
                 </For>
-                <Show when=move || later.get()>
-                    <a class="button button--quiet log__more" href=newest rel="external">"Go to the newest messages"</a>
-                </Show>
+                <a class="button button--quiet log__more" href=newest hidden=no_later rel="external">"Go to the newest messages"</a>
                 <span id="end"></span>
             </div>
         </div>
-        <Show when=move || has_below.get()>
-            <button class="pill" type="button" on:click=move |_| to_end(element)>
-                {move || match state.below.get() {
-                    1 => "1 new message".to_owned(),
-                    count => format!("{count} new messages"),
-                }}
-            </button>
-        </Show>
+        <button class="pill" type="button" hidden=is_below on:click=move |_| to_end(element)>{pill}</button>
     }
 }
 
@@ -164,7 +150,8 @@ struct Seen {
 fn enter(log: &web_sys::HtmlDivElement, place: Option<Place>, around: Option<No>) {
     let find = |selector: &str| log.query_selector(selector).ok().flatten();
     let target = around.and_then(|no| find(&format!("#m{no}")));
-    let target = target.or_else(|| place.is_none().then(|| find(".divider--new")).flatten());
+    let wants_end = window().location().hash().is_ok_and(|hash| hash == "#end");
+    let target = target.or_else(|| (place.is_none() && !wants_end).then(|| find(".divider--new")).flatten());
     match (target, place) {
         (Some(target), _) => target.scroll_into_view(),
         (None, Some(place)) => place.restore(log),

@@ -3,83 +3,90 @@ use super::rows::{Key, MessageRow, Row, RowState};
 use super::text::{Span, spans};
 use crate::avatar::{Avatar, AvatarSize};
 use crate::live::Live;
+use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
 use protocol::RoomId;
 
 /// One row of the log. The row keeps its element while its content changes.
 #[component]
 pub fn LogRow(live: Live, room: RoomId, row: Row, rows: Memo<Vec<Row>>) -> impl IntoView {
+    let now = move |key: Key| rows.with(|rows| rows.iter().find(|row| row.key() == key).cloned());
     match row {
-        Row::Day { ref label, .. } => {
-            let key = row.key();
-            let label = label.clone();
-            let label = Memo::new(move |_| {
-                let now = rows.with(|rows| rows.iter().find(|row| row.key() == key).cloned());
-                if let Some(Row::Day { label, .. }) = now { label } else { label.clone() }
+        Row::Day { ordinal, label } => {
+            let label = Signal::derive(move || match now(Key::Day(ordinal)) {
+                Some(Row::Day { label, .. }) => label,
+                _ => label.clone(),
             });
-            view! { <h2 class="divider">{move || label.get()}</h2> }.into_any()
+            EitherOf3::A(view! { <h2 class="divider">{label}</h2> })
         }
-        Row::New => view! { <h2 class="divider divider--new">"New"</h2> }.into_any(),
+        Row::New => EitherOf3::B(view! { <h2 class="divider divider--new">"New"</h2> }),
         Row::Message(first) => {
             let key = Key::Message(first.author, first.client_id);
-            let row = Memo::new(move |_| {
-                let now = rows.with(|rows| rows.iter().find(|row| row.key() == key).cloned());
-                if let Some(Row::Message(row)) = now { row } else { first.clone() }
+            let row = Memo::new(move |_| match now(key) {
+                Some(Row::Message(row)) => row,
+                _ => first.clone(),
             });
-            view! { <Message live room row/> }.into_any()
+            EitherOf3::C(view! { <Message live room row/> })
         }
     }
 }
 
 #[component]
 fn Message(live: Live, room: RoomId, row: Memo<MessageRow>) -> impl IntoView {
-    let read = move |part: fn(&MessageRow) -> String| move || row.with(part);
-    let no = move || match row.with(|row| row.state.clone()) {
-        RowState::Stored(no) => Some(no),
-        _ => None,
+    let text = move |read: fn(&MessageRow) -> String| Signal::derive(move || row.with(read));
+    let link = move |write: fn(RoomId, protocol::No) -> String| {
+        Signal::derive(move || match row.with(|row| row.state.clone()) {
+            RowState::Stored(no) => Some(write(room, no)),
+            _ => None,
+        })
     };
-    let (author, client_id, at, text) =
+    let (author, client_id, at, words) =
         row.with_untracked(|row| (row.author.get(), row.client_id, datetime(row.at), row.text.clone()));
-    let failure = move || match row.with(|row| row.state.clone()) {
-        RowState::Failed(reason) => Some(reason),
-        _ => None,
-    };
+    let name = text(|row| row.name.clone());
     view! {
-        <article
-            class="message"
-            class:message--grouped=move || row.with(|row| row.is_grouped)
-            class:message--pending=move || row.with(|row| !matches!(row.state, RowState::Stored(_)))
-            id=move || no().map(|no| format!("m{no}"))
-        >
+        <article class=text(class) id=link(|_, no| format!("m{no}"))>
             <p class="message__head">
-                <span class="message__author">{read(|row| row.name.clone())}</span>
+                <span class="message__author">{name}</span>
                 " "
-                <a class="message__time" href=move || no().map(|no| format!("/rooms/{room}?around={no}#m{no}"))>
-                    <time datetime=at title=read(|row| row.full.clone())>{read(|row| row.time.clone())}</time>
+                <a class="message__time" href=link(|room, no| format!("/rooms/{room}?around={no}#m{no}"))>
+                    <time datetime=at title=text(|row| row.full.clone())>{text(|row| row.time.clone())}</time>
                 </a>
             </p>
-            <p class="message__text">{spans(&text).into_iter().map(span).collect_view()}</p>
-            <Show when=move || row.with(|row| row.state == RowState::Sending)>
-                <p class="message__state">"Sending…"</p>
-            </Show>
-            {move || failure().map(|reason| view! {
-                <p class="message__state message__state--failed" role="alert">
-                    {reason}
-                    " "
-                    <button class="link-button" type="button" on:click=move |_| live.retry(client_id)>"Retry"</button>
-                    <button class="link-button" type="button" on:click=move |_| live.discard(client_id)>"Delete"</button>
-                </p>
-            })}
-            {move || view! { <Avatar name=row.with(|row| row.name.clone()) id=author size=AvatarSize::Medium/> }}
+            <p class="message__text">{spans(&words).into_iter().map(span).collect_view()}</p>
+            <p class="message__state" hidden=Signal::derive(move || row.with(|row| row.state != RowState::Sending))>"Sending…"</p>
+            <p
+                class="message__state message__state--failed"
+                role="alert"
+                hidden=Signal::derive(move || row.with(|row| !matches!(row.state, RowState::Failed(_))))
+            >
+                {text(failure)}
+                " "
+                <button class="link-button" type="button" on:click=move |_| live.retry(client_id)>"Retry"</button>
+                <button class="link-button" type="button" on:click=move |_| live.discard(client_id)>"Delete"</button>
+            </p>
+            <Avatar name id=author size=AvatarSize::Medium/>
         </article>
     }
 }
 
-fn span(span: Span) -> AnyView {
+fn class(row: &MessageRow) -> String {
+    let grouped = if row.is_grouped { " message--grouped" } else { "" };
+    let pending = if matches!(row.state, RowState::Stored(_)) { "" } else { " message--pending" };
+    format!("message{grouped}{pending}")
+}
+
+fn failure(row: &MessageRow) -> String {
+    match &row.state {
+        RowState::Failed(reason) => reason.clone(),
+        _ => String::new(),
+    }
+}
+
+fn span(span: Span) -> impl IntoView {
     match span {
-        Span::Text(text) => text.into_any(),
+        Span::Text(text) => Either::Left(text),
         Span::Link { text, href } => {
-            view! { <a href=href rel="noopener noreferrer nofollow" target="_blank">{text}</a> }.into_any()
+            Either::Right(view! { <a href=href rel="noopener noreferrer nofollow" target="_blank">{text}</a> })
         }
     }
 }

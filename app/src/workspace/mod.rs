@@ -5,7 +5,6 @@ mod composer;
 mod head;
 mod log;
 mod message;
-mod panel;
 mod rows;
 mod side;
 mod state;
@@ -15,13 +14,11 @@ mod wiring;
 pub use clock::{Civil, Zone};
 pub use state::{State, divider};
 
-use crate::form::FormState;
 use crate::live::Live;
 use composer::Composer;
 use head::{Head, Nothing};
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 use log::Log;
-use panel::Members;
 use protocol::{ApiError, At, ClientId, Epoch, Person, RoomId};
 use serde::{Deserialize, Serialize};
 use side::Side;
@@ -41,21 +38,10 @@ pub struct Snapshot {
     pub zone: Option<String>,
     /// The message that the address points at.
     pub around: Option<protocol::No>,
-    /// The room's panel of members, when the page is the panel's; the members stand in the room's timeline.
-    pub panel: Option<Panel>,
+    /// The members stand beside the room.
+    pub has_panel: bool,
     /// The composer as a plain form.
     pub draft: DraftForm,
-    /// A form of this page that failed, the composer's excepted.
-    pub form: Option<FormState>,
-}
-
-/// What the panel of members needs beyond them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Panel {
-    /// The people who could be added, contacts first; empty in a direct room.
-    pub candidates: Vec<Person>,
-    /// The search that the candidates answer (`?q=`).
-    pub words: String,
 }
 
 /// The composer of the open room as a form without JavaScript.
@@ -69,38 +55,43 @@ pub struct DraftForm {
 
 #[island]
 pub fn Workspace(snapshot: Snapshot) -> impl IntoView {
+    let Snapshot { me, draft, contacts, around, epoch, .. } = snapshot.clone();
     let state = State::new(&snapshot);
-    let live = Live::new(state, snapshot.epoch);
+    let live = Live::new(state, epoch);
     let is_hydrated = RwSignal::new(false);
     wiring::wire(live, is_hydrated);
-    if let Some(form) = snapshot.form {
-        provide_context(form);
-    }
-    let me = StoredValue::new(snapshot.me);
-    let draft = StoredValue::new(snapshot.draft);
-    let panel = StoredValue::new(snapshot.panel);
+    let name = StoredValue::new(me.name.clone());
+    let draft = StoredValue::new(draft);
     let has_room = Memo::new(move |_| state.of_open(|_| ()).is_some());
+    let class =
+        Signal::derive(move || if has_room.get() { "workspace workspace--open" } else { "workspace" }.to_owned());
+    let mark = Signal::derive(move || is_hydrated.get().then(String::new));
+    let status = Signal::derive(move || if state.is_cut.get() { CUT } else { "" }.to_owned());
+    let pane = move || {
+        if !has_room.get() {
+            return Either::Left(view! { <Nothing state/> });
+        }
+        // What failed as a plain form is shown once.
+        let first = draft.get_value();
+        draft.update_value(|draft| (draft.text, draft.error) = (String::new(), None));
+        Either::Right(view! {
+            <Head live/>
+            <p class="status" role="status">{status}</p>
+            <Log live my_name=name.get_value() around/>
+            <Composer live draft=first/>
+        })
+    };
     view! {
-        <div
-            class="workspace"
-            class:workspace--open=has_room
-            class:workspace--panel=state.has_panel
-            data-hydrated=move || is_hydrated.get().then_some("")
-        >
-            <Side live me=me.get_value() contacts=snapshot.contacts/>
-            <main class="room" id="content" tabindex="-1">
-                <Show when=move || has_room.get() fallback=move || view! { <Nothing state/> }>
-                    <Head live/>
-                    <p class="status" role="status">
-                        {move || state.is_cut.get().then_some("Reconnecting… your messages are kept.")}
-                    </p>
-                    <Log live my_name=me.get_value().name around=snapshot.around/>
-                    <Composer live draft=draft.get_value()/>
-                </Show>
-            </main>
-            <Show when=move || state.has_panel.get()>
-                {move || panel.get_value().map(|panel| view! { <Members state panel/> })}
-            </Show>
+        <div class=class data-hydrated=mark>
+            <Side live me contacts/>
+            <main class="room" id="content" tabindex="-1">{pane}</main>
         </div>
     }
 }
+
+/// Text for where leptos does not escape it.
+pub fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+const CUT: &str = "Reconnecting… your messages are kept.";

@@ -2,7 +2,7 @@ use super::wiring::{go, is_plain, path};
 use crate::avatar::Avatar;
 use crate::live::Live;
 use leptos::prelude::*;
-use protocol::{Kind, Person, RoomId, RoomView};
+use protocol::{Kind, Person, RoomId, RoomView, UserId};
 
 /// The rooms and people on the left; on a phone the first pane.
 #[component]
@@ -19,37 +19,42 @@ pub fn Side(live: Live, me: Person, contacts: Vec<Person>) -> impl IntoView {
     let (groups, direct) = (of_kind(Kind::Group), of_kind(Kind::Direct));
     let contacts = StoredValue::new(contacts);
     let strangers = Memo::new(move |_| strangers(live, &contacts.read_value()));
-    let has_people = Memo::new(move |_| !direct.with(Vec::is_empty) || !strangers.with(Vec::is_empty));
+    let no_groups = Signal::derive(move || groups.with(Vec::is_empty));
+    let no_people = Signal::derive(move || direct.with(Vec::is_empty) && strangers.with(Vec::is_empty));
+    let is_used = Signal::derive(move || !(no_groups.get() && no_people.get()));
     view! {
         <aside class="side">
             <header class="side__head">
                 <span class="mark" aria-hidden="true">"“"</span>
                 <span class="side__title">"Natter"</span>
-                <a class="icon-button" href="/people" aria-label="People" title="People"><PeopleIcon/></a>
-                <a class="icon-button" href="/rooms/new" aria-label="New conversation" title="New conversation"><PencilIcon/></a>
+                <a class="icon-button" href="/people" aria-label="People" title="People">
+                    <svg class="icon" viewBox="0 0 20 20" aria-hidden="true"><path d="M7.5 9.5a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM2 16.5c0-3 2.4-4.5 5.5-4.5s5.5 1.5 5.5 4.5M13 3.700a3 3 0 0 1 0 5.600M15 12.300c1.800.600 3 2 3 4.200"></path></svg>
+                </a>
+                <a class="icon-button" href="/rooms/new" aria-label="New conversation" title="New conversation">
+                    <svg class="icon" viewBox="0 0 20 20" aria-hidden="true"><path d="M3 17l1-4 9.5-9.5a1.8 1.8 0 0 1 2.5 0l.5.5a1.8 1.8 0 0 1 0 2.5L7 16l-4 1zM12 5l3 3"></path></svg>
+                </a>
             </header>
             <nav class="side__rooms" aria-label="Rooms">
-                <Show when=move || !groups.with(Vec::is_empty)>
-                    <h2 class="side__section">"Rooms"</h2>
-                    <ul><For each=move || groups.get() key=|id| *id let:id><li><RoomLink live id/></li></For></ul>
-                </Show>
-                <Show when=move || has_people.get()>
-                    <h2 class="side__section">"People"</h2>
-                    <ul>
-                        <For each=move || direct.get() key=|id| *id let:id><li><RoomLink live id/></li></For>
-                        <For each=move || strangers.get() key=|person| person.id let:person>
-                            <li><Stranger person/></li>
-                        </For>
-                    </ul>
-                </Show>
+                <p class="side__hint" hidden=is_used>"Your conversations will stand here. "<a href="/people">"Find people"</a></p>
+                <h2 class="side__section" hidden=no_groups>"Rooms"</h2>
+                <ul><For each=move || groups.get() key=|id| *id let:id><li><RoomLink live id/></li></For></ul>
+                <h2 class="side__section" hidden=no_people>"People"</h2>
+                <ul><For each=move || direct.get() key=|id| *id let:id><li><RoomLink live id/></li></For></ul>
+                <ul>
+                    <For each=move || strangers.get() key=|person| person.id let:person><li><Stranger person/></li></For>
+                </ul>
             </nav>
             <footer class="side__foot">
                 <Avatar name=me.name.clone() id=me.id.get()/>
                 <span class="side__me">{me.name}</span>
-                <a class="icon-button" href="/settings" aria-label="Settings" title="Settings"><GearIcon/></a>
+                <a class="icon-button" href="/settings" aria-label="Settings" title="Settings">
+                    <svg class="icon" viewBox="0 0 20 20" aria-hidden="true"><path d="M3 6h7M14 6h3M3 14h3M10 14h7M12 8.200a2.200 2.200 0 1 0 0-4.400 2.200 2.200 0 0 0 0 4.400zM8 16.200a2.200 2.200 0 1 0 0-4.400 2.200 2.200 0 0 0 0 4.400z"></path></svg>
+                </a>
                 <form method="post" action="/form/logout">
                     <input type="hidden" name="page" value="/rooms"/>
-                    <button class="icon-button" type="submit" aria-label="Log out" title="Log out"><DoorIcon/></button>
+                    <button class="icon-button" type="submit" aria-label="Log out" title="Log out">
+                        <svg class="icon" viewBox="0 0 20 20" aria-hidden="true"><path d="M8 3H4.500A1.500 1.500 0 0 0 3 4.500v11A1.500 1.500 0 0 0 4.500 17H8M13 13.500l3.500-3.500L13 6.500M16 10H8"></path></svg>
+                    </button>
                 </form>
             </footer>
         </aside>
@@ -72,23 +77,27 @@ fn strangers(live: Live, contacts: &[Person]) -> Vec<Person> {
 fn RoomLink(live: Live, id: RoomId) -> impl IntoView {
     let state = live.state;
     let room = Memo::new(move |_| state.of_room(id, |timeline| timeline.room.clone()));
-    let part =
-        move |read: fn(&RoomView) -> String| move || room.with(|room| room.as_ref().map(read).unwrap_or_default());
-    let unread = Memo::new(move |_| room.with(|room| room.as_ref().map_or(0, RoomView::unread)));
-    let is_unread = Memo::new(move |_| unread.get() > 0);
+    let me = state.workspace.with_untracked(|workspace| workspace.me);
+    let name =
+        Signal::derive(move || room.with(|room| room.as_ref().map(|room| room.name.clone()).unwrap_or_default()));
     let preview =
-        move || room.with(|room| room.as_ref().map(|room| preview(room, state.workspace.with_untracked(|w| w.me))));
-    let time = move || {
-        let at = room.with(|room| room.as_ref().and_then(|room| room.last.as_ref().map(|last| last.at)));
-        at.map(|at| state.zone.with(|zone| zone.brief(at)))
-    };
-    let avatar_id = room.with_untracked(|room| room.as_ref().map_or(0, avatar_id));
+        Signal::derive(move || room.with(|room| room.as_ref().map(|room| preview(room, me)).unwrap_or_default()));
+    let time = Signal::derive(move || {
+        let at = room.with(|room| room.as_ref()?.last.as_ref().map(|last| last.at));
+        at.map(|at| state.zone.with(|zone| zone.brief(at))).unwrap_or_default()
+    });
+    let unread = Memo::new(move |_| room.with(|room| room.as_ref().map_or(0, RoomView::unread)));
+    let is_read = Signal::derive(move || unread.get() == 0);
+    let badge = Signal::derive(move || unread.get().to_string());
+    let class =
+        Signal::derive(move || if is_read.get() { "room-link" } else { "room-link room-link--unread" }.to_owned());
+    let current = Signal::derive(move || (state.open.get() == Some(id)).then(|| "page".to_owned()));
+    let picture = room.with_untracked(|room| room.as_ref().map_or(0, avatar_id));
     view! {
         <a
-            class="room-link"
-            class:room-link--unread=is_unread
+            class=class
             href=path(Some(id))
-            aria-current=move || (state.open.get() == Some(id)).then_some("page")
+            aria-current=current
             on:click=move |click| {
                 if is_plain(&click) {
                     click.prevent_default();
@@ -96,16 +105,14 @@ fn RoomLink(live: Live, id: RoomId) -> impl IntoView {
                 }
             }
         >
-            <span class="room-link__name">{part(|room| room.name.clone())}</span>
+            <span class="room-link__name">{name}</span>
             " "
             <span class="room-link__time">{time}</span>
             " "
             <span class="room-link__preview">{preview}</span>
             " "
-            <Show when=move || is_unread.get()>
-                <span class="badge">{move || unread.get()}<span class="visually-hidden">" unread"</span></span>
-            </Show>
-            {move || view! { <Avatar name=part(|room| room.name.clone())() id=avatar_id/> }}
+            <span class="badge" hidden=is_read>{badge}<span class="visually-hidden">" unread"</span></span>
+            <Avatar name id=picture/>
         </a>
     }
 }
@@ -115,7 +122,7 @@ pub fn avatar_id(room: &RoomView) -> i64 {
     room.other.as_ref().map_or(-room.id.get(), |other| other.id.get())
 }
 
-fn preview(room: &RoomView, me: protocol::UserId) -> String {
+fn preview(room: &RoomView, me: UserId) -> String {
     match &room.last {
         None => "No messages yet".to_owned(),
         Some(last) if last.author.id == me => format!("You: {}", last.text),
@@ -141,28 +148,3 @@ fn Stranger(person: Person) -> impl IntoView {
         </form>
     }
 }
-
-macro_rules! icon {
-    ($name:ident, $path:literal) => {
-        #[component]
-        fn $name() -> impl IntoView {
-            view! {
-                <svg class="icon" viewBox="0 0 20 20" aria-hidden="true"><path d=$path/></svg>
-            }
-        }
-    };
-}
-
-icon!(PencilIcon, "M3 17l1-4 9.5-9.5a1.8 1.8 0 0 1 2.5 0l.5.5a1.8 1.8 0 0 1 0 2.5L7 16l-4 1zM12 5l3 3");
-icon!(
-    PeopleIcon,
-    "M7.5 9.5a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM2 16.5c0-3 2.4-4.5 5.500-4.500s5.500 1.500 5.500 4.500M13 3.700a3 3 0 0 1 0 5.600M15 12.300c1.800.600 3 2 3 4.200"
-);
-icon!(
-    GearIcon,
-    "M3 6h7M14 6h3M3 14h3M10 14h7M12 8.200a2.200 2.200 0 1 0 0-4.400 2.200 2.200 0 0 0 0 4.400zM8 16.200a2.200 2.200 0 1 0 0-4.400 2.200 2.200 0 0 0 0 4.400z"
-);
-icon!(
-    DoorIcon,
-    "M8 3H4.500A1.500 1.500 0 0 0 3 4.500v11A1.500 1.500 0 0 0 4.500 17H8M13 13.500l3.500-3.500L13 6.500M16 10H8"
-);

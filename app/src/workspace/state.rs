@@ -34,7 +34,7 @@ impl State {
             zone: RwSignal::new(Zone { name: snapshot.zone.clone(), now: snapshot.now }),
             below: RwSignal::new(0),
             is_cut: RwSignal::new(false),
-            has_panel: RwSignal::new(snapshot.panel.is_some()),
+            has_panel: RwSignal::new(snapshot.has_panel),
         }
     }
 

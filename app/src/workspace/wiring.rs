@@ -4,6 +4,7 @@ use crate::live::{Live, local_zone, remember_zone};
 use leptos::{ev, prelude::*};
 use protocol::RoomId;
 use std::time::Duration;
+use wasm_bindgen::JsCast;
 
 /// How often "Today" is thought over.
 const TICK: Duration = Duration::from_secs(60);
@@ -18,6 +19,7 @@ pub fn wire(live: Live, is_hydrated: RwSignal<bool>) {
         watch_the_keys(live);
         is_hydrated.set(true);
     });
+    tend_the_panel(live);
     Effect::new(move || {
         let unread = state.workspace.with(protocol::Workspace::unread);
         let name = state.of_open(|timeline| timeline.room.name.clone()).unwrap_or_else(|| "Rooms".to_owned());
@@ -36,7 +38,7 @@ pub fn path(room: Option<RoomId>) -> String {
 
 /// Opens a room and writes it into the address; the links to rooms do this in place of loading a page.
 pub fn go(live: Live, room: Option<RoomId>) {
-    if live.state.open.get_untracked() == room {
+    if live.state.open.get_untracked() == room && !live.state.has_panel.get_untracked() {
         return;
     }
     live.open(room);
@@ -48,6 +50,24 @@ pub fn go(live: Live, room: Option<RoomId>) {
 /// A click that wants this page, not another tab or window.
 pub fn is_plain(click: &ev::MouseEvent) -> bool {
     click.button() == 0 && !(click.ctrl_key() || click.meta_key() || click.shift_key() || click.alt_key())
+}
+
+/// The panel of members is the server's: the island takes it away with its room, and says when it is out of date.
+fn tend_the_panel(live: Live) {
+    let state = live.state;
+    let members = Memo::new(move |_| state.of_open(|timeline| timeline.room.members));
+    Effect::new(move |before: Option<Option<u32>>| {
+        let now = members.get();
+        let panel = document().query_selector(".panel").ok().flatten();
+        let Some(panel) = panel.and_then(|panel| panel.dyn_into::<web_sys::HtmlElement>().ok()) else { return now };
+        panel.set_hidden(!state.has_panel.get());
+        let is_stale = before.is_some_and(|before| before != now);
+        let note = panel.query_selector(".panel__stale").ok().flatten();
+        if let Some(note) = note.filter(|_| is_stale) {
+            note.set_text_content(Some("People have come or gone since. Load the page again to see them."));
+        }
+        now
+    });
 }
 
 fn tell_the_zone(live: Live) {

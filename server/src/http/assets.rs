@@ -15,7 +15,7 @@ struct Site;
 ///
 /// # Errors
 /// Names the file that has not been built.
-pub fn find() -> anyhow::Result<app::ssr::Assets> {
+pub fn find(reload: bool) -> anyhow::Result<app::ssr::Assets> {
     let named = |stem: &str, extension: &str| {
         let is_it = |name: &str| name.starts_with(&format!("{stem}-")) && name.ends_with(extension);
         Site::iter().find(|name| is_it(name)).map(|name| format!("/assets/{name}"))
@@ -29,7 +29,7 @@ pub fn find() -> anyhow::Result<app::ssr::Assets> {
         client_js: required("client", ".js")?,
         client_wasm: required("client", ".wasm")?,
         favicon: required("favicon", ".svg")?,
-        reload: named("reload", ".js").filter(|_| cfg!(debug_assertions)),
+        reload: named("reload", ".js").filter(|_| reload),
     })
 }
 

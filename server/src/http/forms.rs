@@ -63,12 +63,15 @@ async fn show_again(pages: Router, parts: Parts, endpoint: &str, body: &[u8], er
     let mut request = Request::from_parts(parts, Body::empty());
     *request.method_mut() = Method::GET;
     *request.uri_mut() = safe_next(page).parse().unwrap_or(Uri::from_static("/"));
+    let told = format!("{error}\n");
     request.extensions_mut().insert::<FormState>(keep(endpoint, &fields, error));
     match pages.oneshot(request).await {
         Ok(mut answer) if answer.status().is_success() => {
             *answer.status_mut() = code;
             answer
         }
+        // A page that only leads on would make it look like success.
+        Ok(answer) if answer.status().is_redirection() => (code, told).into_response(),
         Ok(answer) => answer,
         Err(never) => match never {},
     }

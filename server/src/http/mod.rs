@@ -36,6 +36,8 @@ pub struct Parts {
     pub rate: Rate,
     /// The address that browsers use, such as `https://chat.example.org`; unset: whatever `Host` they name.
     pub origin: Option<String>,
+    /// Open pages load again when the server has restarted.
+    pub reload: bool,
     /// Signs the session cookies; 64 bytes.
     pub secret: Vec<u8>,
     /// Turns true when the server is to stop.

@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// # Errors
 /// Says which file of the site has not been built.
 pub fn router(server: &Server) -> anyhow::Result<Router> {
-    let assets = assets::find()?;
+    let assets = assets::find(server.reload)?;
     let pages = pages::routes(server, assets.clone());
     let started = server.env.random.uuid().to_string();
     let mut router = Router::new()
@@ -28,7 +28,7 @@ pub fn router(server: &Server) -> anyhow::Result<Router> {
         .layer(sessions::layer(server))
         .route("/assets/{name}", get(assets::serve))
         .route("/healthz", get(|| async { "ok\n" }));
-    if cfg!(debug_assertions) {
+    if server.reload {
         router = router.route("/dev/started", get(|| async { started }));
     }
     Ok(router

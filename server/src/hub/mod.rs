@@ -158,7 +158,9 @@ impl Hub {
                 each.filter(|connection| connection.wants(room))
                     .for_each(|connection| connection.push(Out::Frame(frame.clone())));
             }
-            Tell::Joined(room) => each.filter(|connection| connection.wants(room)).for_each(|connection| connection.push(Out::Joined(room))),
+            Tell::Joined(room) => each
+                .filter(|connection| connection.wants(room))
+                .for_each(|connection| connection.push(Out::Joined(room))),
             Tell::SessionEnded(session) => each
                 .filter(|connection| *connection.session() == session)
                 .for_each(|connection| connection.close(close::LOGGED_OUT)),

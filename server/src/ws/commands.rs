@@ -5,9 +5,15 @@ use domain::messages::Draft;
 use domain::ports::Missed;
 use domain::{Error, Seat, access, messages, receipts, rooms};
 use futures::FutureExt;
-use protocol::{ApiError, CatchUp, Command, Epoch, Event, Frame, Known, Page, Request, RequestId, Rev, RoomId};
+use protocol::{
+    ApiError, CatchUp, Change, Command, Epoch, Event, Frame, Known, Page, Request, RequestId, Rev, RoomId, What,
+};
 use std::collections::HashMap;
 use std::ops::ControlFlow;
+use std::task::Poll;
+
+/// As many bytes of text as are told as changes; beyond that the client reads the room anew, page by page.
+const CATCH_UP_BYTES: usize = 512 * 1024;
 
 type Flow = ControlFlow<Option<u16>>;
 
@@ -62,13 +68,19 @@ impl Session<'_> {
                 Ok(receipt) => Event::Ack { room, client_id, no: receipt.no, rev: receipt.rev, at: receipt.at },
                 Err(error) => Event::Error(ApiError::from(error)),
             };
-            Frame { id, event }
+            Frame { id, event }.encode()
         };
-        self.posts.push_back(post.boxed());
+        // Its first poll takes its place in the store's queue, so it is polled here, in the order of arrival, and without
+        // tokio's budget, which could put it behind the next one.
+        let mut post = tokio::task::unconstrained(post).boxed();
+        match futures::poll!(post.as_mut()) {
+            Poll::Ready(answer) => self.posts.push_back(futures::future::ready(answer).boxed()),
+            Poll::Pending => self.posts.push_back(post),
+        }
         ControlFlow::Continue(())
     }
 
-    async fn seat(&mut self, room: RoomId) -> Result<Seat, Error> {
+    pub(super) async fn seat(&mut self, room: RoomId) -> Result<Seat, Error> {
         if !self.connection.wants(room) {
             return Err(Error::NotFound);
         }
@@ -107,6 +119,9 @@ impl Session<'_> {
             // The read mark has no revision: another device may have moved it.
             Ok(Missed::Changes(CatchUp { room, .. })) if room.rev == since => {
                 (Event::Seen { room: room.id, no: room.read_no }, since)
+            }
+            Ok(Missed::Changes(missed)) if weight(&missed) > CATCH_UP_BYTES => {
+                (Event::Room { room: missed.room.clone() }, missed.room.rev)
             }
             Ok(Missed::Changes(missed)) => (Event::Changes(missed.clone()), missed.room.rev),
             Ok(Missed::TooFar(room)) => (Event::Room { room: room.clone() }, room.rev),
@@ -160,4 +175,13 @@ impl Session<'_> {
         tracing::warn!(%error, "A socket could not be told what it missed; it is asked to come back");
         ControlFlow::Break(Some(protocol::close::RESTART))
     }
+}
+
+/// About how many bytes the texts of a catch-up hold.
+fn weight(missed: &CatchUp) -> usize {
+    let text = |change: &Change| match &change.what {
+        What::Message(message) => message.text.as_str().len(),
+        _ => 0,
+    };
+    missed.changes.iter().map(text).sum()
 }

@@ -19,9 +19,6 @@ use protocol::RoomId;
 /// The largest frame and message that a client may send (promise S4).
 pub const FRAME_BYTES: usize = 64 * 1024;
 
-/// What waits inside the WebSocket codec at most; beyond it a write waits for the network.
-const WRITE_BYTES: usize = 256 * 1024;
-
 /// `GET /ws`: all of the person's rooms.
 pub async fn all_rooms(State(server): State<Server>, _: Gate, visitor: Visitor, upgrade: WebSocketUpgrade) -> Response {
     open(server, visitor, None, upgrade)
@@ -54,7 +51,6 @@ fn open(server: Server, visitor: Visitor, only: Option<RoomId>, upgrade: WebSock
         .max_frame_size(FRAME_BYTES)
         .read_buffer_size(4 * 1024)
         .write_buffer_size(0)
-        .max_write_buffer_size(WRITE_BYTES)
         .on_upgrade(async move |socket| {
             let tracked = server.sockets.token();
             Session::run(&server, caller, socket).await;

@@ -37,14 +37,14 @@ pub struct Session<'a> {
     /// The rooms that this socket hears. What writes checks the seat once more in its transaction.
     pub(super) seats: HashMap<RoomId, Seat>,
     /// The messages that wait for their commit, in the order in which they came.
-    pub(super) posts: FuturesOrdered<BoxFuture<'static, Frame>>,
+    pub(super) posts: FuturesOrdered<BoxFuture<'static, String>>,
     bucket: Bucket,
 }
 
 enum Step {
     Heard(Option<Result<Message, axum::Error>>),
     Tell(Out),
-    Answer(Frame),
+    Answer(String),
 }
 
 /// Why a session ends: with a code to tell the client, or without a word on a dead line.
@@ -59,9 +59,11 @@ impl<'a> Session<'a> {
             return;
         };
         let bucket = Bucket::full(server.rate);
-        let mut session =
-            Self { server, connection, seats: HashMap::new(), posts: FuturesOrdered::new(), bucket };
+        let mut session = Self { server, connection, seats: HashMap::new(), posts: FuturesOrdered::new(), bucket };
         let end = session.serve(&mut socket).await;
+        if end == Some(close::RESTART) {
+            session.finish(&mut socket).await;
+        }
         if let Some(code) = end {
             farewell(&mut socket, code).await;
         }
@@ -71,9 +73,15 @@ impl<'a> Session<'a> {
     }
 
     async fn serve(&mut self, socket: &mut impl Socket) -> End {
-        if let Err(error) = self.take_seats().await {
-            tracing::warn!(%error, "A socket could not be opened");
-            return Some(close::RESTART);
+        match self.take_seats().await {
+            // The hub can reach the socket now; what ended before that has to be asked for.
+            _ if self.server.is_stopping() => return Some(close::RESTART),
+            Err(Error::Unauthenticated) => return Some(close::LOGGED_OUT),
+            Err(error) => {
+                tracing::warn!(%error, "A socket could not be opened");
+                return Some(close::RESTART);
+            }
+            Ok(()) => {}
         }
         let welcome = Event::Welcome { user: self.connection.user(), epoch: self.server.epoch };
         if let ControlFlow::Break(end) = self.write(socket, &welcome.into()).await {
@@ -89,7 +97,7 @@ impl<'a> Session<'a> {
             let flow = match step {
                 Step::Heard(heard) => self.hear(socket, heard).await,
                 Step::Tell(out) => self.tell(socket, out).await,
-                Step::Answer(frame) => self.write(socket, &frame).await,
+                Step::Answer(text) => self.send(socket, Message::Text(text.into())).await,
             };
             if let ControlFlow::Break(end) = flow {
                 return end;
@@ -100,6 +108,8 @@ impl<'a> Session<'a> {
     /// Watches the rooms first and reads afterwards what they are, so that nothing falls between.
     async fn take_seats(&mut self) -> Result<(), Error> {
         let server = self.server;
+        let session = server.env.store.session(self.connection.session(), server.env.clock.now()).await?;
+        session.ok_or(Error::Unauthenticated)?;
         for seat in self.read_seats().await? {
             server.hub.watch(server.env.bus.as_ref(), &self.connection, seat.room());
             self.seats.insert(seat.room(), seat);
@@ -142,7 +152,12 @@ impl<'a> Session<'a> {
         heard: Option<Result<Message, axum::Error>>,
     ) -> ControlFlow<End> {
         let message = match heard {
-            None | Some(Ok(Message::Close(_))) => return ControlFlow::Break(None),
+            None => return ControlFlow::Break(None),
+            Some(Ok(Message::Close(_))) => {
+                // Sends the answer to it, which waits for the next write.
+                let _ = timeout(FAREWELL, socket.flush()).await;
+                return ControlFlow::Break(None);
+            }
             Some(Err(error)) => return ControlFlow::Break(codes::of(error)),
             Some(Ok(message)) => message,
         };
@@ -170,15 +185,32 @@ impl<'a> Session<'a> {
             Out::Ping => self.send(socket, Message::Ping(Default::default())).await,
             Out::Close(code) => ControlFlow::Break(Some(code)),
             Out::Joined(room) => self.joined(socket, room).await,
-            Out::Gone(room) if self.connection.only().is_some() => {
-                self.seats.remove(&room);
-                ControlFlow::Break(Some(close::ROOM_GONE))
-            }
-            Out::Gone(room) => {
-                self.seats.remove(&room);
-                self.write(socket, &Event::RoomGone { room }.into()).await
-            }
+            Out::Gone(room) => self.gone(socket, room).await,
         }
+    }
+
+    /// The person has left a room, unless they are back already.
+    async fn gone(&mut self, socket: &mut impl Socket, room: RoomId) -> ControlFlow<End> {
+        self.seats.remove(&room);
+        if self.seat(room).await.is_ok() {
+            return self.joined(socket, room).await;
+        }
+        if self.connection.only().is_some() {
+            return ControlFlow::Break(Some(close::ROOM_GONE));
+        }
+        self.write(socket, &Event::RoomGone { room }.into()).await
+    }
+
+    /// Answers what is being stored before the server goes.
+    async fn finish(&mut self, socket: &mut impl Socket) {
+        let answers = async {
+            while let Some(answer) = self.posts.next().await {
+                socket.send(Message::Text(answer.into())).await?;
+            }
+            Ok::<_, axum::Error>(())
+        };
+        // Whoever does not read in this time asks again with the same client_id.
+        let _ = timeout(FAREWELL, answers).await;
     }
 
     pub(super) async fn write(&mut self, socket: &mut impl Socket, frame: &Frame) -> ControlFlow<End> {

@@ -15,5 +15,5 @@ pub use new_room::NewRoom;
 pub use not_found::NotFound;
 pub use people::People;
 pub use register::Register;
-pub use rooms::{Members, Room, Rooms};
+pub use rooms::{MembersOfRoom, Room, Rooms};
 pub use settings::Settings;

@@ -1,5 +1,5 @@
-use crate::ssr::{Assets, page::page, snapshot};
-use crate::workspace::{Snapshot, Workspace};
+use crate::ssr::{Assets, page::page, panel::Members, snapshot};
+use crate::workspace::{Snapshot, Workspace, escaped};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -19,9 +19,15 @@ pub fn Room() -> impl IntoView {
 
 /// `/rooms/{room}/members`: the same with the room's members beside it.
 #[component]
-pub fn Members() -> impl IntoView {
-    page(async { Ok(view! { <Live snapshot=snapshot::with_members(asked()).await?/> }) })
+pub fn MembersOfRoom() -> impl IntoView {
+    page(async {
+        let (snapshot, panel) = snapshot::with_members(asked()).await?;
+        Ok(view! { <Live snapshot/><Members panel/> })
+    })
 }
+
+/// Readers without JavaScript need not load the client.
+const SCRIPTED: &str = "(scripting: enabled)";
 
 /// The island, and what the browser loads for it.
 #[component]
@@ -31,8 +37,8 @@ fn Live(snapshot: Snapshot) -> impl IntoView {
     view! {
         <Title text=title(&snapshot)/>
         // Not leptos_meta's `Link` and `Script`: what they add after an await is lost now and then (leptos_meta 0.8.7).
-        <link rel="modulepreload" href=client_js/>
-        <link rel="preload" r#as="fetch" type="application/wasm" crossorigin="" href=client_wasm/>
+        <link rel="modulepreload" href=client_js media=SCRIPTED/>
+        <link rel="preload" r#as="fetch" type="application/wasm" crossorigin="" href=client_wasm media=SCRIPTED/>
         <script type="module" src=boot nonce=use_nonce()></script>
         <a class="skip" href="#content">{skip}</a>
         <Workspace snapshot/>
@@ -47,10 +53,12 @@ fn asked() -> Option<RoomId> {
 fn title(snapshot: &Snapshot) -> String {
     let room = snapshot.open.and_then(|id| snapshot.workspace.room(id));
     let name = match room {
-        Some(timeline) if snapshot.panel.is_some() => format!("Members of {}", timeline.room.name),
+        Some(timeline) if snapshot.has_panel => format!("Members of {}", timeline.room.name),
         Some(timeline) => timeline.room.name.clone(),
         None => "Rooms".to_owned(),
     };
+    // leptos_meta writes a title as it is (0.8.7), and these names are people's own.
+    let name = escaped(&name);
     match snapshot.workspace.unread() {
         0 => format!("{name} · Natter"),
         unread => format!("({unread}) {name} · Natter"),

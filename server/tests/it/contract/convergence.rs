@@ -107,7 +107,7 @@ impl Story<'_> {
     fn heard(&self) -> Vec<Event> {
         let frames = self.house.bus.take().into_iter().filter_map(|notice| match notice {
             Notice::Room { room, frame, .. } if room == self.room => Some(frame),
-            Notice::Person { user, tell: Tell::Frame(frame) } if user == self.me => Some(frame),
+            Notice::Person { user, tell: Tell::Frame { frame, .. } } if user == self.me => Some(frame),
             _ => None,
         });
         frames.map(|frame| serde_json::from_str::<Frame>(&frame).unwrap().event).collect()

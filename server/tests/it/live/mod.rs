@@ -1,5 +1,21 @@
 //! The whole server in this process, spoken to as browsers do: over HTTP and over sockets.
 
 mod accounts;
+mod again;
+mod answers;
+mod confusion;
+mod doors;
+mod hostile;
+mod large;
+mod limits;
+mod markup;
+mod messages;
+mod order;
+mod removal;
+mod resume;
 mod sessions;
+mod state;
+mod stopping;
 mod support;
+mod swapped;
+mod tabs;

@@ -12,9 +12,9 @@ pub use raw::{Raw, frame};
 pub use server::Server;
 pub use socket::{Socket, hello};
 
+use ::server::random::OsRandom;
 use domain::ports::Random;
 use protocol::{ApiError, ClientId, Code, Event, MessageText, No, Rev, RoomId};
-use ::server::random::OsRandom;
 use std::time::Duration;
 
 /// As long as anything may take; nothing waits so long when all is well.

@@ -72,6 +72,8 @@ impl Socket {
     pub async fn catches_up(&mut self, epoch: Option<Epoch>) {
         let answer = self.ask(hello(epoch, &self.state)).await;
         assert_eq!(answer, Event::Ready);
+        // What was live before the catch-up may have been too new.
+        self.gaps = 0;
     }
 
     /// Sends a command; the id that its answer will carry.
@@ -167,8 +169,9 @@ impl Socket {
         }
         within("an event", async {
             loop {
-                let code = self.code;
-                self.listen().await.unwrap_or_else(|| panic!("the socket ended ({code:?})"));
+                if self.listen().await.is_none() {
+                    panic!("the socket ended ({:?})", self.code);
+                }
                 if self.inbox.back().is_some_and(&is_it) {
                     return self.inbox.pop_back().unwrap();
                 }

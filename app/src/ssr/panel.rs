@@ -1,42 +1,49 @@
-use super::{Panel, State, wiring::path};
 use crate::avatar::Avatar;
 use crate::form::{FieldError, PostButton, PostForm, TextField};
-use leptos::{prelude::*, reactive::graph::untrack};
-use protocol::{Field, Kind, Member, Role, RoomId, UserId};
+use leptos::prelude::*;
+use protocol::{Field, Kind, Member, Person, Role, RoomId, RoomView, UserId};
 
-/// The members of the open room, and what one may do about them.
+/// What stands beside a room on the page of its members.
+#[derive(Clone, Debug)]
+pub struct Panel {
+    pub me: UserId,
+    pub room: RoomView,
+    /// By id.
+    pub members: Vec<Member>,
+    /// The people who could be added, contacts first; none in a direct room.
+    pub candidates: Vec<Person>,
+    /// The search that the candidates answer (`?q=`).
+    pub words: String,
+}
+
+/// The members of a room, and what one may do about them. The island beside it tells when it is no longer true.
 #[component]
-pub fn Members(state: State, panel: Panel) -> impl IntoView {
-    let room = untrack(move || state.of_open(|timeline| timeline.room.clone()))?;
+pub fn Members(panel: Panel) -> impl IntoView {
+    let Panel { me, room, members, candidates, words } = panel;
     let page = format!("/rooms/{}/members", room.id);
-    let me = state.workspace.with_untracked(|workspace| workspace.me);
     let is_group = room.kind == Kind::Group;
     let is_owner = room.role == Role::Owner;
-    let members = Memo::new(move |_| state.of_open(|timeline| timeline.members.clone()).flatten().unwrap_or_default());
-    let tools = is_group.then(|| {
-        view! {
-            {is_owner.then(|| view! { <Rename room=room.id name=room.name.clone() page=page.clone()/> })}
-            <Add room=room.id panel page=page.clone()/>
-            <PostButton form="leave_room" page=page.clone() hidden=vec![("room", room.id.to_string())] label="Leave room" class="button button--danger"/>
-        }
+    let hidden = vec![("room", room.id.to_string())];
+    let lines = members.into_iter().map(|member| {
+        view! { <li><MemberLine member room=room.id me is_removable={is_group && is_owner}/></li> }
     });
-    let id = room.id;
-    Some(view! {
+    view! {
         <aside class="panel" aria-label="Members">
             <header class="panel__head">
                 <h2 class="panel__title">"Members"</h2>
-                <a class="icon-button" href=path(Some(id)) aria-label="Close members" title="Close">
-                    <svg class="icon" viewBox="0 0 20 20" aria-hidden="true"><path d="M5 5l10 10M15 5L5 15"/></svg>
+                <a class="icon-button" href=format!("/rooms/{}", room.id) aria-label="Close members" title="Close">
+                    <svg class="icon" viewBox="0 0 20 20" aria-hidden="true"><path d="M5 5l10 10M15 5L5 15"></path></svg>
                 </a>
             </header>
-            <ul class="panel__list">
-                <For each=move || members.get() key=|member| (member.person.id, member.person.name.clone(), member.role == Role::Owner) let:member>
-                    <li><MemberLine member room=id me is_removable={is_group && is_owner}/></li>
-                </For>
-            </ul>
-            {tools}
+            <p class="panel__note panel__stale" role="status"></p>
+            <ul class="panel__list">{lines.collect_view()}</ul>
+            {is_group.then(|| view! {
+                {is_owner.then(|| view! { <Rename room=room.id name=room.name page=page.clone()/> })}
+                <Add room=room.id candidates words page=page.clone()/>
+                <PostButton form="leave_room" page hidden label="Leave room" class="button button--danger"/>
+            })}
         </aside>
-    })
+    }
 }
 
 #[component]
@@ -77,8 +84,7 @@ fn Rename(room: RoomId, name: String, page: String) -> impl IntoView {
 }
 
 #[component]
-fn Add(room: RoomId, panel: Panel, page: String) -> impl IntoView {
-    let Panel { candidates, words } = panel;
+fn Add(room: RoomId, candidates: Vec<Person>, words: String, page: String) -> impl IntoView {
     let nobody = if words.is_empty() { "Everybody is here already." } else { "Nobody of that name." };
     let is_empty = candidates.is_empty();
     let people = StoredValue::new(candidates);

@@ -1,0 +1,53 @@
+//! A person with several tabs.
+
+use super::support::{Server, no};
+use protocol::{Command, Event};
+
+#[tokio::test]
+async fn what_was_seen_in_one_tab_is_seen_in_all() {
+    let server = Server::start().await;
+    let (ines, jona) = (server.person("ines").await, server.person("jona").await);
+    let room = ines.room_with(&[&jona]).await;
+    let (mut one, mut two, mut other) = (jona.socket().await, jona.socket().await, ines.socket().await);
+    for n in 1..=3 {
+        ines.posts(room, &format!("message {n}")).await;
+    }
+    for tab in [&mut one, &mut two] {
+        tab.hears_words("message 3").await;
+        assert_eq!(tab.state.unread(), 3);
+    }
+    assert_eq!(one.ask(Command::Seen { room, no: no(2) }).await, Event::Ok);
+    for tab in [&mut one, &mut two] {
+        tab.hears(|event| matches!(event, Event::Seen { no: seen, .. } if *seen == no(2))).await;
+        assert_eq!(tab.state.unread(), 1);
+    }
+    assert!(jona.get("/rooms").await.body.contains("<title>(1) Rooms"));
+    assert_eq!(jona.sees("/rooms").await.unread(), 1);
+
+    assert_eq!(two.ask(Command::Seen { room, no: no(1) }).await, Event::Ok);
+    jona.does("mark_read", &[("room", &room.to_string()), ("no", "999")]).await;
+    for tab in [&mut one, &mut two] {
+        tab.hears(|event| matches!(event, Event::Seen { no: seen, .. } if *seen == no(3))).await;
+        assert_eq!(tab.state.unread(), 0);
+    }
+    assert_eq!(jona.sees("/rooms").await.unread(), 0);
+    ines.posts(room, "message 4").await;
+    other.hears_words("message 4").await;
+    assert!(
+        !other.log.iter().any(|frame| matches!(frame.event, Event::Seen { no: seen, .. } if seen > no(0))),
+        "what Jona has seen is told to nobody else"
+    );
+}
+
+#[tokio::test]
+async fn ones_own_message_is_read_in_all_tabs() {
+    let server = Server::start().await;
+    let (ines, jona) = (server.person("ines").await, server.person("jona").await);
+    let room = ines.room_with(&[&jona]).await;
+    let (mut one, mut two) = (jona.socket().await, jona.socket().await);
+    ines.posts(room, "a question").await;
+    one.says(room, "an answer").await;
+    two.hears_words("an answer").await;
+    assert_eq!((two.state.unread(), jona.sees("/rooms").await.unread()), (0, 0));
+    assert_eq!(ines.sees("/rooms").await.unread(), 1);
+}
