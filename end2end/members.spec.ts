@@ -80,6 +80,8 @@ test("a member leaves, and the others see it", async ({ visitor }) => {
   await isReady(robin);
   await expect(roomLink(robin, garden)).toHaveCount(0);
   await expect(ines.getByText("1 member", { exact: true })).toBeVisible();
+  await expect(panel(ines)).toContainText("People have come or gone since.");
+  await ines.reload();
   await expect(panel(ines).getByText(him.name)).toHaveCount(0);
 });
 

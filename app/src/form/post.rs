@@ -17,8 +17,8 @@ impl ThisForm {
         let id = hidden.iter().fold(form.to_owned(), |id, (_, value)| format!("{id}-{value}"));
         let id = id.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
         let failed = use_context::<FormState>().filter(|state| state.is_of(form, hidden));
-        if let (Some(_), Some(claim)) = (&failed, use_context::<Claim>()) {
-            claim.0.store(true, Ordering::Relaxed);
+        if failed.is_some() {
+            Claim::take();
         }
         Self { id, failed }
     }
@@ -32,6 +32,13 @@ impl ThisForm {
 pub struct Claim(Arc<AtomicBool>);
 
 impl Claim {
+    /// The form that failed tells it itself.
+    pub fn take() {
+        if let Some(claim) = use_context::<Self>() {
+            claim.0.store(true, Ordering::Relaxed);
+        }
+    }
+
     /// What no form has told; asked after the forms have been made.
     pub fn untold() -> Option<String> {
         let is_claimed = use_context::<Self>()?.0.load(Ordering::Relaxed);

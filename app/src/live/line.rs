@@ -1,6 +1,6 @@
 use futures::channel::mpsc;
 use protocol::{Command, Epoch, Known, No, Request, RequestId, RoomId};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// The way to the server, whether or not it stands at the moment.
 pub struct Line {
@@ -9,12 +9,12 @@ pub struct Line {
     out: Option<mpsc::Sender<Request>>,
     next_id: RequestId,
     /// What has been asked and not answered, on this connection.
-    asked: HashMap<RequestId, Command>,
+    asked: BTreeMap<RequestId, Command>,
     /// `hello` has been sent and `ready` has not come.
     is_resuming: bool,
     is_ready: bool,
     /// What has been seen and the server has not confirmed to know.
-    seen: HashMap<RoomId, No>,
+    seen: BTreeMap<RoomId, No>,
 }
 
 impl Line {
@@ -23,10 +23,10 @@ impl Line {
             epoch,
             out: None,
             next_id: 1,
-            asked: HashMap::new(),
+            asked: BTreeMap::new(),
             is_resuming: false,
             is_ready: false,
-            seen: HashMap::new(),
+            seen: BTreeMap::new(),
         }
     }
 

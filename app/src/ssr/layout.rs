@@ -17,7 +17,7 @@ pub fn Plain(
         <a class="skip" href="#content">"Skip to content"</a>
         <main class="gate" id="content" tabindex="-1">
             <Mark/>
-            {untold()}
+            {untold("alert")}
             {content}
         </main>
     }
@@ -52,14 +52,15 @@ pub fn Framed(
         </header>
         <main class="page" id="content" tabindex="-1">
             <h1 class="page__title">{title}</h1>
-            {untold()}
+            {untold("alert")}
             {content}
         </main>
     }
 }
 
-fn untold() -> impl IntoView {
-    Claim::untold().map(|message| view! { <p class="alert" role="alert">{message}</p> })
+/// What no form on the page has told; made after the forms.
+pub fn untold(class: &'static str) -> impl IntoView {
+    Claim::untold().map(|message| view! { <p class=class role="alert">{message}</p> })
 }
 
 /// The brand: an opening quotation mark on clay.

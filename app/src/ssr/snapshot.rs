@@ -4,6 +4,7 @@ use super::clock::zone;
 use super::context::query;
 use super::panel::Panel;
 use super::{FormState, caller, env, load};
+use crate::form::Claim;
 use crate::workspace::{DraftForm, Snapshot};
 use domain::{Error, Seat, access, accounts, contacts, messages, rooms};
 use leptos::prelude::use_context;
@@ -106,6 +107,7 @@ fn draft(open: Option<RoomId>, fresh: ClientId) -> DraftForm {
     let Some(state) = failed.filter(is_ours) else {
         return DraftForm { client_id: fresh, text: String::new(), error: None };
     };
+    Claim::take();
     let id = state.value("client_id").and_then(|id| id.parse().ok()).filter(|_| state.error.code != Code::Conflict);
     let text = state.value("text").unwrap_or_default().to_owned();
     DraftForm { client_id: id.unwrap_or(fresh), text, error: Some(state.error) }

@@ -8,12 +8,11 @@ const COMPOSING: u32 = 229;
 
 /// Where messages are written. Without the client it is a plain form.
 #[component]
-pub fn Composer(live: Live, draft: DraftForm) -> impl IntoView {
+pub fn Composer(live: Live, draft: DraftForm, is_closed: Signal<bool>) -> impl IntoView {
     let state = live.state;
     let input = NodeRef::<html::Textarea>::new();
     let error = RwSignal::new(draft.error.clone());
     let me = state.workspace.with_untracked(|workspace| workspace.me);
-    let name = Memo::new(move |_| state.of_open(|timeline| timeline.room.name.clone()).unwrap_or_default());
     follow_the_room(live, input, error);
 
     let send = move || {
@@ -46,13 +45,16 @@ pub fn Composer(live: Live, draft: DraftForm) -> impl IntoView {
     let text = if cfg!(feature = "ssr") { super::escaped(&draft.text) } else { draft.text };
     let page = Signal::derive(move || super::wiring::path(state.open.get()));
     let room = Signal::derive(move || state.open.get().map(|room| room.to_string()));
-    let invitation = Signal::derive(move || format!("Message {}", name.get()));
+    let invitation = Signal::derive(move || {
+        format!("Message {}", state.of_open(|timeline| timeline.room.name.clone()).unwrap_or_default())
+    });
     let problem = Signal::derive(move || error.get().map(|error| error.message).unwrap_or_default());
     let is_fine = Signal::derive(move || error.with(Option::is_none));
     let if_wrong = move |value: &'static str| Signal::derive(move || (!is_fine.get()).then(|| value.to_owned()));
     view! {
         <form
             class="composer"
+            hidden=is_closed
             method="post"
             action="/form/send_message"
             on:submit=move |submit| {
@@ -84,18 +86,18 @@ pub fn Composer(live: Live, draft: DraftForm) -> impl IntoView {
             </div>
             <p class="field__error" id="composer-error" role="alert" hidden=is_fine>{problem}</p>
         </form>
-        <Plain live page room/>
+        <Plain live page room is_closed/>
     }
 }
 
 /// What a reader without JavaScript needs beside the form; hidden by the style sheet where scripts run.
 #[component]
-fn Plain(live: Live, page: Signal<String>, room: Signal<Option<String>>) -> impl IntoView {
+fn Plain(live: Live, page: Signal<String>, room: Signal<Option<String>>, is_closed: Signal<bool>) -> impl IntoView {
     let state = live.state;
     let newest = Signal::derive(move || state.of_open(|timeline| timeline.room.last_no.to_string()));
     let is_read = Signal::derive(move || state.of_open(|timeline| timeline.room.unread() == 0).unwrap_or(true));
     view! {
-        <div class="unscripted">
+        <div class="unscripted" hidden=is_closed>
             <a href=page>"Check for new messages"</a>
             <form method="post" action="/form/mark_read" hidden=is_read>
                 <input type="hidden" name="page" value=page/>

@@ -3,7 +3,7 @@ use super::rows::{Row, rows};
 use crate::live::Live;
 use leptos::{ev, html, prelude::*};
 use protocol::{No, RoomId};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// So near the end, in CSS pixels, the log still sticks to it.
 const NEAR_END: i32 = 48;
@@ -36,10 +36,10 @@ impl Place {
 
 /// The messages of the open room.
 #[component]
-pub fn Log(live: Live, my_name: String, around: Option<No>) -> impl IntoView {
+pub fn Log(live: Live, my_name: String, around: Option<No>, is_closed: Signal<bool>) -> impl IntoView {
     let state = live.state;
     let element = NodeRef::<html::Div>::new();
-    let room = Memo::new(move |_| state.open.get());
+    let room = state.open;
     let rows = Memo::new(move |_| {
         let Some(id) = state.open.get() else { return Vec::new() };
         let line = |timeline: &protocol::Timeline| {
@@ -54,7 +54,8 @@ pub fn Log(live: Live, my_name: String, around: Option<No>) -> impl IntoView {
         Signal::derive(move || state.of_open(|timeline| timeline.window.as_ref().is_some_and(read)).unwrap_or(false))
     };
     let (no_earlier, no_later) = (of_window(|slice| !slice.earlier), of_window(|slice| !slice.later));
-    let is_filled = Signal::derive(move || rows.with(|rows| !rows.is_empty()));
+    let nothing =
+        Signal::derive(move || rows.with(Vec::is_empty).then(|| "Nobody has said a word yet. Say hello!".to_owned()));
     let scroll = keep_place(live, element, rows, around);
     let before = Signal::derive(move || {
         let first = state.of_open(|timeline| timeline.window.as_ref().and_then(protocol::Slice::first_no)).flatten();
@@ -62,8 +63,9 @@ pub fn Log(live: Live, my_name: String, around: Option<No>) -> impl IntoView {
     });
     let newest = Signal::derive(move || room.get().map(|room| format!("/rooms/{room}#end")));
     let pill = Signal::derive(move || match state.below.get() {
-        1 => "1 new message".to_owned(),
-        count => format!("{count} new messages"),
+        0 => None,
+        1 => Some("1 new message".to_owned()),
+        count => Some(format!("{count} new messages")),
     });
     let is_below = Signal::derive(move || state.below.get() == 0);
     let load = move |click: ev::MouseEvent| {
@@ -73,10 +75,19 @@ pub fn Log(live: Live, my_name: String, around: Option<No>) -> impl IntoView {
         }
     };
     view! {
-        <div class="log" role="log" aria-label="Messages" aria-live="polite" tabindex="0" node_ref=element on:scroll=move |_| scroll()>
+        <div
+            class="log"
+            role="log"
+            aria-label="Messages"
+            aria-live="polite"
+            tabindex="0"
+            hidden=is_closed
+            node_ref=element
+            on:scroll=move |_| scroll()
+        >
             <div class="log__content">
                 <a class="button button--quiet log__more" href=before hidden=no_earlier on:click=load>"Load earlier messages"</a>
-                <p class="log__empty" hidden=is_filled>"Nobody has said a word yet. Say hello!"</p>
+                <p class="log__empty">{nothing}</p>
                 <For each=move || rows.get() key=move |row| (room.get_untracked(), row.key()) let:row>
                     {room.get_untracked().map(|room| view! { <LogRow live room row rows/> })}
                 </For>
@@ -97,7 +108,7 @@ fn keep_place(
     around: Option<No>,
 ) -> impl Fn() + Copy + 'static {
     let state = live.state;
-    let places = StoredValue::new(HashMap::<RoomId, Place>::new());
+    let places = StoredValue::new(BTreeMap::<RoomId, Place>::new());
     let scroll = move || {
         let (Some(log), Some(room)) = (element.get_untracked(), state.open.get_untracked()) else { return };
         let here = Place::of(&log);

@@ -43,6 +43,12 @@ fn Message(live: Live, room: RoomId, row: Memo<MessageRow>) -> impl IntoView {
     let (author, client_id, at, words) =
         row.with_untracked(|row| (row.author.get(), row.client_id, datetime(row.at), row.text.clone()));
     let name = text(|row| row.name.clone());
+    let sending =
+        Signal::derive(move || row.with(|row| (row.state == RowState::Sending).then(|| "Sending…".to_owned())));
+    let failure = Signal::derive(move || match row.with(|row| row.state.clone()) {
+        RowState::Failed(reason) => Some(reason),
+        _ => None,
+    });
     view! {
         <article class=text(class) id=link(|_, no| format!("m{no}"))>
             <p class="message__head">
@@ -53,17 +59,15 @@ fn Message(live: Live, room: RoomId, row: Memo<MessageRow>) -> impl IntoView {
                 </a>
             </p>
             <p class="message__text">{spans(&words).into_iter().map(span).collect_view()}</p>
-            <p class="message__state" hidden=Signal::derive(move || row.with(|row| row.state != RowState::Sending))>"Sending…"</p>
-            <p
-                class="message__state message__state--failed"
-                role="alert"
-                hidden=Signal::derive(move || row.with(|row| !matches!(row.state, RowState::Failed(_))))
-            >
-                {text(failure)}
-                " "
-                <button class="link-button" type="button" on:click=move |_| live.retry(client_id)>"Retry"</button>
-                <button class="link-button" type="button" on:click=move |_| live.discard(client_id)>"Delete"</button>
-            </p>
+            <p class="message__state">{sending}</p>
+            {move || failure.get().map(|reason| view! {
+                <p class="message__state message__state--failed" role="alert">
+                    {reason}
+                    " "
+                    <button class="link-button" type="button" on:click=move |_| live.retry(client_id)>"Retry"</button>
+                    <button class="link-button" type="button" on:click=move |_| live.discard(client_id)>"Delete"</button>
+                </p>
+            })}
             <Avatar name id=author size=AvatarSize::Medium/>
         </article>
     }
@@ -73,13 +77,6 @@ fn class(row: &MessageRow) -> String {
     let grouped = if row.is_grouped { " message--grouped" } else { "" };
     let pending = if matches!(row.state, RowState::Stored(_)) { "" } else { " message--pending" };
     format!("message{grouped}{pending}")
-}
-
-fn failure(row: &MessageRow) -> String {
-    match &row.state {
-        RowState::Failed(reason) => reason.clone(),
-        _ => String::new(),
-    }
 }
 
 fn span(span: Span) -> impl IntoView {

@@ -16,8 +16,8 @@ pub use state::{State, divider};
 
 use crate::live::Live;
 use composer::Composer;
-use head::{Head, Nothing};
-use leptos::{either::Either, prelude::*};
+use head::Head;
+use leptos::prelude::*;
 use log::Log;
 use protocol::{ApiError, At, ClientId, Epoch, Person, RoomId};
 use serde::{Deserialize, Serialize};
@@ -60,31 +60,22 @@ pub fn Workspace(snapshot: Snapshot) -> impl IntoView {
     let live = Live::new(state, epoch);
     let is_hydrated = RwSignal::new(false);
     wiring::wire(live, is_hydrated);
-    let name = StoredValue::new(me.name.clone());
-    let draft = StoredValue::new(draft);
+    let my_name = me.name.clone();
     let has_room = Memo::new(move |_| state.of_open(|_| ()).is_some());
+    let is_closed = Signal::derive(move || !has_room.get());
     let class =
         Signal::derive(move || if has_room.get() { "workspace workspace--open" } else { "workspace" }.to_owned());
     let mark = Signal::derive(move || is_hydrated.get().then(String::new));
-    let status = Signal::derive(move || if state.is_cut.get() { CUT } else { "" }.to_owned());
-    let pane = move || {
-        if !has_room.get() {
-            return Either::Left(view! { <Nothing state/> });
-        }
-        // What failed as a plain form is shown once.
-        let first = draft.get_value();
-        draft.update_value(|draft| (draft.text, draft.error) = (String::new(), None));
-        Either::Right(view! {
-            <Head live/>
-            <p class="status" role="status">{status}</p>
-            <Log live my_name=name.get_value() around/>
-            <Composer live draft=first/>
-        })
-    };
+    let status = Signal::derive(move || state.is_cut.get().then(|| CUT.to_owned()));
     view! {
         <div class=class data-hydrated=mark>
             <Side live me contacts/>
-            <main class="room" id="content" tabindex="-1">{pane}</main>
+            <main class="room" id="content" tabindex="-1">
+                <Head live is_closed/>
+                <p class="status" role="status">{status}</p>
+                <Log live my_name around is_closed/>
+                <Composer live draft is_closed/>
+            </main>
         </div>
     }
 }

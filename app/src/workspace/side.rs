@@ -17,10 +17,10 @@ pub fn Side(live: Live, me: Person, contacts: Vec<Person>) -> impl IntoView {
         })
     };
     let (groups, direct) = (of_kind(Kind::Group), of_kind(Kind::Direct));
-    let contacts = StoredValue::new(contacts);
-    let strangers = Memo::new(move |_| strangers(live, &contacts.read_value()));
+    let has_strangers = !contacts.is_empty();
     let no_groups = Signal::derive(move || groups.with(Vec::is_empty));
-    let no_people = Signal::derive(move || direct.with(Vec::is_empty) && strangers.with(Vec::is_empty));
+    let no_people = Signal::derive(move || direct.with(Vec::is_empty) && !has_strangers);
+    let strangers = contacts.into_iter().map(|person| view! { <Stranger live person/> }).collect_view();
     let is_used = Signal::derive(move || !(no_groups.get() && no_people.get()));
     view! {
         <aside class="side">
@@ -37,12 +37,10 @@ pub fn Side(live: Live, me: Person, contacts: Vec<Person>) -> impl IntoView {
             <nav class="side__rooms" aria-label="Rooms">
                 <p class="side__hint" hidden=is_used>"Your conversations will stand here. "<a href="/people">"Find people"</a></p>
                 <h2 class="side__section" hidden=no_groups>"Rooms"</h2>
-                <ul><For each=move || groups.get() key=|id| *id let:id><li><RoomLink live id/></li></For></ul>
+                <RoomList live ids=groups/>
                 <h2 class="side__section" hidden=no_people>"People"</h2>
-                <ul><For each=move || direct.get() key=|id| *id let:id><li><RoomLink live id/></li></For></ul>
-                <ul>
-                    <For each=move || strangers.get() key=|person| person.id let:person><li><Stranger person/></li></For>
-                </ul>
+                <RoomList live ids=direct/>
+                <ul>{strangers}</ul>
             </nav>
             <footer class="side__foot">
                 <Avatar name=me.name.clone() id=me.id.get()/>
@@ -61,15 +59,9 @@ pub fn Side(live: Live, me: Person, contacts: Vec<Person>) -> impl IntoView {
     }
 }
 
-/// The contacts with whom there is no room yet.
-fn strangers(live: Live, contacts: &[Person]) -> Vec<Person> {
-    live.state.workspace.with(|workspace| {
-        let has_room = |person: &&Person| {
-            let others = workspace.rooms().iter().filter_map(|timeline| timeline.room.other.as_ref());
-            !others.into_iter().any(|other| other.id == person.id)
-        };
-        contacts.iter().filter(has_room).cloned().collect()
-    })
+#[component]
+fn RoomList(live: Live, ids: Memo<Vec<RoomId>>) -> impl IntoView {
+    view! { <ul><For each=move || ids.get() key=|id| *id let:id><li><RoomLink live id/></li></For></ul> }
 }
 
 /// One room: its name, last words, their time, and how many are unread.
@@ -88,7 +80,8 @@ fn RoomLink(live: Live, id: RoomId) -> impl IntoView {
     });
     let unread = Memo::new(move |_| room.with(|room| room.as_ref().map_or(0, RoomView::unread)));
     let is_read = Signal::derive(move || unread.get() == 0);
-    let badge = Signal::derive(move || unread.get().to_string());
+    let badge = Signal::derive(move || (!is_read.get()).then(|| unread.get().to_string()));
+    let in_words = Signal::derive(move || (!is_read.get()).then(|| " unread".to_owned()));
     let class =
         Signal::derive(move || if is_read.get() { "room-link" } else { "room-link room-link--unread" }.to_owned());
     let current = Signal::derive(move || (state.open.get() == Some(id)).then(|| "page".to_owned()));
@@ -111,7 +104,7 @@ fn RoomLink(live: Live, id: RoomId) -> impl IntoView {
             " "
             <span class="room-link__preview">{preview}</span>
             " "
-            <span class="badge" hidden=is_read>{badge}<span class="visually-hidden">" unread"</span></span>
+            <span class="badge" hidden=is_read>{badge}<span class="visually-hidden">{in_words}</span></span>
             <Avatar name id=picture/>
         </a>
     }
@@ -131,20 +124,28 @@ fn preview(room: &RoomView, me: UserId) -> String {
     }
 }
 
-/// A contact without a room: one click makes it.
+/// A contact without a room: one click makes it. It gives way to the room when one comes.
 #[component]
-fn Stranger(person: Person) -> impl IntoView {
+fn Stranger(live: Live, person: Person) -> impl IntoView {
     let Person { id, name, .. } = person;
     let label = format!("Message {name}");
+    let is_known = Signal::derive(move || {
+        live.state.workspace.with(|workspace| {
+            let mut others = workspace.rooms().iter().filter_map(|timeline| timeline.room.other.as_ref());
+            others.any(|other| other.id == id)
+        })
+    });
     view! {
-        <form method="post" action="/form/open_direct">
-            <input type="hidden" name="page" value="/rooms"/>
-            <input type="hidden" name="user" value=id.to_string()/>
-            <button class="room-link room-link--new" type="submit" aria-label=label>
-                <span class="room-link__name">{name.clone()}</span>
-                <span class="room-link__preview">"Say hello"</span>
-                <Avatar name id=id.get()/>
-            </button>
-        </form>
+        <li hidden=is_known>
+            <form method="post" action="/form/open_direct">
+                <input type="hidden" name="page" value="/rooms"/>
+                <input type="hidden" name="user" value=id.to_string()/>
+                <button class="room-link room-link--new" type="submit" aria-label=label>
+                    <span class="room-link__name">{name.clone()}</span>
+                    <span class="room-link__preview">"Say hello"</span>
+                    <Avatar name id=id.get()/>
+                </button>
+            </form>
+        </li>
     }
 }

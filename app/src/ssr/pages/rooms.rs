@@ -1,4 +1,10 @@
-use crate::ssr::{Assets, page::page, panel::Members, snapshot};
+use crate::ssr::{
+    Assets,
+    layout::untold,
+    page::page,
+    panel::{Members, Panel},
+    snapshot,
+};
 use crate::workspace::{Snapshot, Workspace, escaped};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::Title;
@@ -22,7 +28,7 @@ pub fn Room() -> impl IntoView {
 pub fn MembersOfRoom() -> impl IntoView {
     page(async {
         let (snapshot, panel) = snapshot::with_members(asked()).await?;
-        Ok(view! { <Live snapshot/><Members panel/> })
+        Ok(view! { <Live snapshot panel/> })
     })
 }
 
@@ -31,7 +37,7 @@ const SCRIPTED: &str = "(scripting: enabled)";
 
 /// The island, and what the browser loads for it.
 #[component]
-fn Live(snapshot: Snapshot) -> impl IntoView {
+fn Live(snapshot: Snapshot, #[prop(optional)] panel: Option<Panel>) -> impl IntoView {
     let Assets { boot, client_js, client_wasm, .. } = expect_context();
     let skip = if snapshot.open.is_some() { "Skip to messages" } else { "Skip to content" };
     view! {
@@ -42,6 +48,8 @@ fn Live(snapshot: Snapshot) -> impl IntoView {
         <script type="module" src=boot nonce=use_nonce()></script>
         <a class="skip" href="#content">{skip}</a>
         <Workspace snapshot/>
+        {panel.map(|panel| view! { <Members panel/> })}
+        {untold("alert alert--over")}
     }
 }
 

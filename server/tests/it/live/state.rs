@@ -106,7 +106,7 @@ async fn after_a_member_left_or_was_removed() {
     ines.person.removes(&bea.person, room).await;
     jona.person.does("leave_room", &[("room", &room.to_string())]).await;
     ines.agrees().await;
-    assert_eq!(ines.socket.state.room(room).unwrap().members.as_ref().unwrap().len(), 1);
+    assert_eq!(ines.socket.state.room(room).unwrap().room.members, 1);
     for socket in [&mut jonas, &mut beas] {
         socket.hears(|event| matches!(event, Event::RoomGone { .. })).await;
         assert!(socket.state.room(room).is_none());
