@@ -57,6 +57,11 @@ pub fn client_id() -> ClientId {
     ClientId(uuid::Builder::from_random_bytes(bytes).into_uuid())
 }
 
+/// In the browser every text is a text node, and needs no escaping.
+pub fn raw_text(text: &str) -> String {
+    text.to_owned()
+}
+
 /// A number from 0 to 1, good enough to spread clients out.
 pub fn random() -> f64 {
     js_sys::Math::random()

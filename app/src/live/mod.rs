@@ -8,7 +8,7 @@ mod line;
 mod outbox;
 mod socket;
 
-pub use browser::{civil, is_touch, local_zone, remember_zone, store};
+pub use browser::{civil, is_touch, local_zone, raw_text, remember_zone, store};
 pub use line::Line;
 pub use outbox::{Outbox, Pending};
 

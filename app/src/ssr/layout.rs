@@ -58,6 +58,11 @@ pub fn Framed(
     }
 }
 
+/// Text for an element whose content leptos writes as it is: `textarea` (tachys 0.2.19) and `title` (leptos_meta 0.8.7).
+pub fn raw_text(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
 /// What no form on the page has told; made after the forms.
 pub fn untold(class: &'static str) -> impl IntoView {
     Claim::untold().map(|message| view! { <p class=class role="alert">{message}</p> })

@@ -25,6 +25,7 @@ pub use crate::form::{FormState, keep};
 pub use app::{App, shell};
 pub use clock::civil;
 pub use context::{Assets, applicant, chosen, env, seat};
+pub use layout::raw_text;
 pub use redirect::{redirect, safe_next};
 pub use session::{SESSION_USER, caller, session_id, sign_in, sign_out};
 pub use theme::Theme;

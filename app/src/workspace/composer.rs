@@ -1,5 +1,9 @@
 use super::DraftForm;
+#[cfg(not(feature = "ssr"))]
+use crate::live::raw_text;
 use crate::live::{Live, is_touch, store};
+#[cfg(feature = "ssr")]
+use crate::ssr::raw_text;
 use leptos::{ev, html, prelude::*};
 use protocol::{ApiError, RoomId};
 
@@ -41,8 +45,7 @@ pub fn Composer(live: Live, draft: DraftForm, is_closed: Signal<bool>) -> impl I
             store::keep_draft(me, room, &field.value());
         }
     };
-    // tachys writes what stands in a textarea as it is (0.2.19); in the browser it is a text node.
-    let text = if cfg!(feature = "ssr") { super::escaped(&draft.text) } else { draft.text };
+    let text = raw_text(&draft.text);
     let page = Signal::derive(move || super::wiring::path(state.open.get()));
     let room = Signal::derive(move || state.open.get().map(|room| room.to_string()));
     let invitation = Signal::derive(move || {

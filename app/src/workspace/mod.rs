@@ -80,9 +80,4 @@ pub fn Workspace(snapshot: Snapshot) -> impl IntoView {
     }
 }
 
-/// Text for where leptos does not escape it.
-pub fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
-}
-
 const CUT: &str = "Reconnecting… your messages are kept.";

@@ -1,11 +1,11 @@
 use crate::ssr::{
     Assets,
-    layout::untold,
+    layout::{raw_text, untold},
     page::page,
     panel::{Members, Panel},
     snapshot,
 };
-use crate::workspace::{Snapshot, Workspace, escaped};
+use crate::workspace::{Snapshot, Workspace};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -65,8 +65,7 @@ fn title(snapshot: &Snapshot) -> String {
         Some(timeline) => timeline.room.name.clone(),
         None => "Rooms".to_owned(),
     };
-    // leptos_meta writes a title as it is (0.8.7), and these names are people's own.
-    let name = escaped(&name);
+    let name = raw_text(&name);
     match snapshot.workspace.unread() {
         0 => format!("{name} · Natter"),
         unread => format!("({unread}) {name} · Natter"),
