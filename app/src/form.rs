@@ -1,7 +1,7 @@
 //! Forms that work without JavaScript, and how they look after they failed.
 //!
 //! A form names the page it stands on; when it fails, the server renders that page again with a [`FormState`].
-//! The components here find the state as context: on plain pages the server provides it, in the island whoever renders it.
+//! The components here find the state as context; they are never hydrated.
 
 mod field;
 mod post;

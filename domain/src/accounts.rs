@@ -2,7 +2,7 @@
 
 use crate::ports::{Account, NewAccount, Registered, SessionId};
 use crate::{Env, Error, Registration, events};
-use protocol::{DisplayName, Email, Field, Password, UserId, Username};
+use protocol::{DisplayName, Email, Password, UserId, Username};
 
 /// What somebody enters to create an account.
 #[derive(Debug)]
@@ -77,12 +77,4 @@ pub async fn change_password(
     env.store.set_password(user, &hash, session).await?;
     events::other_sessions_ended(env, user, session);
     Ok(())
-}
-
-/// Reads the password that somebody chooses for the field of that name.
-///
-/// # Errors
-/// [`Error::Invalid`] when it is too short or too long.
-pub fn chosen_password(raw: &str, field: Field) -> Result<Password, Error> {
-    Ok(Password::parse(raw, field)?)
 }

@@ -1,6 +1,5 @@
-use super::context::parts;
+use super::context::cookie;
 use crate::workspace::Civil;
-use axum::http::header;
 use jiff::{Timestamp, tz::TimeZone};
 use protocol::At;
 
@@ -21,9 +20,5 @@ pub fn civil(at: At, zone: Option<&str>) -> Civil {
 
 /// The zone that this browser told at its last visit.
 pub fn zone() -> Option<String> {
-    let headers = parts().headers;
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-    let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    let (_, name) = pairs.find(|(name, _)| *name == "zone")?;
-    TimeZone::get(name).is_ok().then(|| name.to_owned())
+    cookie("zone").filter(|name| TimeZone::get(name).is_ok())
 }

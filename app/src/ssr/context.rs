@@ -1,7 +1,7 @@
 //! What a request brings along.
 
 use super::caller;
-use axum::http::request::Parts;
+use axum::http::{header, request::Parts};
 use domain::{Env, Error, Seat, access, accounts::Applicant};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
@@ -60,6 +60,14 @@ pub(super) fn parts() -> Parts {
 
 pub(super) fn response() -> ResponseOptions {
     expect_context()
+}
+
+/// The value of the request's cookie of that name.
+pub(super) fn cookie(name: &str) -> Option<String> {
+    let headers = use_context::<Parts>()?.headers;
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
 }
 
 /// The path and query that were asked for.

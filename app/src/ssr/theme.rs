@@ -1,6 +1,5 @@
-use super::context::response;
-use axum::http::{HeaderValue, header, request::Parts};
-use leptos::prelude::*;
+use super::context::{cookie, response};
+use axum::http::{HeaderValue, header};
 
 /// Light or dark, as this browser wants it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,10 +28,7 @@ impl Theme {
 
     /// The theme that the request's cookie asks for.
     pub fn current() -> Self {
-        let headers = use_context::<Parts>().map(|parts| parts.headers).unwrap_or_default();
-        let cookies = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-        let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-        pairs.find(|(name, _)| *name == "theme").map_or(Self::System, |(_, value)| Self::named(value))
+        cookie("theme").map_or(Self::System, |name| Self::named(&name))
     }
 
     /// Keeps the theme in the browser for a year.
