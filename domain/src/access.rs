@@ -1,7 +1,8 @@
 //! Who may touch what: the only place where a [`Seat`] is made.
 
+use crate::ports::Membership;
 use crate::{Env, Error};
-use protocol::{Role, RoomId, UserId};
+use protocol::{No, Rev, Role, RoomId, UserId};
 
 /// The proof that a person is a member of a room.
 ///
@@ -52,8 +53,19 @@ pub async fn seat(env: &Env, user: UserId, room: RoomId) -> Result<Seat, Error> 
     Ok(Seat { room, user, role })
 }
 
-/// All seats of a person.
-pub async fn seats(env: &Env, user: UserId) -> Result<Vec<Seat>, Error> {
-    let roles = env.store.roles(user).await?;
-    Ok(roles.into_iter().map(|(room, role)| Seat { room, user, role }).collect())
+/// One of a person's rooms, as it stands for them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub seat: Seat,
+    /// The room's newest revision.
+    pub rev: Rev,
+    /// How far the person has read.
+    pub read_no: No,
+}
+
+/// All rooms of a person.
+pub async fn places(env: &Env, user: UserId) -> Result<Vec<Place>, Error> {
+    let memberships = env.store.memberships(user).await?;
+    let place = |Membership { room, role, rev, read_no }| Place { seat: Seat { room, user, role }, rev, read_no };
+    Ok(memberships.into_iter().map(place).collect())
 }

@@ -119,6 +119,7 @@ impl Running {
 fn chores(hub: Arc<Hub>, env: Env) -> JoinSet<()> {
     let mut chores = JoinSet::new();
     chores.spawn(hub::mend(hub.clone(), env.clone()));
+    chores.spawn(hub::pump(hub.clone(), env.bus.clone()));
     chores.spawn(async move {
         let mut beat = time::interval_at(time::Instant::now() + BEAT, BEAT);
         loop {

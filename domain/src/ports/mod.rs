@@ -5,8 +5,8 @@ mod store;
 
 pub use bus::{Bus, Notice, Sink, Tell, Topic};
 pub use store::{
-    Account, Accounts, Contacts, Credentials, Found, Messages, Missed, NewAccount, Opened, Posted, Receipts,
-    Registered, Rooms, SessionId, SessionRecord, Sessions, Store, Unavailable,
+    Account, Accounts, Contacts, Credentials, Found, Membership, Messages, Missed, NewAccount, Opened, Posted,
+    Receipts, Registered, Rooms, SessionId, SessionRecord, Sessions, Store, Unavailable,
 };
 
 use async_trait::async_trait;

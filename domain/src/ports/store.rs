@@ -136,13 +136,24 @@ pub enum Opened {
     NobodyThere,
 }
 
+/// A person's membership of a room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Membership {
+    pub room: RoomId,
+    pub role: Role,
+    /// The room's newest revision.
+    pub rev: Rev,
+    /// How far the person has read.
+    pub read_no: No,
+}
+
 #[async_trait]
 pub trait Rooms: Send + Sync {
     /// What a person may do in a room; `None` when they are not in it, or it does not exist.
     async fn role(&self, room: RoomId, user: UserId) -> Result<Option<Role>, Unavailable>;
 
-    /// All rooms of a person.
-    async fn roles(&self, user: UserId) -> Result<Vec<(RoomId, Role)>, Unavailable>;
+    /// All rooms of a person, read at one moment.
+    async fn memberships(&self, user: UserId) -> Result<Vec<Membership>, Unavailable>;
 
     /// The newest revision of each of these rooms.
     async fn heads(&self, rooms: &[RoomId]) -> Result<Vec<(RoomId, Rev)>, Unavailable>;

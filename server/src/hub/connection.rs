@@ -1,14 +1,25 @@
-use super::lock;
-use axum::extract::ws::Utf8Bytes;
+use super::{lock, wire};
+use bytes::{Buf, Bytes};
 use domain::ports::SessionId;
 use protocol::{RoomId, UserId, close};
 use std::collections::VecDeque;
-use std::sync::Mutex;
+use std::io::{self, IoSlice};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
 /// What waits for a socket at most, in bytes; then it is closed and may resume. 1 MiB holds a busy minute.
 pub const QUEUE_BYTES: usize = 1 << 20;
+
+/// As much may wait while the socket's own task goes on reading and answering, in bytes.
+const CALM_BYTES: usize = 64 * 1024;
+
+/// The line is dead: there is nobody to tell (RFC 6455, 7.4.1: never sent).
+pub const BROKEN: u16 = 1006;
+
+/// As many pieces are written by one system call.
+const PIECES: usize = 32;
 
 /// Who opens a socket, and for which rooms.
 #[derive(Clone, Debug)]
@@ -19,9 +30,13 @@ pub struct Caller {
     pub only: Option<RoomId>,
 }
 
-/// One open socket: who it belongs to, and what waits to be written to it.
+/// One open socket: who it belongs to, its line, and what could not be written to it yet.
+///
+/// Whoever has a frame for the socket writes it at once, without waking the socket's task; only what the line does not
+/// take is queued, in order, and written by the task.
 pub struct Connection {
     caller: Caller,
+    line: Arc<TcpStream>,
     queue: Mutex<Queue>,
     wake: Notify,
     /// Something was heard from it since the last beat.
@@ -29,12 +44,8 @@ pub struct Connection {
 }
 
 /// What a socket's task has to do next.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Out {
-    /// Write this text frame.
-    Frame(Utf8Bytes),
-    /// Ask for a sign of life.
-    Ping,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Task {
     /// The person has a seat in this room now: read the room, tell it and watch it.
     Joined(RoomId),
     /// Nothing of this room may follow.
@@ -43,17 +54,33 @@ pub enum Out {
     Close(u16),
 }
 
+enum Waiting {
+    /// Whole frames, or what is left of them once the line has taken a part.
+    Frames {
+        rest: Bytes,
+        is_cut: bool,
+    },
+    Task(Task),
+}
+
 #[derive(Default)]
 struct Queue {
-    waiting: VecDeque<Out>,
+    waiting: VecDeque<Waiting>,
     bytes: usize,
     closed: Option<u16>,
 }
 
+enum Progress {
+    Do(Task),
+    /// The line takes no more at the moment.
+    Blocked,
+    Idle,
+}
+
 impl Connection {
-    pub(super) fn new(caller: Caller) -> Self {
+    pub fn new(caller: Caller, line: Arc<TcpStream>) -> Self {
         let is_alive = AtomicBool::new(true);
-        Self { caller, queue: Mutex::default(), wake: Notify::new(), is_alive }
+        Self { caller, line, queue: Mutex::default(), wake: Notify::new(), is_alive }
     }
 
     pub fn user(&self) -> UserId {
@@ -74,16 +101,35 @@ impl Connection {
         self.caller.only.is_none_or(|only| only == room)
     }
 
-    /// Queues something for the socket; a queue that is full closes the socket instead of skipping.
-    pub fn push(&self, out: Out) {
+    /// Writes whole frames, as [`wire`] makes them; a queue that is full closes the socket instead of skipping.
+    pub fn write(&self, frames: Bytes) {
         let mut queue = lock(&self.queue);
-        queue.bytes += size(&out);
+        if queue.closed.is_some() {
+            return;
+        }
+        let is_first = queue.waiting.is_empty();
+        queue.push(Waiting::Frames { rest: frames, is_cut: false });
+        if is_first {
+            queue.flush(&self.line);
+        }
         if queue.bytes > QUEUE_BYTES {
             queue.closed.get_or_insert(close::TOO_SLOW);
-        } else {
-            queue.waiting.push_back(out);
         }
+        let is_done = queue.waiting.is_empty() && queue.closed.is_none();
         drop(queue);
+        if !is_done {
+            self.wake.notify_one();
+        }
+    }
+
+    /// Asks for a sign of life.
+    pub(super) fn ping(&self) {
+        self.write(wire::PING);
+    }
+
+    /// Queues something for the socket's task, behind the frames that wait.
+    pub(super) fn push(&self, task: Task) {
+        lock(&self.queue).push(Waiting::Task(task));
         self.wake.notify_one();
     }
 
@@ -93,25 +139,41 @@ impl Connection {
         self.wake.notify_one();
     }
 
-    /// The next thing to do. Cancel safe.
-    pub async fn next(&self) -> Out {
+    /// The next thing to do; writes meanwhile what waits. Cancel safe.
+    pub async fn next(&self) -> Task {
         loop {
-            if let Some(out) = self.pop() {
-                return out;
+            match self.advance() {
+                Progress::Do(task) => return task,
+                Progress::Idle => self.wake.notified().await,
+                Progress::Blocked => self.writable().await,
             }
-            self.wake.notified().await;
         }
     }
 
-    /// Returns when the socket is to be closed, for whoever waits on a slow write. Cancel safe.
-    pub async fn closed(&self) -> u16 {
-        loop {
-            if let Some(code) = lock(&self.queue).closed {
-                self.wake.notify_one();
-                return code;
-            }
-            self.wake.notified().await;
+    /// Returns when so little waits that more may be written. Cancel safe.
+    pub async fn calm(&self) {
+        while self.is_pressed() {
+            self.writable().await;
         }
+    }
+
+    /// Ends the line: the rest of what it has taken in part, then these frames.
+    ///
+    /// # Errors
+    /// The line is dead.
+    pub async fn finish(&self, frames: Bytes) -> io::Result<()> {
+        let cut = match lock(&self.queue).waiting.pop_front() {
+            Some(Waiting::Frames { rest, is_cut: true }) => rest,
+            _ => Bytes::new(),
+        };
+        for mut rest in [cut, frames] {
+            while !rest.is_empty() {
+                self.line.writable().await?;
+                let sent = send(&self.line, &[IoSlice::new(&rest)])?;
+                rest.advance(sent);
+            }
+        }
+        Ok(())
     }
 
     /// Notes a sign of life.
@@ -124,54 +186,104 @@ impl Connection {
         !self.is_alive.swap(false, Ordering::Relaxed)
     }
 
-    fn pop(&self) -> Option<Out> {
-        let mut queue = lock(&self.queue);
-        if let Some(code) = queue.closed {
-            return Some(Out::Close(code));
+    /// Until the line takes more, or something else has to be done.
+    async fn writable(&self) {
+        tokio::select! {
+            // That a line is dead shows when it is written to.
+            _ = self.line.writable() => {}
+            () = self.wake.notified() => {}
         }
-        let out = queue.waiting.pop_front()?;
-        queue.bytes -= size(&out);
-        Some(out)
+    }
+
+    fn advance(&self) -> Progress {
+        let mut queue = lock(&self.queue);
+        queue.flush(&self.line);
+        if let Some(code) = queue.closed {
+            return Progress::Do(Task::Close(code));
+        }
+        match queue.waiting.front() {
+            Some(Waiting::Frames { .. }) => Progress::Blocked,
+            None => Progress::Idle,
+            Some(&Waiting::Task(task)) => {
+                queue.pop();
+                Progress::Do(task)
+            }
+        }
+    }
+
+    fn is_pressed(&self) -> bool {
+        let mut queue = lock(&self.queue);
+        queue.flush(&self.line);
+        let is_blocked = matches!(queue.waiting.front(), Some(Waiting::Frames { .. }));
+        queue.closed.is_none() && is_blocked && queue.bytes > CALM_BYTES
     }
 }
 
-/// What an entry weighs: its text and about what the queue keeps around it.
-fn size(out: &Out) -> usize {
-    let text = match out {
-        Out::Frame(text) => text.as_str().len(),
-        _ => 0,
-    };
-    text + size_of::<Out>()
+impl Waiting {
+    /// What an entry weighs: its text and about what the queue keeps around it.
+    fn bytes(&self) -> usize {
+        self.frames().map_or(0, <[u8]>::len) + size_of::<Self>()
+    }
+
+    fn frames(&self) -> Option<&[u8]> {
+        match self {
+            Self::Frames { rest, .. } => Some(rest),
+            Self::Task(_) => None,
+        }
+    }
+}
+
+impl Queue {
+    fn push(&mut self, waiting: Waiting) {
+        self.bytes += waiting.bytes();
+        self.waiting.push_back(waiting);
+    }
+
+    fn pop(&mut self) {
+        self.bytes -= self.waiting.pop_front().map_or(0, |waiting| waiting.bytes());
+    }
+
+    /// Writes the frames at the front, as far as the line takes them.
+    fn flush(&mut self, line: &TcpStream) {
+        loop {
+            let mut pieces = [IoSlice::new(&[]); PIECES];
+            let frames = self.waiting.iter().map_while(Waiting::frames);
+            let count = pieces.iter_mut().zip(frames).map(|(piece, frames)| *piece = IoSlice::new(frames)).count();
+            if count == 0 || self.closed.is_some() {
+                return;
+            }
+            match send(line, &pieces[..count]) {
+                Ok(0) => return,
+                Ok(sent) => self.sent(sent),
+                Err(_) => self.closed = Some(BROKEN),
+            }
+        }
+    }
+
+    /// Forgets what the line has taken.
+    fn sent(&mut self, mut count: usize) {
+        while let Some(Waiting::Frames { rest, is_cut }) = self.waiting.front_mut()
+            && count > 0
+        {
+            let taken = count.min(rest.len());
+            rest.advance(taken);
+            self.bytes -= taken;
+            count -= taken;
+            *is_cut = true;
+            if rest.is_empty() {
+                self.pop();
+            }
+        }
+    }
+}
+
+/// Writes what the line takes at once; 0 when it takes nothing at the moment.
+fn send(line: &TcpStream, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
+    match line.try_write_vectored(pieces) {
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(0),
+        sent => sent,
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn connection() -> Connection {
-        let (user, session) = (UserId::try_from(1).unwrap(), SessionId("s".into()));
-        Connection::new(Caller { user, session, only: None })
-    }
-
-    #[tokio::test]
-    async fn a_reader_that_is_too_slow_is_closed_and_nothing_is_skipped() {
-        let connection = connection();
-        let frame = Utf8Bytes::from("x".repeat(QUEUE_BYTES / 2));
-        connection.push(Out::Frame(frame.clone()));
-        assert_eq!(connection.next().await, Out::Frame(frame.clone()));
-        connection.push(Out::Frame(frame.clone()));
-        connection.push(Out::Frame(frame));
-        connection.push(Out::Ping);
-        assert_eq!(connection.next().await, Out::Close(close::TOO_SLOW));
-        assert_eq!(connection.next().await, Out::Close(close::TOO_SLOW));
-    }
-
-    #[test]
-    fn silence_is_noticed_at_the_second_beat() {
-        let connection = connection();
-        assert!(!connection.is_silent());
-        assert!(connection.is_silent());
-        connection.heard();
-        assert!(!connection.is_silent());
-    }
-}
+pub(super) mod tests;

@@ -5,16 +5,18 @@
 
 mod connection;
 mod mender;
+mod pump;
 mod room;
+pub mod wire;
 
-pub use connection::{Caller, Connection, Out};
+pub use connection::{BROKEN, Caller, Connection, Task};
 pub use mender::mend;
+pub use pump::pump;
 
-use axum::extract::ws::Utf8Bytes;
 use domain::ports::{Bus, Notice, Sink, Tell, Topic};
 use protocol::{Rev, RoomId, UserId, close};
 use room::{Entry, Room};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
@@ -23,25 +25,34 @@ pub const SOCKETS_A_PERSON: usize = 20;
 
 #[derive(Default)]
 pub struct Hub {
-    rooms: Mutex<HashMap<RoomId, Room>>,
+    rooms: Mutex<HashMap<RoomId, Place>>,
     people: Mutex<HashMap<UserId, Vec<Arc<Connection>>>>,
+    /// The rooms with changes to hand out.
+    ready: Mutex<HashSet<RoomId>>,
+    /// Wakes the pump.
+    work: Notify,
     /// Wakes the mender when a change came early.
     gap: Notify,
 }
 
+/// A room, and how many sockets watch it.
+struct Place {
+    room: Arc<Room>,
+    watchers: usize,
+}
+
 impl Hub {
-    /// Takes a new socket in; `None` when the person has too many open.
-    pub fn enter(&self, bus: &dyn Bus, caller: Caller) -> Option<Arc<Connection>> {
-        let user = caller.user;
+    /// Takes a new socket in; false when the person has too many open.
+    pub fn enter(&self, bus: &dyn Bus, connection: &Arc<Connection>) -> bool {
+        let user = connection.user();
         let mut people = lock(&self.people);
         let open = people.entry(user).or_default();
         if open.len() >= SOCKETS_A_PERSON {
-            return None;
+            return false;
         }
-        let connection = Arc::new(Connection::new(caller));
         open.push(connection.clone());
         bus.follow(Topic::Person(user));
-        Some(connection)
+        true
     }
 
     /// Takes a socket out, and out of the rooms that it watched.
@@ -60,66 +71,106 @@ impl Hub {
         bus.unfollow(Topic::Person(user));
     }
 
-    /// From now on the socket hears the room; what happened before this is read from the database afterwards.
+    /// From now on the socket is in the room's audience, and hears it once it has been told how the room stands
+    /// ([`Hub::resume`], [`Hub::admit`]).
     pub fn watch(&self, bus: &dyn Bus, connection: &Arc<Connection>, id: RoomId) {
-        let mut rooms = lock(&self.rooms);
-        let room = rooms.entry(id).or_insert_with(|| {
-            bus.follow(Topic::Room(id));
-            Room::new(id)
-        });
-        room.add(connection.clone());
+        let room = {
+            let mut rooms = lock(&self.rooms);
+            let place = rooms.entry(id).or_insert_with(|| {
+                bus.follow(Topic::Room(id));
+                Place { room: Arc::new(Room::new(id)), watchers: 0 }
+            });
+            place.watchers += 1;
+            place.room.clone()
+        };
+        if !room.add(connection) {
+            self.release(bus, id, 1);
+        }
     }
 
     /// The socket no longer hears the room.
     pub fn unwatch(&self, bus: &dyn Bus, connection: &Arc<Connection>, id: RoomId) {
+        if self.room(id).is_some_and(|room| room.remove(connection)) {
+            self.release(bus, id, 1);
+        }
+    }
+
+    /// The socket hears nothing of the room until it resumes.
+    pub fn pause(&self, connection: &Arc<Connection>, id: RoomId) {
+        if let Some(room) = self.room(id) {
+            room.pause(connection);
+        }
+    }
+
+    /// Tells a socket from memory what it has missed since a revision that its client claims to know.
+    /// False when that has to be read from the database.
+    pub fn resume(&self, connection: &Arc<Connection>, id: RoomId, since: Rev) -> bool {
+        self.room(id).is_none_or(|room| room.resume(connection, since))
+    }
+
+    /// The watched rooms whose newest revision has to be read from the database once.
+    pub fn unsettled<'a>(&self, ids: impl IntoIterator<Item = &'a RoomId>) -> Vec<RoomId> {
+        let rooms = lock(&self.rooms);
+        let is_unsettled = |id: &&RoomId| rooms.get(id).is_some_and(|place| place.room.head().is_none());
+        ids.into_iter().filter(is_unsettled).copied().collect()
+    }
+
+    /// Tells the hub the newest revision of a room, as the database has it.
+    pub fn settle(&self, id: RoomId, head: Rev) {
+        if self.room(id).is_some_and(|room| room.settle(head)) {
+            self.has_work(id);
+        }
+    }
+
+    /// The socket knows the room as the database had it at `since`; tells it what has gone out meanwhile.
+    /// False when that is too much, and has to be read again.
+    pub fn admit(&self, connection: &Arc<Connection>, id: RoomId, since: Rev) -> bool {
+        self.settle(id, since);
+        self.room(id).is_none_or(|room| room.admit(connection, since))
+    }
+
+    /// The watched rooms and how far each of them went out.
+    fn live(&self) -> Vec<(RoomId, Rev)> {
+        self.all().filter_map(|(id, room)| Some((id, room.head()?))).collect()
+    }
+
+    /// The rooms in which a change came before its turn.
+    fn gaps(&self) -> Vec<(RoomId, Rev)> {
+        self.all().filter(|(_, room)| room.has_gap()).filter_map(|(id, room)| Some((id, room.head()?))).collect()
+    }
+
+    /// Hands out what was read from the database.
+    fn mend(&self, id: RoomId, missed: Vec<Notice>) {
+        let entries = missed.into_iter().filter_map(Entry::of).collect();
+        if self.room(id).is_some_and(|room| room.mend(entries)) {
+            self.has_work(id);
+        }
+    }
+
+    fn has_work(&self, id: RoomId) {
+        lock(&self.ready).insert(id);
+        self.work.notify_one();
+    }
+
+    /// So many sockets have left a room's audience.
+    fn release(&self, bus: &dyn Bus, id: RoomId, count: usize) {
         let mut rooms = lock(&self.rooms);
-        if let Some(room) = rooms.get_mut(&id) {
-            room.remove(connection);
-            if room.is_empty() {
+        if let Some(place) = rooms.get_mut(&id) {
+            place.watchers -= count;
+            if place.watchers == 0 {
                 rooms.remove(&id);
                 bus.unfollow(Topic::Room(id));
             }
         }
     }
 
-    /// The watched rooms whose newest revision has to be read from the database once.
-    pub fn unsettled(&self, ids: &[RoomId]) -> Vec<RoomId> {
-        let rooms = lock(&self.rooms);
-        ids.iter().copied().filter(|id| rooms.get(id).is_some_and(|room| room.head().is_none())).collect()
+    fn room(&self, id: RoomId) -> Option<Arc<Room>> {
+        lock(&self.rooms).get(&id).map(|place| place.room.clone())
     }
 
-    /// Tells the hub the newest revision of a room, as the database has it.
-    pub fn settle(&self, id: RoomId, head: Rev) {
-        if let Some(room) = lock(&self.rooms).get_mut(&id) {
-            room.settle(head);
-        }
-    }
-
-    /// Repeats to one socket what the room has heard after `from`, the revision up to which it read the database.
-    pub fn replay(&self, connection: &Arc<Connection>, id: RoomId, from: Rev) {
-        if let Some(room) = lock(&self.rooms).get_mut(&id) {
-            room.settle(from);
-            room.replay(connection, from);
-        }
-    }
-
-    /// The watched rooms and how far each of them went out.
-    fn live(&self) -> Vec<(RoomId, Rev)> {
-        lock(&self.rooms).iter().filter_map(|(id, room)| room.head().map(|head| (*id, head))).collect()
-    }
-
-    /// The rooms in which a change came before its turn.
-    fn gaps(&self) -> Vec<(RoomId, Rev)> {
-        let rooms = lock(&self.rooms);
-        rooms.iter().filter(|(_, room)| room.has_gap()).filter_map(|(id, room)| Some((*id, room.head()?))).collect()
-    }
-
-    /// Hands out what was read from the database.
-    fn mend(&self, id: RoomId, missed: Vec<Notice>) {
-        let entries = missed.into_iter().filter_map(Entry::of).collect();
-        if let Some(room) = lock(&self.rooms).get_mut(&id) {
-            room.mend(entries);
-        }
+    fn all(&self) -> impl Iterator<Item = (RoomId, Arc<Room>)> {
+        let all: Vec<_> = lock(&self.rooms).iter().map(|(id, place)| (*id, place.room.clone())).collect();
+        all.into_iter()
     }
 
     /// How many sockets are open.
@@ -133,7 +184,7 @@ impl Hub {
             if connection.is_silent() {
                 connection.close(close::SILENT);
             } else {
-                connection.push(Out::Ping);
+                connection.ping();
             }
         }
     }
@@ -154,13 +205,12 @@ impl Hub {
         let each = open.iter();
         match tell {
             Tell::Frame { room, frame } => {
-                let frame = Utf8Bytes::from(frame);
-                each.filter(|connection| connection.wants(room))
-                    .for_each(|connection| connection.push(Out::Frame(frame.clone())));
+                let frame = wire::text(frame);
+                each.filter(|connection| connection.wants(room)).for_each(|connection| connection.write(frame.clone()));
             }
             Tell::Joined(room) => each
                 .filter(|connection| connection.wants(room))
-                .for_each(|connection| connection.push(Out::Joined(room))),
+                .for_each(|connection| connection.push(Task::Joined(room))),
             Tell::SessionEnded(session) => each
                 .filter(|connection| *connection.session() == session)
                 .for_each(|connection| connection.close(close::LOGGED_OUT)),
@@ -176,12 +226,12 @@ impl Sink for Hub {
         match notice {
             Notice::Person { user, tell } => self.tell(user, tell),
             Notice::Room { room: id, .. } => {
-                let Some(entry) = Entry::of(notice) else { return };
-                if let Some(room) = lock(&self.rooms).get_mut(&id) {
-                    room.deliver(entry);
-                    if room.has_gap() {
-                        self.gap.notify_one();
-                    }
+                let (Some(entry), Some(room)) = (Entry::of(notice), self.room(id)) else { return };
+                if room.deliver(entry) {
+                    self.has_work(id);
+                }
+                if room.has_gap() {
+                    self.gap.notify_one();
                 }
             }
         }

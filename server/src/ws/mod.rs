@@ -3,25 +3,35 @@
 mod bucket;
 mod codes;
 mod commands;
+mod line;
+mod resume;
 mod session;
 
 pub use bucket::Rate;
-pub use session::{Session, Socket};
 
 use crate::http::{Gate, Server, Visitor};
 use crate::hub::Caller;
-use axum::extract::ws::WebSocketUpgrade;
-use axum::extract::{Path, State};
+use axum::body::Body;
+use axum::extract::{Path, Request, State};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::access;
+use hyper_util::rt::TokioIo;
+use hyper_util::server::conn::auto::upgrade::{Parts, downcast};
+use line::Line;
 use protocol::RoomId;
+use session::Session;
+use std::time::Duration;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
 
-/// The largest frame and message that a client may send (promise S4).
-pub const FRAME_BYTES: usize = 64 * 1024;
+/// As long as the first answer of an upgrade may take to leave.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// `GET /ws`: all of the person's rooms.
-pub async fn all_rooms(State(server): State<Server>, _: Gate, visitor: Visitor, upgrade: WebSocketUpgrade) -> Response {
-    open(server, visitor, None, upgrade)
+pub async fn all_rooms(State(server): State<Server>, _: Gate, visitor: Visitor, request: Request) -> Response {
+    open(server, visitor, None, request)
 }
 
 /// `GET /ws/rooms/{room}`: one room.
@@ -30,30 +40,43 @@ pub async fn one_room(
     _: Gate,
     visitor: Visitor,
     Path(room): Path<String>,
-    upgrade: WebSocketUpgrade,
+    request: Request,
 ) -> Response {
-    let Ok(room) = room.parse() else {
+    let Ok(room) = room.parse::<RoomId>() else {
         return crate::http::refuse(domain::Error::NotFound);
     };
     match access::seat(&server.env, visitor.user, room).await {
-        Ok(_) => open(server, visitor, Some(room), upgrade),
+        Ok(_) => open(server, visitor, Some(room), request),
         Err(error) => crate::http::refuse(error),
     }
 }
 
-fn open(server: Server, visitor: Visitor, only: Option<RoomId>, upgrade: WebSocketUpgrade) -> Response {
+/// Answers the handshake and serves the socket in a task of its own, which [`Server::sockets`] counts.
+fn open(server: Server, visitor: Visitor, only: Option<RoomId>, request: Request) -> Response {
     if server.is_stopping() {
-        return axum::http::StatusCode::SERVICE_UNAVAILABLE.into_response();
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
+    let answer = match create_response_with_body(&request, Body::empty) {
+        Ok(answer) => answer,
+        Err(_) => return not_a_handshake(),
+    };
     let caller = Caller { user: visitor.user, session: visitor.session, only };
-    upgrade
-        .max_message_size(FRAME_BYTES)
-        .max_frame_size(FRAME_BYTES)
-        .read_buffer_size(4 * 1024)
-        .write_buffer_size(0)
-        .on_upgrade(async move |socket| {
-            let tracked = server.sockets.token();
-            Session::run(&server, caller, socket).await;
-            drop(tracked);
-        })
+    let upgrade = hyper::upgrade::on(request);
+    let sockets = server.sockets.clone();
+    sockets.spawn(async move {
+        let Ok(Ok(upgraded)) = timeout(PATIENCE, upgrade).await else { return };
+        match downcast::<TokioIo<TcpStream>>(upgraded) {
+            Ok(Parts { io, read_buf, .. }) => {
+                Session::run(&server, caller, Line::new(io.into_inner(), read_buf)).await;
+            }
+            Err(_) => tracing::error!("A socket came over something that is not TCP"),
+        }
+    });
+    answer
+}
+
+fn not_a_handshake() -> Response {
+    let text = "This address speaks WebSocket (RFC 6455, version 13) only.\n";
+    let headers = [(header::UPGRADE, "websocket"), (header::SEC_WEBSOCKET_VERSION, "13")];
+    (StatusCode::UPGRADE_REQUIRED, headers, text).into_response()
 }

@@ -1,79 +1,74 @@
-use super::{bucket::Bucket, codes};
-use crate::http::Server;
-use crate::hub::{Caller, Connection, Out};
-use axum::extract::ws::{CloseFrame, Message, Utf8Bytes};
+use super::bucket::Bucket;
+use super::codes;
+use super::line::Line;
+use crate::http::{Parts, Server};
+use crate::hub::{BROKEN, Caller, Connection, Task, wire};
+use bytes::Bytes;
+use domain::access::Place;
+use domain::ports::Unavailable;
 use domain::{Error, Seat, access};
 use futures::future::BoxFuture;
 use futures::stream::{FuturesOrdered, StreamExt};
-use futures::{Sink, SinkExt, Stream};
 use protocol::{Event, Frame, Request, RoomId, close};
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::{self, Message};
 
 /// As many messages of one socket as may wait for their commit together.
 const PIPELINE: usize = 64;
 
+/// As often the rooms are read anew when so much happens meanwhile that memory does not hold it.
+const READINGS: usize = 3;
+
 /// How long a farewell may take on a line that does not read.
 const FAREWELL: Duration = Duration::from_secs(1);
-
-/// A WebSocket, or channels in a test.
-pub trait Socket:
-    Stream<Item = Result<Message, axum::Error>> + Sink<Message, Error = axum::Error> + Unpin + Send
-{
-}
-
-impl<T> Socket for T where
-    T: Stream<Item = Result<Message, axum::Error>> + Sink<Message, Error = axum::Error> + Unpin + Send
-{
-}
 
 /// One open socket, from the first frame to the last.
 pub struct Session<'a> {
     pub(super) server: &'a Server,
     pub(super) connection: Arc<Connection>,
+    line: Line,
     /// The rooms that this socket hears. What writes checks the seat once more in its transaction.
-    pub(super) seats: HashMap<RoomId, Seat>,
+    pub(super) places: HashMap<RoomId, Place>,
     /// The messages that wait for their commit, in the order in which they came.
     pub(super) posts: FuturesOrdered<BoxFuture<'static, String>>,
     bucket: Bucket,
 }
 
 enum Step {
-    Heard(Option<Result<Message, axum::Error>>),
-    Tell(Out),
+    Heard(Result<Message, tungstenite::Error>),
+    Do(Task),
     Answer(String),
 }
 
-/// Why a session ends: with a code to tell the client, or without a word on a dead line.
-type End = Option<u16>;
+/// Whether a session goes on, or with which code it ends; `None` on a dead line.
+pub type Flow = ControlFlow<Option<u16>>;
 
 impl<'a> Session<'a> {
     /// Serves a socket until it is closed from either side; what was being stored is finished and announced.
-    pub async fn run(server: &'a Server, caller: Caller, mut socket: impl Socket) {
+    pub async fn run(server: &'a Server, caller: Caller, line: Line) {
         let bus = server.env.bus.as_ref();
-        let Some(connection) = server.hub.enter(bus, caller) else {
-            farewell(&mut socket, close::TOO_MANY).await;
-            return;
-        };
+        let connection = Arc::new(Connection::new(caller, line.stream()));
         let bucket = Bucket::full(server.rate);
-        let mut session = Self { server, connection, seats: HashMap::new(), posts: FuturesOrdered::new(), bucket };
-        let end = session.serve(&mut socket).await;
-        if end == Some(close::RESTART) {
-            session.finish(&mut socket).await;
+        let (places, posts) = (HashMap::new(), FuturesOrdered::new());
+        let mut session = Self { server, connection, line, places, posts, bucket };
+        if !server.hub.enter(bus, &session.connection) {
+            return session.farewell(close::TOO_MANY).await;
         }
-        if let Some(code) = end {
-            farewell(&mut socket, code).await;
+        let end = session.serve().await;
+        match end {
+            Some(BROKEN) | None => {}
+            Some(code) => session.farewell(code).await,
         }
-        drop(socket);
         while session.posts.next().await.is_some() {}
-        server.hub.leave(bus, &session.connection, session.seats.into_keys());
+        server.hub.leave(bus, &session.connection, session.places.into_keys());
     }
 
-    async fn serve(&mut self, socket: &mut impl Socket) -> End {
-        match self.take_seats().await {
+    async fn serve(&mut self) -> Option<u16> {
+        match self.take_places().await {
             // The hub can reach the socket now; what ended before that has to be asked for.
             _ if self.server.is_stopping() => return Some(close::RESTART),
             Err(Error::Unauthenticated) => return Some(close::LOGGED_OUT),
@@ -83,21 +78,17 @@ impl<'a> Session<'a> {
             }
             Ok(()) => {}
         }
-        let welcome = Event::Welcome { user: self.connection.user(), epoch: self.server.epoch };
-        if let ControlFlow::Break(end) = self.write(socket, &welcome.into()).await {
-            return end;
-        }
         loop {
-            let connection = self.connection.clone();
             let step = tokio::select! {
-                heard = socket.next(), if self.posts.len() < PIPELINE => Step::Heard(heard),
-                out = connection.next() => Step::Tell(out),
+                heard = self.line.next(&self.connection), if self.posts.len() < PIPELINE => Step::Heard(heard),
+                task = self.connection.next() => Step::Do(task),
                 Some(answer) = self.posts.next() => Step::Answer(answer),
             };
             let flow = match step {
-                Step::Heard(heard) => self.hear(socket, heard).await,
-                Step::Tell(out) => self.tell(socket, out).await,
-                Step::Answer(text) => self.send(socket, Message::Text(text.into())).await,
+                Step::Heard(Ok(message)) => self.hear(message).await,
+                Step::Heard(Err(error)) => ControlFlow::Break(codes::of(&error)),
+                Step::Do(task) => self.perform(task).await,
+                Step::Answer(text) => self.send(text).await,
             };
             if let ControlFlow::Break(end) = flow {
                 return end;
@@ -105,129 +96,121 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Watches the rooms first and reads afterwards what they are, so that nothing falls between.
-    async fn take_seats(&mut self) -> Result<(), Error> {
-        let server = self.server;
-        let session = server.env.store.session(self.connection.session(), server.env.clock.now()).await?;
+    async fn take_places(&mut self) -> Result<(), Error> {
+        let Parts { env, epoch, .. } = &**self.server;
+        let session = env.store.session(self.connection.session(), env.clock.now()).await?;
         session.ok_or(Error::Unauthenticated)?;
-        for seat in self.read_seats().await? {
-            server.hub.watch(server.env.bus.as_ref(), &self.connection, seat.room());
-            self.seats.insert(seat.room(), seat);
-        }
-        let ids: Vec<_> = self.seats.keys().copied().collect();
-        let unsettled = server.hub.unsettled(&ids);
-        if !unsettled.is_empty() {
-            for (room, head) in server.env.store.heads(&unsettled).await? {
-                server.hub.settle(room, head);
+        let welcome = Event::Welcome { user: self.connection.user(), epoch: *epoch };
+        self.connection.write(wire::text(Frame::from(welcome).encode()));
+        for _ in 0..READINGS {
+            if self.read_places().await? {
+                return Ok(());
             }
         }
-        let still: HashMap<_, _> = self.read_seats().await?.into_iter().map(|seat| (seat.room(), seat)).collect();
-        for room in ids.into_iter().filter(|room| !still.contains_key(room)) {
-            self.leave_room(room);
-        }
-        Ok(())
+        Err(Unavailable::new("a room changes faster than it can be read").into())
     }
 
-    async fn read_seats(&mut self) -> Result<Vec<Seat>, Error> {
-        let env = &self.server.env;
-        let user = self.connection.user();
-        match self.connection.only() {
-            None => access::seats(env, user).await,
-            Some(room) => match access::seat(env, user, room).await {
-                Ok(seat) => Ok(vec![seat]),
-                Err(Error::NotFound) => Ok(Vec::new()),
-                Err(error) => Err(error),
-            },
+    /// Reads where the person has a seat, and from then on hears those rooms. What has changed between the reading and
+    /// the watching is told from memory; false when memory does not reach back that far.
+    async fn read_places(&mut self) -> Result<bool, Error> {
+        let Parts { env, hub, .. } = &**self.server;
+        let places = access::places(env, self.connection.user()).await?;
+        let wanted = places.into_iter().filter(|place| self.connection.wants(place.seat.room()));
+        self.places = wanted.map(|place| (place.seat.room(), place)).collect();
+        self.places.keys().for_each(|room| hub.watch(env.bus.as_ref(), &self.connection, *room));
+        let unsettled = hub.unsettled(self.places.keys());
+        if !unsettled.is_empty() {
+            for (room, head) in env.store.heads(&unsettled).await? {
+                hub.settle(room, head);
+            }
         }
+        Ok(self.places.iter().all(|(room, place)| hub.admit(&self.connection, *room, place.rev)))
     }
 
     pub(super) fn leave_room(&mut self, room: RoomId) {
-        self.seats.remove(&room);
+        self.places.remove(&room);
         self.server.hub.unwatch(self.server.env.bus.as_ref(), &self.connection, room);
     }
 
-    async fn hear(
-        &mut self,
-        socket: &mut impl Socket,
-        heard: Option<Result<Message, axum::Error>>,
-    ) -> ControlFlow<End> {
-        let message = match heard {
-            None => return ControlFlow::Break(None),
-            Some(Ok(Message::Close(_))) => {
-                // Sends the answer to it, which waits for the next write.
-                let _ = timeout(FAREWELL, socket.flush()).await;
-                return ControlFlow::Break(None);
-            }
-            Some(Err(error)) => return ControlFlow::Break(codes::of(error)),
-            Some(Ok(message)) => message,
-        };
+    async fn hear(&mut self, message: Message) -> Flow {
         self.connection.heard();
         if !self.bucket.take() {
             return ControlFlow::Break(Some(close::TOO_FAST));
         }
         match message {
-            Message::Text(text) => self.command(socket, &text).await,
+            Message::Text(text) => match Request::parse(&text) {
+                Ok(request) => self.obey(request).await,
+                Err((id, error)) => self.write(&Frame { id, event: Event::Error(error) }).await,
+            },
             Message::Binary(_) => ControlFlow::Break(Some(close::UNSUPPORTED)),
-            Message::Ping(_) | Message::Pong(_) | Message::Close(_) => ControlFlow::Continue(()),
+            Message::Close(_) => {
+                self.line.answer(&self.connection);
+                ControlFlow::Break(None)
+            }
+            Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => ControlFlow::Continue(()),
         }
     }
 
-    async fn command(&mut self, socket: &mut impl Socket, text: &Utf8Bytes) -> ControlFlow<End> {
-        match Request::parse(text) {
-            Ok(request) => self.obey(socket, request).await,
-            Err((id, error)) => self.write(socket, &Frame { id, event: Event::Error(error) }).await,
-        }
-    }
-
-    async fn tell(&mut self, socket: &mut impl Socket, out: Out) -> ControlFlow<End> {
-        match out {
-            Out::Frame(text) => self.send(socket, Message::Text(text)).await,
-            Out::Ping => self.send(socket, Message::Ping(Default::default())).await,
-            Out::Close(code) => ControlFlow::Break(Some(code)),
-            Out::Joined(room) => self.joined(socket, room).await,
-            Out::Gone(room) => self.gone(socket, room).await,
+    async fn perform(&mut self, task: Task) -> Flow {
+        match task {
+            Task::Close(code) => ControlFlow::Break(Some(code)),
+            Task::Joined(room) => self.joined(room).await,
+            Task::Gone(room) => self.gone(room).await,
         }
     }
 
     /// The person has left a room, unless they are back already.
-    async fn gone(&mut self, socket: &mut impl Socket, room: RoomId) -> ControlFlow<End> {
-        self.seats.remove(&room);
+    async fn gone(&mut self, room: RoomId) -> Flow {
+        self.places.remove(&room);
         if self.seat(room).await.is_ok() {
-            return self.joined(socket, room).await;
+            return self.joined(room).await;
         }
         if self.connection.only().is_some() {
             return ControlFlow::Break(Some(close::ROOM_GONE));
         }
-        self.write(socket, &Event::RoomGone { room }.into()).await
+        self.write(&Event::RoomGone { room }.into()).await
     }
 
-    /// Answers what is being stored before the server goes.
-    async fn finish(&mut self, socket: &mut impl Socket) {
-        let answers = async {
-            while let Some(answer) = self.posts.next().await {
-                socket.send(Message::Text(answer.into())).await?;
+    pub(super) async fn seat(&mut self, room: RoomId) -> Result<Seat, Error> {
+        if !self.connection.wants(room) {
+            return Err(Error::NotFound);
+        }
+        access::seat(&self.server.env, self.connection.user(), room).await
+    }
+
+    pub(super) async fn write(&mut self, frame: &Frame) -> Flow {
+        self.send(frame.encode()).await
+    }
+
+    /// Writes a text, and waits while too much of what was written is still on its way.
+    async fn send(&mut self, text: String) -> Flow {
+        self.connection.write(wire::text(text));
+        self.connection.calm().await;
+        ControlFlow::Continue(())
+    }
+
+    /// Says why the socket closes and waits for the peer's own close frame, which ends the exchange (RFC 6455, 7.1.1):
+    /// leaving at once could cut ours off. A server that stops answers first what is being stored.
+    async fn farewell(&mut self, code: u16) {
+        let goodbye = async {
+            let mut last = Vec::new();
+            while code == close::RESTART
+                && let Some(answer) = self.posts.next().await
+            {
+                last.extend(wire::text(answer));
             }
-            Ok::<_, axum::Error>(())
+            last.extend(wire::close(code, reason(code)));
+            self.connection.finish(Bytes::from(last)).await?;
+            while !matches!(self.line.next(&self.connection).await?, Message::Close(_)) {}
+            Ok::<_, tungstenite::Error>(())
         };
         // Whoever does not read in this time asks again with the same client_id.
-        let _ = timeout(FAREWELL, answers).await;
-    }
-
-    pub(super) async fn write(&mut self, socket: &mut impl Socket, frame: &Frame) -> ControlFlow<End> {
-        self.send(socket, Message::Text(frame.encode().into())).await
-    }
-
-    /// Writes one message, unless the connection is to be closed meanwhile.
-    async fn send(&mut self, socket: &mut impl Socket, message: Message) -> ControlFlow<End> {
-        tokio::select! {
-            sent = socket.send(message) => if sent.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(None) },
-            code = self.connection.closed() => ControlFlow::Break(Some(code)),
-        }
+        let _ = timeout(FAREWELL, goodbye).await;
     }
 }
 
-async fn farewell(socket: &mut impl Socket, code: u16) {
-    let reason = match code {
+fn reason(code: u16) -> &'static str {
+    match code {
         close::RESTART => "come back in a moment and resume",
         close::LOGGED_OUT => "the session has ended; log in again",
         close::ROOM_GONE => "this room is no longer yours",
@@ -238,13 +221,5 @@ async fn farewell(socket: &mut impl Socket, code: u16) {
         close::TOO_LARGE => "a frame holds 64 KiB at most",
         close::UNSUPPORTED => "send text frames",
         _ => "",
-    };
-    let frame = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
-    let goodbye = async {
-        socket.send(Message::Close(Some(frame))).await?;
-        // The peer's own close frame ends the exchange (RFC 6455, 7.1.1); leaving at once could cut ours off.
-        while let Some(Ok(_)) = socket.next().await {}
-        Ok::<_, axum::Error>(())
-    };
-    let _ = timeout(FAREWELL, goodbye).await;
+    }
 }

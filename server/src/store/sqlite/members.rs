@@ -2,6 +2,7 @@
 
 use super::rows;
 use domain::Seat;
+use domain::ports::Membership;
 use protocol::{At, Change, Member, Rev, Role, RoomId, UserId, What};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{SqliteConnection, SqliteExecutor, SqlitePool};
@@ -21,17 +22,18 @@ pub async fn role(db: impl SqliteExecutor<'_>, room: RoomId, user: UserId) -> sq
     row.as_ref().map(rows::role).transpose()
 }
 
-pub async fn roles(readers: &SqlitePool, user: UserId) -> sqlx::Result<Vec<(RoomId, Role)>> {
+pub async fn memberships(readers: &SqlitePool, user: UserId) -> sqlx::Result<Vec<Membership>> {
     let found = sqlx::query(
-        "select room_id, role
-         from members
-         where user_id = $1
-           and is_active = 1",
+        "select m.room_id, m.role, m.read_no, r.rev
+         from members m
+         join rooms r on r.id = m.room_id
+         where m.user_id = $1
+           and m.is_active = 1",
     )
     .bind(user.get())
     .fetch_all(readers)
     .await?;
-    found.iter().map(|row| Ok((rows::number(row, "room_id")?, rows::role(row)?))).collect()
+    found.iter().map(rows::membership).collect()
 }
 
 pub async fn all(readers: &SqlitePool, seat: &Seat) -> sqlx::Result<Vec<Member>> {

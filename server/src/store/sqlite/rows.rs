@@ -1,5 +1,6 @@
 //! From rows to the product's words. Columns bear the same name in every query.
 
+use domain::ports::Membership;
 use protocol::{ClientId, Kind, Member, Message, MessageText, Person, Role, RoomName};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
@@ -22,6 +23,16 @@ pub fn person(row: &SqliteRow) -> sqlx::Result<Person> {
 /// A person and `role`.
 pub fn member(row: &SqliteRow) -> sqlx::Result<Member> {
     Ok(Member { person: person(row)?, role: role(row)? })
+}
+
+/// `room_id, role, rev, read_no`
+pub fn membership(row: &SqliteRow) -> sqlx::Result<Membership> {
+    Ok(Membership {
+        room: number(row, "room_id")?,
+        role: role(row)?,
+        rev: number(row, "rev")?,
+        read_no: number(row, "read_no")?,
+    })
 }
 
 pub fn role(row: &SqliteRow) -> sqlx::Result<Role> {

@@ -75,9 +75,10 @@ pub async fn rooms_are_listed_by_their_newest_activity(house: House) {
     house.clock.set(3_000);
     house.posts(&house.seat(bob, first).await, "up").await;
     assert_eq!(listed(&house, alice).await, [first, third, second]);
-    let roles = house.store().roles(alice).await.unwrap();
-    assert_eq!(roles.len(), 3);
-    assert!(roles.contains(&(first, Role::Owner)) && roles.contains(&(third, Role::Member)));
+    let memberships = house.store().memberships(alice).await.unwrap();
+    assert_eq!(memberships.len(), 3);
+    let of = |room| memberships.iter().find(|membership| membership.room == room).unwrap();
+    assert_eq!((of(first).role, of(third).role), (Role::Owner, Role::Member));
 }
 
 pub async fn a_room_shows_its_last_message(house: House) {
@@ -126,7 +127,7 @@ pub async fn outsiders_have_no_role(house: House) {
     assert_eq!(house.store().role(room, bob).await.unwrap(), None);
     assert_eq!(house.store().role(RoomId::try_from(999).unwrap(), bob).await.unwrap(), None);
     assert!(matches!(access::seat(&house.env, bob, room).await, Err(Error::NotFound)));
-    assert_eq!(house.store().roles(bob).await.unwrap(), []);
+    assert_eq!(house.store().memberships(bob).await.unwrap(), []);
 }
 
 async fn opens(house: &House, me: UserId, other: UserId) -> RoomId {

@@ -121,6 +121,7 @@ async fn after_somebody_came_back() {
     readers[0].person.removes(&bea, room).await;
     readers[1].socket.says(room, "while Bea was away").await;
     readers[1].person.adds(&bea, room).await;
+    readers[2].socket.hears(|event| matches!(event, Event::Room { room: view } if view.id == room)).await;
     readers[1].socket.says(room, "welcome back").await;
     readers[2].socket.hears_words("welcome back").await;
     readers[2].socket.fetches(room).await;

@@ -1,0 +1,81 @@
+use super::*;
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpListener;
+
+/// A connection and the far end of its line.
+pub async fn connection(user: i64) -> (Arc<Connection>, TcpStream) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let far = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+    let (near, _) = listener.accept().await.unwrap();
+    let caller = Caller { user: UserId::try_from(user).unwrap(), session: SessionId("s".into()), only: None };
+    (Arc::new(Connection::new(caller, Arc::new(near))), far)
+}
+
+/// More than the system keeps for a line that nobody reads.
+const FLOOD: usize = 32 << 20;
+
+#[tokio::test]
+async fn what_the_line_takes_needs_no_task() {
+    let (connection, mut far) = connection(1).await;
+    connection.write(Bytes::from_static(b"one"));
+    connection.write(Bytes::from_static(b"two"));
+    let mut heard = [0; 6];
+    far.read_exact(&mut heard).await.unwrap();
+    assert_eq!(&heard, b"onetwo");
+}
+
+#[tokio::test]
+async fn what_the_line_does_not_take_follows_in_order() {
+    let (connection, mut far) = connection(1).await;
+    let sent: Vec<u8> = (0..FLOOD).map(|at| (at / 1024) as u8).collect();
+    let reading = tokio::spawn(async move {
+        let mut heard = vec![0; FLOOD];
+        far.read_exact(&mut heard).await.map(|_| heard)
+    });
+    let writing = async {
+        for piece in sent.chunks(100_000) {
+            connection.write(Bytes::copy_from_slice(piece));
+            connection.calm().await;
+        }
+        connection.push(Task::Gone(RoomId::try_from(1).unwrap()));
+        connection.next().await
+    };
+    assert_eq!(writing.await, Task::Gone(RoomId::try_from(1).unwrap()));
+    assert!(reading.await.unwrap().unwrap() == sent);
+}
+
+#[tokio::test]
+async fn a_reader_that_is_too_slow_is_closed_and_nothing_is_skipped() {
+    let (connection, _far) = connection(1).await;
+    for _ in 0..FLOOD / 1024 {
+        connection.write(Bytes::from(vec![b'x'; 1024]));
+    }
+    assert_eq!(connection.next().await, Task::Close(close::TOO_SLOW));
+    connection.write(Bytes::from_static(b"later"));
+    assert_eq!(connection.next().await, Task::Close(close::TOO_SLOW));
+    assert!(lock(&connection.queue).bytes <= QUEUE_BYTES + 2048);
+}
+
+#[tokio::test]
+async fn a_farewell_follows_a_frame_that_was_cut() {
+    let (connection, mut far) = connection(1).await;
+    connection.write(Bytes::from(vec![b'x'; FLOOD]));
+    let all = tokio::spawn(async move {
+        let mut heard = Vec::new();
+        far.read_to_end(&mut heard).await.map(|_| heard)
+    });
+    connection.finish(Bytes::from_static(b"end")).await.unwrap();
+    drop(connection);
+    let heard = all.await.unwrap().unwrap();
+    assert_eq!(heard.len(), FLOOD + 3);
+    assert!(heard.ends_with(b"xend"));
+}
+
+#[tokio::test]
+async fn silence_is_noticed_at_the_second_beat() {
+    let (connection, _far) = connection(1).await;
+    assert!(!connection.is_silent());
+    assert!(connection.is_silent());
+    connection.heard();
+    assert!(!connection.is_silent());
+}

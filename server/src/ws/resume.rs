@@ -1,0 +1,122 @@
+//! What a socket has missed, told room by room: from memory where that reaches back, else from the database.
+
+use super::session::{Flow, Session};
+use crate::http::Parts;
+use crate::hub::wire;
+use domain::access::Place;
+use domain::ports::Missed;
+use domain::{Error, access, messages, rooms};
+use protocol::{CatchUp, Change, Epoch, Event, Frame, Known, RequestId, Rev, RoomId, What, close};
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+
+/// As many bytes of text as are told as changes; beyond that the client reads the room anew, page by page.
+const CATCH_UP_BYTES: usize = 512 * 1024;
+
+impl Session<'_> {
+    /// Tells what was missed since the client's revisions, room by room, and then `ready`.
+    pub(super) async fn hello(&mut self, id: Option<RequestId>, epoch: Option<Epoch>, known: Vec<Known>) -> Flow {
+        let is_same_life = epoch.is_none_or(|epoch| epoch == self.server.epoch);
+        let mut known: HashMap<RoomId, Rev> = known.into_iter().map(|known| (known.room, known.rev)).collect();
+        let places: Vec<_> = self.places.values().copied().collect();
+        let mut unknown = Vec::new();
+        for place in places {
+            let room = place.seat.room();
+            self.server.hub.pause(&self.connection, room);
+            match known.remove(&room).filter(|_| is_same_life) {
+                Some(since) => self.catch_up(place, since).await?,
+                None => unknown.push(room),
+            }
+        }
+        self.tell_rooms(&unknown).await?;
+        for room in known.into_keys().filter(|room| self.connection.wants(*room)) {
+            self.connection.write(wire::text(Frame::from(Event::RoomGone { room }).encode()));
+        }
+        self.write(&Frame { id, event: Event::Ready }).await
+    }
+
+    async fn catch_up(&mut self, place: Place, since: Rev) -> Flow {
+        let room = place.seat.room();
+        if self.server.hub.resume(&self.connection, room, since) {
+            // The read mark has no revision: another device may have moved it.
+            return self.write(&Event::Seen { room, no: place.read_no }.into()).await;
+        }
+        let (event, rev) = match messages::missed(&self.server.env, &place.seat, since).await {
+            Ok(Missed::Changes(CatchUp { room, .. })) if room.rev == since => {
+                (Event::Seen { room: room.id, no: room.read_no }, since)
+            }
+            Ok(Missed::Changes(missed)) if weight(&missed) > CATCH_UP_BYTES => {
+                (Event::Room { room: missed.room.clone() }, missed.room.rev)
+            }
+            Ok(Missed::Changes(missed)) => (Event::Changes(missed.clone()), missed.room.rev),
+            Ok(Missed::TooFar(room)) => (Event::Room { room: room.clone() }, room.rev),
+            Err(Error::NotFound) => return ControlFlow::Continue(()), // `Gone` waits in the queue
+            Err(error) => return give_up(&error),
+        };
+        self.write(&event.into()).await?;
+        self.admit(room, rev)
+    }
+
+    /// Tells rooms whole to a client that does not know them.
+    async fn tell_rooms(&mut self, ids: &[RoomId]) -> Flow {
+        if ids.is_empty() {
+            return ControlFlow::Continue(());
+        }
+        let views = match rooms::list(&self.server.env, self.connection.user()).await {
+            Ok(views) => views,
+            Err(error) => return give_up(&error),
+        };
+        for &id in ids {
+            // Whoever was removed meanwhile is not in the list and hears nothing more.
+            let Some(room) = views.iter().find(|view| view.id == id) else {
+                self.leave_room(id);
+                continue;
+            };
+            self.write(&Event::Room { room: room.clone() }.into()).await?;
+            self.admit(id, room.rev)?;
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// The person has a seat in a room now: watch it, then tell it as it stands.
+    pub(super) async fn joined(&mut self, room: RoomId) -> Flow {
+        let Parts { env, hub, .. } = &**self.server;
+        hub.watch(env.bus.as_ref(), &self.connection, room);
+        hub.pause(&self.connection, room);
+        match access::places(env, self.connection.user()).await {
+            Ok(places) => match places.into_iter().find(|place| place.seat.room() == room) {
+                Some(place) => {
+                    self.places.insert(room, place);
+                    self.tell_rooms(&[room]).await
+                }
+                None => {
+                    self.leave_room(room);
+                    ControlFlow::Continue(())
+                }
+            },
+            Err(error) => give_up(&error),
+        }
+    }
+
+    fn admit(&self, room: RoomId, rev: Rev) -> Flow {
+        if self.server.hub.admit(&self.connection, room, rev) {
+            return ControlFlow::Continue(());
+        }
+        give_up(&"so much has changed meanwhile that it has to be read again")
+    }
+}
+
+/// The database does not answer, or not fast enough: the client comes back and resumes, and nothing is missed.
+fn give_up(cause: &dyn std::fmt::Display) -> Flow {
+    tracing::warn!(%cause, "A socket could not be told what it missed; it is asked to come back");
+    ControlFlow::Break(Some(close::RESTART))
+}
+
+/// About how many bytes the texts of a catch-up hold.
+fn weight(missed: &CatchUp) -> usize {
+    let text = |change: &Change| match &change.what {
+        What::Message(message) => message.text.as_str().len(),
+        _ => 0,
+    };
+    missed.changes.iter().map(text).sum()
+}
