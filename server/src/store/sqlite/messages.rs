@@ -2,18 +2,14 @@ use super::{SqliteStore, missed, rows};
 use async_trait::async_trait;
 use domain::Seat;
 use domain::access::Relay;
-use domain::messages::{Draft, Receipt};
+use domain::messages::Draft;
 use domain::ports::{Messages, Missed, Posted, Unavailable};
-use futures::FutureExt;
-use protocol::{At, Change, Message, No, Page, Rev, Slice};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use protocol::{At, Change, Page, Rev, Slice};
 
 #[async_trait]
 impl Messages for SqliteStore {
     async fn insert_message(&self, seat: &Seat, draft: Draft, at: At) -> Result<Posted, Unavailable> {
-        let seat = *seat;
-        self.write_one(move |db| insert(db, seat, draft, at).boxed()).await
+        self.writer.post(*seat, draft, at).await
     }
 
     async fn messages(&self, seat: &Seat, page: Page, limit: u32) -> Result<Slice, Unavailable> {
@@ -67,65 +63,10 @@ fn bounds(page: Page, limit: i64, last: i64) -> (i64, i64) {
     (from.max(1), to.min(last))
 }
 
-/// One statement: a trigger moves the room's counters and the author's read mark along.
-async fn insert(db: &mut SqliteConnection, seat: Seat, draft: Draft, at: At) -> sqlx::Result<Posted> {
-    let row = sqlx::query(
-        "insert into messages (room_id, no, rev, author_id, client_id, text, at)
-         select r.id, r.last_no + 1, r.rev + 1, m.user_id, $3, $4, $5
-         from members m
-         join rooms r on r.id = m.room_id
-         where m.room_id = $1
-           and m.user_id = $2
-           and m.is_active = 1
-         on conflict (author_id, client_id) do nothing
-         returning no, rev, author_id as user_id,
-           (select username from users where id = $2) as username,
-           (select display_name from users where id = $2) as display_name",
-    )
-    .bind(seat.room().get())
-    .bind(seat.user().get())
-    .bind(draft.client_id.0)
-    .bind(draft.text.as_str())
-    .bind(at.get())
-    .fetch_optional(&mut *db)
-    .await?;
-    match row {
-        Some(row) => posted(&row, draft, at),
-        None => known(db, seat, draft).await,
-    }
-}
-
-fn posted(row: &SqliteRow, draft: Draft, at: At) -> sqlx::Result<Posted> {
-    let Draft { client_id, text } = draft;
-    let message = Message { no: rows::number(row, "no")?, author: rows::person(row)?, client_id, text, at };
-    Ok(Posted::New { message, rev: rows::number(row, "rev")? })
-}
-
-/// Why nothing was stored.
-async fn known(db: &mut SqliteConnection, seat: Seat, draft: Draft) -> sqlx::Result<Posted> {
-    let row = sqlx::query(
-        "select no, rev, at, room_id = $3 and text = $4 as is_same
-         from messages
-         where author_id = $1
-           and client_id = $2",
-    )
-    .bind(seat.user().get())
-    .bind(draft.client_id.0)
-    .bind(seat.room().get())
-    .bind(draft.text.as_str())
-    .fetch_optional(db)
-    .await?;
-    let Some(row) = row else { return Ok(Posted::NotInRoom) };
-    if !row.try_get("is_same")? {
-        return Ok(Posted::Conflict);
-    }
-    let no: No = rows::number(&row, "no")?;
-    Ok(Posted::Again(Receipt { no, rev: rows::number(&row, "rev")?, at: rows::number(&row, "at")? }))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use protocol::No;
 
     #[test]
     fn pages_end_where_the_room_ends() {

@@ -7,6 +7,7 @@ mod members;
 mod messages;
 mod missed;
 mod open;
+mod posts;
 mod receipts;
 mod room_view;
 mod rooms;

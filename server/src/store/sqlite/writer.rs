@@ -3,12 +3,17 @@
 //! Each command fails alone; nobody is answered before the commit.
 
 use super::open;
-use domain::ports::Unavailable;
+use super::posts::{self, Post};
+use domain::Seat;
+use domain::messages::Draft;
+use domain::ports::{Posted, Unavailable};
 use futures::future::BoxFuture;
 pub use job::Scope;
 use job::{Command, Job};
+use protocol::At;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, SqliteConnection};
+use std::iter;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, mpsc, oneshot};
@@ -23,9 +28,16 @@ const BATCH: usize = 512;
 /// As long somebody waits for a place in the queue.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// What waits for the writer.
+enum Work {
+    /// Drafts that stand side by side go into the database together.
+    Post(Box<Post>),
+    Command(Box<dyn Job>),
+}
+
 /// The way into the one connection that writes.
 pub struct Writer {
-    queue: mpsc::Sender<Box<dyn Job>>,
+    queue: mpsc::Sender<Work>,
     closing: Arc<Notify>,
     task: Mutex<Option<JoinHandle<()>>>,
 }
@@ -47,8 +59,17 @@ impl Writer {
         A: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, sqlx::Result<T>> + Send + 'static,
     {
         let (asker, answer) = oneshot::channel();
-        let command = Box::new(Command::new(scope, act, asker));
-        self.queue.send_timeout(command, PATIENCE).await.map_err(|error| Unavailable::new(error.to_string()))?;
+        self.ask(Work::Command(Box::new(Command::new(scope, act, asker))), answer).await
+    }
+
+    /// Stores a draft in the next transaction and returns what became of it after the commit.
+    pub async fn post(&self, seat: Seat, draft: Draft, at: At) -> Result<Posted, Unavailable> {
+        let (asker, answer) = oneshot::channel();
+        self.ask(Work::Post(Box::new(Post { seat, draft, at, asker, made: None })), answer).await
+    }
+
+    async fn ask<T>(&self, work: Work, answer: oneshot::Receiver<Result<T, Unavailable>>) -> Result<T, Unavailable> {
+        self.queue.send_timeout(work, PATIENCE).await.map_err(|error| Unavailable::new(error.to_string()))?;
         answer.await.map_err(|_| Unavailable::new("the writer has ended"))?
     }
 
@@ -72,7 +93,7 @@ struct Task {
 }
 
 impl Task {
-    async fn work(mut self, mut jobs: mpsc::Receiver<Box<dyn Job>>, closing: Arc<Notify>) {
+    async fn work(mut self, mut jobs: mpsc::Receiver<Work>, closing: Arc<Notify>) {
         let mut batch = Vec::with_capacity(BATCH);
         loop {
             let taken = tokio::select! {
@@ -91,7 +112,7 @@ impl Task {
     }
 
     /// Commits a batch, then answers it.
-    async fn serve(&mut self, batch: &mut Vec<Box<dyn Job>>) {
+    async fn serve(&mut self, batch: &mut Vec<Work>) {
         let fault = match self.commit(batch).await {
             Ok(()) => None,
             Err(error) => {
@@ -101,31 +122,33 @@ impl Task {
                 Some(error.to_string())
             }
         };
-        for job in batch.drain(..) {
-            job.answer(fault.as_deref());
+        for work in batch.drain(..) {
+            match work {
+                Work::Post(post) => post.answer(fault.as_deref()),
+                Work::Command(job) => job.answer(fault.as_deref()),
+            }
         }
         // Full means that the checkpoints know already.
         let _ = self.written.try_send(());
     }
 
-    async fn commit(&mut self, batch: &mut [Box<dyn Job>]) -> sqlx::Result<()> {
+    async fn commit(&mut self, batch: &mut [Work]) -> sqlx::Result<()> {
         let db = match &mut self.db {
             Some(db) => db,
             none => none.insert(open::connect(&self.options).await?),
         };
+        let mut runs = batch.chunk_by_mut(|one, next| one.is_post() && next.is_post()).peekable();
+        let Some(first) = runs.next() else { return Ok(()) };
+        if runs.peek().is_none() && first[0].is_post() {
+            return posts::commit(db, &mut drafts(first)).await;
+        }
         // A fault like a full disk may end the whole transaction, and what follows would be committed one by one;
         // whether it lives is asked of its savepoint, and when it does not, all fail.
         statement(db, "begin immediate; savepoint batch").await?;
-        for job in batch {
-            match job.scope() {
-                Scope::One if job.run(db).await => {}
-                Scope::One => statement(db, "release batch; savepoint batch").await?,
-                Scope::Several => {
-                    statement(db, "savepoint command").await?;
-                    let is_kept = job.run(db).await;
-                    let end = if is_kept { "release command" } else { "rollback to command; release command" };
-                    statement(db, end).await?;
-                }
+        for run in iter::once(first).chain(runs) {
+            match run {
+                [Work::Command(job)] => execute(db, job.as_mut()).await?,
+                drafted => posts::insert(db, &mut drafts(drafted)).await?,
             }
         }
         statement(db, "release batch; commit").await
@@ -136,6 +159,29 @@ impl Task {
             && let Err(error) = db.close().await
         {
             tracing::warn!(%error, "The writer's connection did not close in good order");
+        }
+    }
+}
+
+impl Work {
+    fn is_post(&self) -> bool {
+        matches!(self, Self::Post(_))
+    }
+}
+
+fn drafts(run: &mut [Work]) -> Vec<&mut Post> {
+    run.iter_mut().filter_map(|work| if let Work::Post(post) = work { Some(post.as_mut()) } else { None }).collect()
+}
+
+async fn execute(db: &mut SqliteConnection, job: &mut dyn Job) -> sqlx::Result<()> {
+    match job.scope() {
+        Scope::One if job.run(db).await => Ok(()),
+        Scope::One => statement(db, "release batch; savepoint batch").await,
+        Scope::Several => {
+            statement(db, "savepoint command").await?;
+            let is_kept = job.run(db).await;
+            let end = if is_kept { "release command" } else { "rollback to command; release command" };
+            statement(db, end).await
         }
     }
 }
