@@ -1,7 +1,6 @@
 use super::Hub;
 use domain::{Env, Error, events};
 use protocol::{Rev, RoomId};
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time;
@@ -24,7 +23,8 @@ pub async fn mend(hub: Arc<Hub>, env: Env) {
                 time::sleep(PATIENCE).await;
                 Ok(hub.gaps())
             }
-            _ = round.tick() => behind_the_database(&hub, &env).await,
+            () = hub.doubts.rooms.raised() => behind_the_database(&hub, &env, hub.doubts.rooms.take()).await,
+            _ = round.tick() => behind_the_database(&hub, &env, hub.watched()).await,
         };
         let mended = match behind {
             Ok(rooms) => mend_rooms(&hub, &env, rooms).await,
@@ -36,20 +36,28 @@ pub async fn mend(hub: Arc<Hub>, env: Env) {
     }
 }
 
-async fn behind_the_database(hub: &Hub, env: &Env) -> Result<Vec<(RoomId, Rev)>, Error> {
-    let live: HashMap<_, _> = hub.live().into_iter().collect();
-    if live.is_empty() {
+async fn behind_the_database(
+    hub: &Hub,
+    env: &Env,
+    rooms: impl IntoIterator<Item = RoomId>,
+) -> Result<Vec<(RoomId, Rev)>, Error> {
+    let rooms: Vec<_> = rooms.into_iter().collect();
+    if rooms.is_empty() {
         return Ok(Vec::new());
     }
-    let ids: Vec<_> = live.keys().copied().collect();
-    let heads = env.store.heads(&ids).await?;
-    Ok(heads.into_iter().filter(|(id, head)| live[id] < *head).map(|(id, _)| (id, live[&id])).collect())
+    Ok(hub.behind(env.store.heads(&rooms).await?))
 }
 
 async fn mend_rooms(hub: &Hub, env: &Env, rooms: Vec<(RoomId, Rev)>) -> Result<(), Error> {
-    for (room, since) in rooms {
-        let missed = events::since(env, room, since, BATCH).await?;
-        hub.mend(room, missed);
+    for (room, mut since) in rooms {
+        loop {
+            let missed = events::since(env, room, since, BATCH).await?;
+            let is_all = missed.len() < BATCH as usize;
+            match hub.mend(room, missed) {
+                Some(head) if !is_all => since = head,
+                _ => break,
+            }
+        }
     }
     Ok(())
 }

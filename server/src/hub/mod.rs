@@ -2,19 +2,24 @@
 //!
 //! A room's changes go out in the order of their revisions; what comes early waits, and a gap is read from the
 //! database by the mender. Membership travels in the same stream: nobody hears a change after the one that removes them.
+//! What a bus loses of the notices for people, the usher finds out.
 
 mod connection;
+mod doubts;
 mod mender;
 mod room;
+mod usher;
 
 pub use connection::{Caller, Connection, Out};
 pub use mender::mend;
+pub use usher::usher;
 
 use axum::extract::ws::Utf8Bytes;
 use domain::ports::{Bus, Notice, Sink, Tell, Topic};
+use doubts::Doubts;
 use protocol::{Rev, RoomId, UserId, close};
 use room::{Entry, Room};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
@@ -27,6 +32,7 @@ pub struct Hub {
     people: Mutex<HashMap<UserId, Vec<Arc<Connection>>>>,
     /// Wakes the mender when a change came early.
     gap: Notify,
+    doubts: Doubts,
 }
 
 impl Hub {
@@ -103,9 +109,19 @@ impl Hub {
         }
     }
 
-    /// The watched rooms and how far each of them went out.
-    fn live(&self) -> Vec<(RoomId, Rev)> {
-        lock(&self.rooms).iter().filter_map(|(id, room)| room.head().map(|head| (*id, head))).collect()
+    fn watched(&self) -> Vec<RoomId> {
+        lock(&self.rooms).keys().copied().collect()
+    }
+
+    /// The rooms of which not everything went out, and how far each of them did, given the newest revisions.
+    fn behind(&self, heads: Vec<(RoomId, Rev)>) -> Vec<(RoomId, Rev)> {
+        let mut rooms = lock(&self.rooms);
+        let is_behind = |(id, newest): (RoomId, Rev)| {
+            let room = rooms.get_mut(&id)?;
+            room.settle(newest);
+            room.head().filter(|head| *head < newest).map(|head| (id, head))
+        };
+        heads.into_iter().filter_map(is_behind).collect()
     }
 
     /// The rooms in which a change came before its turn.
@@ -114,11 +130,33 @@ impl Hub {
         rooms.iter().filter(|(_, room)| room.has_gap()).filter_map(|(id, room)| Some((*id, room.head()?))).collect()
     }
 
-    /// Hands out what was read from the database.
-    fn mend(&self, id: RoomId, missed: Vec<Notice>) {
+    /// Hands out what was read from the database; how far the room went out then.
+    fn mend(&self, id: RoomId, missed: Vec<Notice>) -> Option<Rev> {
         let entries = missed.into_iter().filter_map(Entry::of).collect();
-        if let Some(room) = lock(&self.rooms).get_mut(&id) {
-            room.mend(entries);
+        let mut rooms = lock(&self.rooms);
+        let room = rooms.get_mut(&id)?;
+        room.mend(entries);
+        room.head()
+    }
+
+    /// The open sockets of these people.
+    fn open(&self, people: &[UserId]) -> Vec<Arc<Connection>> {
+        let known = lock(&self.people);
+        people.iter().filter_map(|user| known.get(user)).flatten().cloned().collect()
+    }
+
+    /// Shows sockets to the rooms in which their people have a seat, where they do not watch these already.
+    fn show(&self, seats: Vec<(UserId, RoomId)>) {
+        let mut seated: HashMap<RoomId, Vec<UserId>> = HashMap::new();
+        seats.into_iter().for_each(|(user, room)| seated.entry(room).or_default().push(user));
+        for (id, people) in seated {
+            let watching: HashSet<_> =
+                lock(&self.rooms).get(&id).into_iter().flat_map(Room::sockets).map(Arc::as_ptr).collect();
+            let is_missing = |socket: &Arc<Connection>| socket.wants(id) && !watching.contains(&Arc::as_ptr(socket));
+            self.open(&people)
+                .iter()
+                .filter(|socket| is_missing(socket))
+                .for_each(|socket| socket.push(Out::Joined(id)));
         }
     }
 
@@ -185,6 +223,10 @@ impl Sink for Hub {
                 }
             }
         }
+    }
+
+    fn doubt(&self, topics: &[Topic]) {
+        self.doubts.raise(topics);
     }
 }
 

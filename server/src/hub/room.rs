@@ -58,6 +58,10 @@ impl Room {
         self.head.is_some() && !self.early.is_empty()
     }
 
+    pub fn sockets(&self) -> impl Iterator<Item = &Arc<Connection>> {
+        self.sockets.iter()
+    }
+
     pub fn add(&mut self, connection: Arc<Connection>) {
         if !self.sockets.iter().any(|known| Arc::ptr_eq(known, &connection)) {
             self.sockets.push(connection);
