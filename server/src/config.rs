@@ -1,5 +1,6 @@
 //! How the server is configured: flags, or environment variables of the same meaning.
 
+use crate::bus::redis;
 use crate::ws::Rate;
 use clap::{Parser, ValueEnum};
 use domain::Registration;
@@ -25,7 +26,7 @@ pub struct Config {
     #[arg(long, env = "NATTER_DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
 
-    /// Carries events between nodes; for one node leave it unset.
+    /// Carries events between nodes: redis:// or rediss://; for one node leave it unset.
     #[arg(long, env = "NATTER_REDIS_URL", hide_env_values = true)]
     pub redis_url: Option<String>,
 
@@ -103,13 +104,18 @@ impl Config {
     }
 
     fn check(&self) -> Result<(), String> {
-        if self.redis_url.is_some() {
-            return Err("NATTER_REDIS_URL is for several nodes, and SQLite serves one; leave it unset.".into());
+        let database = self.database_url();
+        let is_shared = database.starts_with("postgres://") || database.starts_with("postgresql://");
+        match &self.redis_url {
+            Some(_) if !is_shared => {
+                Err("NATTER_REDIS_URL is for several nodes, and SQLite serves one; leave it unset, \
+                 or set NATTER_DATABASE_URL to a PostgreSQL database, postgres://…"
+                    .into())
+            }
+            Some(url) => redis::client(url).map(drop).map_err(|malformed| format!("NATTER_REDIS_URL: {malformed}.")),
+            None if is_shared || database.starts_with("sqlite:") => Ok(()),
+            None => Err("NATTER_DATABASE_URL must begin with sqlite: or postgres://.".into()),
         }
-        if !self.database_url().starts_with("sqlite:") {
-            return Err("NATTER_DATABASE_URL must begin with sqlite: in this version.".into());
-        }
-        Ok(())
     }
 }
 
@@ -198,7 +204,20 @@ mod tests {
 
     #[test]
     fn sqlite_serves_one_node_only() {
-        assert!(refusal(&["--redis-url", "redis://localhost"], &[]).contains("SQLite serves one"));
+        let sentence = refusal(&["--redis-url", "redis://localhost"], &[]);
+        assert!(sentence.contains("SQLite serves one") && sentence.contains("postgres://"), "{sentence}");
+    }
+
+    #[test]
+    fn several_nodes_meet_at_a_redis_address() {
+        let read = |url| self::read(&["--database-url", "postgres://localhost/natter", "--redis-url", url], &[]);
+        for good in ["redis://localhost", "rediss://:pass@redis.example.org:6380/1"] {
+            assert!(read(good).is_ok(), "{good}");
+        }
+        for bad in ["localhost:6379", "http://:secret@localhost", "redis://", "redis://:secret@host:port"] {
+            let sentence = read(bad).unwrap_err().message;
+            assert!(sentence.contains("redis://host:port") && !sentence.contains("secret"), "{sentence}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! A server from start to stop.
 
-use crate::bus::LocalBus;
+use crate::bus::redis::{self, Health};
+use crate::bus::{LocalBus, RedisBus};
 use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::http::{self, Parts, Server};
@@ -12,6 +13,8 @@ use crate::store::{self, Database};
 use anyhow::Context;
 use axum::serve::ListenerExt;
 use domain::Env;
+use domain::ports::Bus;
+use protocol::Epoch;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,6 +38,7 @@ pub struct Running {
     addr: SocketAddr,
     hub: Arc<Hub>,
     database: Arc<dyn Database>,
+    redis: Option<Arc<RedisBus>>,
     sockets: TaskTracker,
     stop: watch::Sender<bool>,
     serving: JoinHandle<std::io::Result<()>>,
@@ -48,10 +52,16 @@ pub struct Running {
 pub async fn start(config: &Config) -> anyhow::Result<Running> {
     let secret = secret::of_cookies(&config.data)?;
     let database = store::open(&config.database_url()).await?;
+    let epoch = database.epoch().await?;
     let hub = Arc::new(Hub::default());
+    let redis = config.redis_url.as_deref().map(|url| redis_bus(url, epoch, hub.clone())).transpose()?;
+    let bus: Arc<dyn Bus> = match &redis {
+        Some(redis) => redis.clone(),
+        None => Arc::new(LocalBus::new(hub.clone())),
+    };
     let env = Env {
         store: database.clone(),
-        bus: Arc::new(LocalBus::new(hub.clone())),
+        bus,
         clock: Arc::new(SystemClock),
         random: Arc::new(OsRandom),
         passwords: Arc::new(Argon2Passwords::new()),
@@ -60,7 +70,7 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
     let (stop, stopped) = watch::channel(false);
     let sockets = TaskTracker::new();
     let server = Server::new(Parts {
-        epoch: env.store.epoch().await?,
+        epoch,
         env: env.clone(),
         hub: hub.clone(),
         rate: config.rate(),
@@ -84,7 +94,7 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
     let until = until(stopped);
     let serving = tokio::spawn(async move { axum::serve(listener, router).with_graceful_shutdown(until).await });
     let chores = chores(hub.clone(), env);
-    Ok(Running { addr, hub, database, sockets, stop, serving, chores })
+    Ok(Running { addr, hub, database, redis, sockets, stop, serving, chores })
 }
 
 impl Running {
@@ -95,6 +105,11 @@ impl Running {
 
     pub fn hub(&self) -> &Hub {
         &self.hub
+    }
+
+    /// How the bus between the nodes is doing; `None` when there is one node only.
+    pub fn bus_health(&self) -> Option<&Arc<Health>> {
+        self.redis.as_ref().map(|redis| redis.health())
     }
 
     /// Lets nobody new in, tells every socket to come back, finishes what is under way and closes the database.
@@ -111,8 +126,18 @@ impl Running {
             self.serving.abort();
         }
         self.chores.shutdown().await;
+        if let Some(redis) = self.redis {
+            redis.close().await;
+        }
         self.database.close().await;
     }
+}
+
+/// The bus over Redis, which need not be there yet.
+fn redis_bus(url: &str, epoch: Epoch, hub: Arc<Hub>) -> anyhow::Result<Arc<RedisBus>> {
+    let client = redis::client(url).context("NATTER_REDIS_URL is not understood")?;
+    let bus = RedisBus::start(&client, epoch, Arc::new(OsRandom), hub);
+    Ok(Arc::new(bus.context("Redis cannot be used as NATTER_REDIS_URL says")?))
 }
 
 /// What goes on beside the requests until the server stops.
@@ -120,6 +145,7 @@ fn chores(hub: Arc<Hub>, env: Env) -> JoinSet<()> {
     let mut chores = JoinSet::new();
     chores.spawn(hub::mend(hub.clone(), env.clone()));
     chores.spawn(hub::pump(hub.clone(), env.bus.clone()));
+    chores.spawn(hub::usher(hub.clone(), env.clone()));
     chores.spawn(async move {
         let mut beat = time::interval_at(time::Instant::now() + BEAT, BEAT);
         loop {

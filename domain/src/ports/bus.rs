@@ -17,6 +17,10 @@ pub trait Bus: Send + Sync {
 pub trait Sink: Send + Sync {
     /// Takes a notice without waiting.
     fn deliver(&self, notice: Notice);
+
+    /// Learns without waiting that notices of these topics may have been lost: what they would have told is in the
+    /// database.
+    fn doubt(&self, topics: &[Topic]);
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -100,6 +100,9 @@ pub trait Sessions: Send + Sync {
     /// `None` also when it expired before `now`.
     async fn session(&self, id: &SessionId, now: At) -> Result<Option<SessionRecord>, Unavailable>;
 
+    /// Those of these sessions that somebody has logged in to and that have neither ended nor expired before `now`.
+    async fn living_sessions(&self, ids: &[SessionId], now: At) -> Result<Vec<SessionId>, Unavailable>;
+
     async fn delete_session(&self, id: &SessionId) -> Result<(), Unavailable>;
 
     async fn delete_expired_sessions(&self, now: At) -> Result<(), Unavailable>;
@@ -154,6 +157,9 @@ pub trait Rooms: Send + Sync {
 
     /// All rooms of a person, read at one moment.
     async fn memberships(&self, user: UserId) -> Result<Vec<Membership>, Unavailable>;
+
+    /// The rooms in which these people have a seat.
+    async fn rooms_of(&self, people: &[UserId]) -> Result<Vec<(UserId, RoomId)>, Unavailable>;
 
     /// The newest revision of each of these rooms.
     async fn heads(&self, rooms: &[RoomId]) -> Result<Vec<(RoomId, Rev)>, Unavailable>;

@@ -14,6 +14,15 @@ impl LocalBus {
         Self { sink, followed: Mutex::default() }
     }
 
+    pub fn is_followed(&self, topic: Topic) -> bool {
+        self.followed().contains_key(&topic)
+    }
+
+    /// Every topic that somebody follows.
+    pub fn topics(&self) -> Vec<Topic> {
+        self.followed().keys().copied().collect()
+    }
+
     fn followed(&self) -> std::sync::MutexGuard<'_, HashMap<Topic, usize>> {
         self.followed.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -21,8 +30,7 @@ impl LocalBus {
 
 impl Bus for LocalBus {
     fn publish(&self, notice: Notice) {
-        let is_followed = self.followed().contains_key(&notice.topic());
-        if is_followed {
+        if self.is_followed(notice.topic()) {
             self.sink.deliver(notice);
         }
     }

@@ -1,5 +1,7 @@
 //! Adapters of the domain's bus: how notices reach the hub of each process.
 
 mod local;
+pub mod redis;
 
 pub use local::LocalBus;
+pub use redis::RedisBus;

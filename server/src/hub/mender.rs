@@ -1,7 +1,8 @@
-use super::Hub;
+use super::room::Entry;
+use super::{Hub, lock};
+use domain::ports::Notice;
 use domain::{Env, Error, events};
 use protocol::{Rev, RoomId};
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time;
@@ -24,7 +25,8 @@ pub async fn mend(hub: Arc<Hub>, env: Env) {
                 time::sleep(PATIENCE).await;
                 Ok(hub.gaps())
             }
-            _ = round.tick() => behind_the_database(&hub, &env).await,
+            () = hub.doubts.rooms.raised() => behind_the_database(&hub, &env, hub.doubts.rooms.take()).await,
+            _ = round.tick() => behind_the_database(&hub, &env, hub.watched()).await,
         };
         let mended = match behind {
             Ok(rooms) => mend_rooms(&hub, &env, rooms).await,
@@ -36,20 +38,58 @@ pub async fn mend(hub: Arc<Hub>, env: Env) {
     }
 }
 
-async fn behind_the_database(hub: &Hub, env: &Env) -> Result<Vec<(RoomId, Rev)>, Error> {
-    let live: HashMap<_, _> = hub.live().into_iter().collect();
-    if live.is_empty() {
+async fn behind_the_database(
+    hub: &Hub,
+    env: &Env,
+    rooms: impl IntoIterator<Item = RoomId>,
+) -> Result<Vec<(RoomId, Rev)>, Error> {
+    let rooms: Vec<_> = rooms.into_iter().collect();
+    if rooms.is_empty() {
         return Ok(Vec::new());
     }
-    let ids: Vec<_> = live.keys().copied().collect();
-    let heads = env.store.heads(&ids).await?;
-    Ok(heads.into_iter().filter(|(id, head)| live[id] < *head).map(|(id, _)| (id, live[&id])).collect())
+    Ok(hub.behind(env.store.heads(&rooms).await?))
 }
 
 async fn mend_rooms(hub: &Hub, env: &Env, rooms: Vec<(RoomId, Rev)>) -> Result<(), Error> {
-    for (room, since) in rooms {
-        let missed = events::since(env, room, since, BATCH).await?;
-        hub.mend(room, missed);
+    for (room, mut since) in rooms {
+        loop {
+            let missed = events::since(env, room, since, BATCH).await?;
+            let is_all = missed.len() < BATCH as usize;
+            match hub.mend(room, missed) {
+                Some(head) if !is_all => since = head,
+                _ => break,
+            }
+        }
     }
     Ok(())
+}
+
+impl Hub {
+    fn watched(&self) -> Vec<RoomId> {
+        lock(&self.rooms).keys().copied().collect()
+    }
+
+    /// The rooms of which not everything is on its way, and how far each of them is, given the newest revisions.
+    fn behind(&self, heads: Vec<(RoomId, Rev)>) -> Vec<(RoomId, Rev)> {
+        let is_behind = |(id, newest): (RoomId, Rev)| {
+            self.settle(id, newest);
+            let head = self.room(id)?.head()?;
+            (head < newest).then_some((id, head))
+        };
+        heads.into_iter().filter_map(is_behind).collect()
+    }
+
+    /// The rooms in which a change came before its turn.
+    fn gaps(&self) -> Vec<(RoomId, Rev)> {
+        self.all().filter(|(_, room)| room.has_gap()).filter_map(|(id, room)| Some((id, room.head()?))).collect()
+    }
+
+    /// Hands out what was read from the database; how far the room is then.
+    fn mend(&self, id: RoomId, missed: Vec<Notice>) -> Option<Rev> {
+        let room = self.room(id)?;
+        if room.mend(missed.into_iter().filter_map(Entry::of).collect()) {
+            self.has_work(id);
+        }
+        room.head()
+    }
 }

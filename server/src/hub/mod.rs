@@ -2,18 +2,23 @@
 //!
 //! A room's changes go out in the order of their revisions; what comes early waits, and a gap is read from the
 //! database by the mender. Membership travels in the same stream: nobody hears a change after the one that removes them.
+//! What a bus loses of the notices for people, the usher finds out.
 
 mod connection;
+mod doubts;
 mod mender;
 mod pump;
 mod room;
+mod usher;
 pub mod wire;
 
 pub use connection::{BROKEN, Caller, Connection, Task};
 pub use mender::mend;
 pub use pump::pump;
+pub use usher::usher;
 
 use domain::ports::{Bus, Notice, Sink, Tell, Topic};
+use doubts::Doubts;
 use protocol::{Rev, RoomId, UserId, close};
 use room::{Entry, Room};
 use std::collections::{HashMap, HashSet};
@@ -33,6 +38,7 @@ pub struct Hub {
     work: Notify,
     /// Wakes the mender when a change came early.
     gap: Notify,
+    doubts: Doubts,
 }
 
 /// A room, and how many sockets watch it.
@@ -129,24 +135,6 @@ impl Hub {
         self.room(id).is_none_or(|room| room.admit(connection, since))
     }
 
-    /// The watched rooms and how far each of them went out.
-    fn live(&self) -> Vec<(RoomId, Rev)> {
-        self.all().filter_map(|(id, room)| Some((id, room.head()?))).collect()
-    }
-
-    /// The rooms in which a change came before its turn.
-    fn gaps(&self) -> Vec<(RoomId, Rev)> {
-        self.all().filter(|(_, room)| room.has_gap()).filter_map(|(id, room)| Some((id, room.head()?))).collect()
-    }
-
-    /// Hands out what was read from the database.
-    fn mend(&self, id: RoomId, missed: Vec<Notice>) {
-        let entries = missed.into_iter().filter_map(Entry::of).collect();
-        if self.room(id).is_some_and(|room| room.mend(entries)) {
-            self.has_work(id);
-        }
-    }
-
     fn has_work(&self, id: RoomId) {
         lock(&self.ready).insert(id);
         self.work.notify_one();
@@ -235,6 +223,10 @@ impl Sink for Hub {
                 }
             }
         }
+    }
+
+    fn doubt(&self, topics: &[Topic]) {
+        self.doubts.raise(topics);
     }
 }
 

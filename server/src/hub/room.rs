@@ -2,7 +2,7 @@ use super::{Connection, Task, lock, wire};
 use bytes::Bytes;
 use domain::ports::Notice;
 use protocol::{Rev, RoomId, UserId};
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::sync::{Arc, Mutex};
 use stream::Stream;
 
@@ -98,6 +98,11 @@ impl Room {
         let mut audience = lock(&self.audience);
         let at = audience.find(connection);
         at.map(|at| audience.watchers.swap_remove(at)).is_some()
+    }
+
+    /// Who is in the audience.
+    pub fn watchers(&self) -> HashSet<*const Connection> {
+        lock(&self.audience).watchers.iter().map(|watcher| Arc::as_ptr(&watcher.connection)).collect()
     }
 
     /// The socket hears nothing until it resumes.

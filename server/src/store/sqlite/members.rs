@@ -36,6 +36,19 @@ pub async fn memberships(readers: &SqlitePool, user: UserId) -> sqlx::Result<Vec
     found.iter().map(rows::membership).collect()
 }
 
+pub async fn rooms_of(readers: &SqlitePool, people: &[UserId]) -> sqlx::Result<Vec<(UserId, RoomId)>> {
+    let found = sqlx::query(
+        "select user_id, room_id
+         from members
+         where user_id in (select value from json_each($1))
+           and is_active = 1",
+    )
+    .bind(ids(people))
+    .fetch_all(readers)
+    .await?;
+    found.iter().map(|row| Ok((rows::number(row, "user_id")?, rows::number(row, "room_id")?))).collect()
+}
+
 pub async fn all(readers: &SqlitePool, seat: &Seat) -> sqlx::Result<Vec<Member>> {
     let found = sqlx::query(
         "select m.role, u.id as user_id, u.username, u.display_name

@@ -16,6 +16,10 @@ impl Rooms for SqliteStore {
         members::memberships(&self.readers, user).await.map_err(Unavailable::new)
     }
 
+    async fn rooms_of(&self, people: &[UserId]) -> Result<Vec<(UserId, RoomId)>, Unavailable> {
+        members::rooms_of(&self.readers, people).await.map_err(Unavailable::new)
+    }
+
     async fn heads(&self, rooms: &[RoomId]) -> Result<Vec<(RoomId, Rev)>, Unavailable> {
         let heads = sqlx::query(
             "select id as room_id, rev

@@ -33,6 +33,23 @@ impl Sessions for SqliteStore {
         row.as_ref().map(session).transpose().map_err(Unavailable::new)
     }
 
+    async fn living_sessions(&self, ids: &[SessionId], now: At) -> Result<Vec<SessionId>, Unavailable> {
+        let ids: Vec<_> = ids.iter().map(|id| id.0.as_str()).collect();
+        let living: Vec<String> = sqlx::query_scalar(
+            "select id
+             from sessions
+             where id in (select value from json_each($1))
+               and user_id is not null
+               and expires >= $2",
+        )
+        .bind(serde_json::to_string(&ids).map_err(Unavailable::new)?)
+        .bind(now.get())
+        .fetch_all(&self.readers)
+        .await
+        .map_err(Unavailable::new)?;
+        Ok(living.into_iter().map(SessionId).collect())
+    }
+
     async fn delete_session(&self, id: &SessionId) -> Result<(), Unavailable> {
         let id = id.clone();
         self.write_one(move |db| delete(db, id).boxed()).await

@@ -29,6 +29,8 @@ impl Sink for Ear {
     fn deliver(&self, notice: Notice) {
         self.0.try_send(notice).unwrap();
     }
+
+    fn doubt(&self, _: &[Topic]) {}
 }
 
 /// A bus, and what it delivers.

@@ -45,6 +45,28 @@ pub async fn an_expired_session_is_not_found_and_can_be_swept_away(house: House)
     assert!(found(&house, "long", 2_000).await.is_some());
 }
 
+pub async fn the_living_among_many_sessions_are_told(house: House) {
+    let alice = house.person("alice").await;
+    let id = |name: &str| SessionId(name.into());
+    let of_alice = |name, expires| SessionRecord { user: Some(alice), ..session(name, expires) };
+    let records =
+        [of_alice("long", 5_000), of_alice("short", 2_000), of_alice("ended", 5_000), session("nobody's", 5_000)];
+    for record in &records {
+        assert!(house.store().create_session(record).await.unwrap());
+    }
+    house.store().delete_session(&id("ended")).await.unwrap();
+    let asked = ["nobody's", "ended", "short", "never \"was\"", "long"].map(id);
+    let living = async |now| {
+        let mut living = house.store().living_sessions(&asked, at(now)).await.unwrap();
+        living.sort_by(|one, other| one.0.cmp(&other.0));
+        living
+    };
+    assert_eq!(living(2_000).await, [id("long"), id("short")]);
+    assert_eq!(living(2_001).await, [id("long")]);
+    assert_eq!(house.store().living_sessions(&[], at(2_000)).await.unwrap(), []);
+    assert_eq!(house.store().living_sessions(&[id("short")], at(2_000)).await.unwrap(), [id("short")]);
+}
+
 async fn found(house: &House, id: &str, now: i64) -> Option<SessionRecord> {
     house.store().session(&SessionId(id.into()), at(now)).await.unwrap()
 }

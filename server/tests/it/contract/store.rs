@@ -20,6 +20,7 @@ macro_rules! store_contract {
             a_taken_id_is_not_given_again,
             an_ended_session_never_comes_back,
             an_expired_session_is_not_found_and_can_be_swept_away,
+            the_living_among_many_sessions_are_told,
         ]);
         behaviours!($house, contacts: [
             people_are_found_by_parts_of_their_names_without_regard_to_case,
@@ -38,6 +39,7 @@ macro_rules! store_contract {
             rooms_are_listed_by_their_newest_activity,
             a_room_shows_its_last_message,
             heads_are_told_of_the_rooms_asked_for,
+            the_rooms_of_several_people_are_told,
             only_the_owner_renames_a_room,
             outsiders_have_no_role,
         ]);

@@ -1,0 +1,71 @@
+use super::{Connection, Hub, Task, lock};
+use domain::{Env, Error};
+use protocol::{RoomId, UserId, close};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time;
+
+/// How long doubts gather before the database is asked about all of them; sockets that are just opening take their
+/// seats meanwhile.
+const GATHER: Duration = Duration::from_millis(300);
+
+/// When to ask again after the database did not answer.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// As many people as are asked about at once.
+const BATCH: usize = 5000;
+
+/// Closes the sockets of sessions that have ended and shows people to rooms that they have joined, where the bus may
+/// have lost the notice of it; as long as the server runs. No revision tells of these.
+pub async fn usher(hub: Arc<Hub>, env: Env) {
+    loop {
+        hub.doubts.people.raised().await;
+        time::sleep(GATHER).await;
+        let doubted: Vec<_> = hub.doubts.people.take().into_iter().collect();
+        for people in doubted.chunks(BATCH) {
+            if let Err(error) = check(&hub, &env, people).await {
+                tracing::warn!(%error, "Live sockets could not be compared with the database; trying again");
+                time::sleep(AGAIN).await;
+                hub.doubts.people.raise(people.iter().copied());
+            }
+        }
+    }
+}
+
+async fn check(hub: &Hub, env: &Env, people: &[UserId]) -> Result<(), Error> {
+    let open = hub.open(people);
+    if open.is_empty() {
+        return Ok(());
+    }
+    let sessions: HashSet<_> = open.iter().map(|connection| connection.session().clone()).collect();
+    let sessions: Vec<_> = sessions.into_iter().collect();
+    let living: HashSet<_> = env.store.living_sessions(&sessions, env.clock.now()).await?.into_iter().collect();
+    let has_ended = |connection: &Connection| !living.contains(connection.session());
+    open.iter().filter(|connection| has_ended(connection)).for_each(|connection| connection.close(close::LOGGED_OUT));
+
+    let people: HashSet<_> = open.iter().map(|connection| connection.user()).collect();
+    let people: Vec<_> = people.into_iter().collect();
+    hub.show(env.store.rooms_of(&people).await?);
+    Ok(())
+}
+
+impl Hub {
+    /// The open sockets of these people.
+    fn open(&self, people: &[UserId]) -> Vec<Arc<Connection>> {
+        let known = lock(&self.people);
+        people.iter().filter_map(|user| known.get(user)).flatten().cloned().collect()
+    }
+
+    /// Shows sockets to the rooms in which their people have a seat, where they do not watch these already.
+    fn show(&self, seats: Vec<(UserId, RoomId)>) {
+        let mut seated: HashMap<RoomId, Vec<UserId>> = HashMap::new();
+        seats.into_iter().for_each(|(user, room)| seated.entry(room).or_default().push(user));
+        for (id, people) in seated {
+            let watching: HashSet<_> = self.room(id).map(|room| room.watchers()).unwrap_or_default();
+            let is_missing = |socket: &Arc<Connection>| socket.wants(id) && !watching.contains(&Arc::as_ptr(socket));
+            let open = self.open(&people);
+            open.iter().filter(|socket| is_missing(socket)).for_each(|socket| socket.push(Task::Joined(id)));
+        }
+    }
+}

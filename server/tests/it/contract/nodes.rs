@@ -1,0 +1,197 @@
+//! Two hubs on one store with Redis between them: what reaches the sockets of the other node, and when.
+
+use super::sqlite;
+use crate::support::{House, Redis};
+use axum::extract::ws::Utf8Bytes;
+use domain::ports::{SessionId, SessionRecord};
+use domain::{Env, events, messages, rooms};
+use protocol::{At, RoomId, UserId, close};
+use server::bus::RedisBus;
+use server::bus::redis::client;
+use server::hub::{self, Caller, Connection, Hub, Out};
+use server::random::OsRandom;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+/// As long as anything may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How soon a node catches up once Redis is back (promise R14).
+const HEALED: Duration = Duration::from_secs(3);
+
+struct Node {
+    env: Env,
+    hub: Arc<Hub>,
+    bus: Arc<RedisBus>,
+    _chores: JoinSet<()>,
+}
+
+impl Node {
+    async fn of(house: &House, redis: &Redis) -> Self {
+        let hub = Arc::new(Hub::default());
+        let epoch = house.store().epoch().await.unwrap();
+        let bus = RedisBus::start(&client(&redis.url()).unwrap(), epoch, Arc::new(OsRandom), hub.clone()).unwrap();
+        let bus = Arc::new(bus);
+        let env = Env { bus: bus.clone(), ..house.env.clone() };
+        let mut chores = JoinSet::new();
+        chores.spawn(hub::mend(hub.clone(), env.clone()));
+        chores.spawn(hub::usher(hub.clone(), env.clone()));
+        let node = Self { env, hub, bus, _chores: chores };
+        node.is_connected().await;
+        node
+    }
+
+    async fn is_connected(&self) {
+        timeout(PATIENCE, self.bus.health().connected()).await.expect("it connects");
+    }
+
+    async fn is_degraded(&self) {
+        timeout(PATIENCE, self.bus.health().degraded()).await.expect("it notices");
+    }
+
+    /// A socket of somebody with a session of that name, which watches a room.
+    async fn socket(&self, user: UserId, session: &str, room: Option<RoomId>) -> Arc<Connection> {
+        let session = SessionId(session.into());
+        let expires = At::try_from(1 << 40).unwrap();
+        let record = SessionRecord { id: session.clone(), user: Some(user), data: "{}".into(), expires };
+        self.env.store.create_session(&record).await.unwrap();
+        let socket = self.hub.enter(self.bus.as_ref(), Caller { user, session, only: None }).unwrap();
+        if let Some(room) = room {
+            self.hub.watch(self.bus.as_ref(), &socket, room);
+            for (room, head) in self.env.store.heads(&[room]).await.unwrap() {
+                self.hub.settle(room, head);
+            }
+        }
+        socket
+    }
+}
+
+async fn next(socket: &Connection) -> Out {
+    timeout(PATIENCE, socket.next()).await.expect("something comes")
+}
+
+async fn hears(socket: &Connection, words: &str) {
+    let Out::Frame(frame) = next(socket).await else { panic!("not a frame") };
+    assert!(Utf8Bytes::as_str(&frame).contains(words), "{frame:?}");
+}
+
+async fn posts(node: &Node, house: &House, user: UserId, room: RoomId, words: &str) {
+    messages::post(&node.env, &house.seat(user, room).await, house.draft(words)).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_said_on_one_node_is_heard_on_the_other() {
+    let (redis, house) = (Redis::start(), sqlite::house().await);
+    let [alice, bob] = house.people(["alice", "bob"]).await;
+    let room = house.group(alice, "Bakery", &[bob]).await;
+    let (one, two) = (Node::of(&house, &redis).await, Node::of(&house, &redis).await);
+    let (hers, his) = (one.socket(alice, "a", Some(room)).await, two.socket(bob, "b", Some(room)).await);
+    // Whether or not Redis has confirmed the subscription yet, nothing is missing and nothing comes late.
+    let saying = Instant::now();
+    for words in ["one", "two", "three"] {
+        posts(&one, &house, alice, room, words).await;
+    }
+    for words in ["one", "two", "three"] {
+        hears(&his, words).await;
+        hears(&hers, words).await;
+    }
+    assert!(saying.elapsed() < HEALED, "{:?}", saying.elapsed());
+    posts(&two, &house, bob, room, "four").await;
+    hears(&hers, "four").await;
+    hears(&his, "four").await;
+}
+
+#[tokio::test]
+async fn what_was_said_while_redis_was_away_is_heard_soon_after() {
+    let (mut redis, house) = (Redis::start(), sqlite::house().await);
+    let [alice, bob] = house.people(["alice", "bob"]).await;
+    let room = house.group(alice, "Bakery", &[bob]).await;
+    let (one, two) = (Node::of(&house, &redis).await, Node::of(&house, &redis).await);
+    let his = two.socket(bob, "b", Some(room)).await;
+    redis.kill();
+    two.is_degraded().await;
+    one.is_degraded().await;
+    for number in 1..=1200 {
+        house.posts(&house.seat(alice, room).await, &format!("message {number}.")).await;
+    }
+    redis.restart();
+    let healing = Instant::now();
+    for number in 1..=1200 {
+        hears(&his, &format!("message {number}.")).await;
+    }
+    // The rounds every five seconds are no part of this only because it is quicker.
+    assert!(healing.elapsed() < HEALED, "{:?}", healing.elapsed());
+}
+
+#[tokio::test]
+async fn a_session_that_ended_while_redis_was_away_closes_its_sockets_on_the_other_node() {
+    let (mut redis, house) = (Redis::start(), sqlite::house().await);
+    let alice = house.person("alice").await;
+    let (one, two) = (Node::of(&house, &redis).await, Node::of(&house, &redis).await);
+    let (ended, stays) = (two.socket(alice, "ends", None).await, two.socket(alice, "stays", None).await);
+    redis.kill();
+    one.is_degraded().await;
+    let session = SessionId("ends".into());
+    house.store().delete_session(&session).await.unwrap();
+    events::session_ended(&one.env, alice, &session);
+    redis.restart();
+    let healing = Instant::now();
+    assert_eq!(next(&ended).await, Out::Close(close::LOGGED_OUT));
+    assert!(healing.elapsed() < HEALED, "{:?}", healing.elapsed());
+    two.hub.beat();
+    assert_eq!(next(&stays).await, Out::Ping);
+}
+
+#[tokio::test]
+async fn an_ended_session_closes_its_sockets_without_redis_at_all() {
+    let (mut redis, house) = (Redis::start(), sqlite::house().await);
+    let alice = house.person("alice").await;
+    let node = Node::of(&house, &redis).await;
+    let socket = node.socket(alice, "ends", None).await;
+    redis.kill();
+    node.is_degraded().await;
+    house.store().delete_session(&SessionId("ends".into())).await.unwrap();
+    // Promise S2 allows 30 s while Redis is down.
+    let end = timeout(Duration::from_secs(25), socket.next()).await.expect("the round comes");
+    assert_eq!(end, Out::Close(close::LOGGED_OUT));
+}
+
+#[tokio::test]
+async fn a_seat_given_while_redis_was_away_is_shown_soon_after() {
+    let (mut redis, house) = (Redis::start(), sqlite::house().await);
+    let [alice, bob] = house.people(["alice", "bob"]).await;
+    let known = house.group(alice, "Known", &[bob]).await;
+    let (one, two) = (Node::of(&house, &redis).await, Node::of(&house, &redis).await);
+    let his = two.socket(bob, "b", Some(known)).await;
+    let room = house.group(alice, "Bakery", &[]).await;
+    redis.kill();
+    one.is_degraded().await;
+    two.is_degraded().await;
+    rooms::add_members(&one.env, &house.seat(alice, room).await, &[bob]).await.unwrap();
+    redis.restart();
+    let healing = Instant::now();
+    assert_eq!(next(&his).await, Out::Joined(room), "and nothing of the room that he watches already");
+    assert!(healing.elapsed() < HEALED, "{:?}", healing.elapsed());
+}
+
+#[tokio::test]
+async fn who_was_removed_while_redis_was_away_hears_nothing_after_it() {
+    let (mut redis, house) = (Redis::start(), sqlite::house().await);
+    let [alice, bob] = house.people(["alice", "bob"]).await;
+    let room = house.group(alice, "Bakery", &[bob]).await;
+    let (one, two) = (Node::of(&house, &redis).await, Node::of(&house, &redis).await);
+    let (hers, his) = (two.socket(alice, "a", Some(room)).await, two.socket(bob, "b", Some(room)).await);
+    redis.kill();
+    one.is_degraded().await;
+    rooms::remove_member(&one.env, &house.seat(alice, room).await, bob).await.unwrap();
+    posts(&two, &house, alice, room, "between us").await;
+    assert_eq!(next(&his).await, Out::Gone(room));
+    hears(&hers, "member_left").await;
+    hears(&hers, "between us").await;
+    two.hub.beat();
+    assert_eq!(next(&his).await, Out::Ping);
+    redis.restart();
+    two.is_connected().await;
+}
