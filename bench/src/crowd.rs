@@ -3,7 +3,7 @@ use crate::plan::{Pace, Plan};
 use crate::tally::Tally;
 use crate::venue::{Manners, Ticket, Venue};
 use crate::wire::frame::{self, Heard};
-use crate::wire::{Door, Ear, Line, Pen};
+use crate::wire::{Closed, Door, Ear, Line, Pen};
 use anyhow::{Context, Error, Result, anyhow, bail, ensure};
 use futures::{StreamExt, TryStreamExt, stream};
 use protocol::{Command, Event, Frame, Request, Rev, RoomId};
@@ -30,8 +30,8 @@ pub struct Crowd {
     state: Rc<RefCell<State>>,
     /// A permit for every acknowledgement that has come.
     credits: Rc<Semaphore>,
-    /// Ends with the crowd.
-    _listeners: JoinSet<()>,
+    /// They end with the crowd.
+    listeners: JoinSet<()>,
 }
 
 struct State {
@@ -77,7 +77,7 @@ impl Crowd {
             pens: Arc::new(pens),
             state: Rc::new(RefCell::new(State { bases, act: None, end: None })),
             credits: Rc::new(Semaphore::new(0)),
-            _listeners: JoinSet::new(),
+            listeners: JoinSet::new(),
         };
         crowd.listen(ears);
         Ok(crowd)
@@ -124,8 +124,12 @@ impl Crowd {
     /// Fails when a socket has ended or heard what it must not.
     pub fn check(&self) -> Result<()> {
         match &self.state.borrow().end {
-            Some(end) => Err(anyhow!("{end:#}")),
             None => Ok(()),
+            // The cause stays visible, the first time and later.
+            Some(end) => match end.downcast_ref::<Fault>() {
+                Some(fault) => Err((*fault).into()),
+                None => Err(anyhow!("{end:#}")),
+            },
         }
     }
 
@@ -150,7 +154,7 @@ impl Crowd {
     fn listen(&mut self, ears: Vec<Ear>) {
         for (socket, mut ear) in ears.into_iter().enumerate() {
             let (state, pens, credits) = (self.state.clone(), self.pens.clone(), self.credits.clone());
-            self._listeners.spawn_local(async move {
+            self.listeners.spawn_local(async move {
                 let heard = ear.listen(|heard, now| match heard {
                     Heard::Text(payload) => {
                         let acknowledged = state.borrow_mut().hear(socket, payload, now)?;
@@ -159,7 +163,7 @@ impl Crowd {
                     }
                     Heard::Ping(payload) => pens[socket].write(&frame::pong(payload)),
                     Heard::Pong => Ok(()),
-                    Heard::Close(code) => bail!("a socket was closed with {code}"),
+                    Heard::Close(code) => Err(Closed(code).into()),
                 });
                 if let Err(error) = heard.await {
                     state.borrow_mut().end.get_or_insert(error);
@@ -204,7 +208,7 @@ async fn enter(addr: SocketAddr, ticket: &Ticket) -> Result<(Line, Vec<(RoomId, 
         return Ok((line, rooms));
     }
     let hello = Request { id: Some(0), command: Command::Hello { epoch: None, rooms: Vec::new() } };
-    line.pen().write(&frame::text(&serde_json::to_string(&hello)?))?;
+    line.ask(&hello)?;
     loop {
         match line.next().await?.event {
             Event::Welcome { .. } => {}

@@ -14,7 +14,7 @@ use tokio::time::{sleep_until, timeout_at};
 const WARM_UP: Duration = Duration::from_secs(1);
 
 /// As long as the last deliveries may take.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// What a load has shown.
 #[derive(Clone, Copy, Debug)]
@@ -42,9 +42,8 @@ pub async fn at_rate(crowd: &Crowd, server: &Process, series: u64, rate: f64, sp
     let pacer = Pacer::start(crowd, plan, count);
     sleep_until(from.into()).await;
     let before = Reading::now(crowd, server)?;
-    sleep_until(to.into()).await;
+    watch(crowd, to).await?;
     let after = Reading::now(crowd, server)?;
-    crowd.check()?;
     let sent = timeout_at((to + PATIENCE).into(), pacer.finish()).await;
     ensure!(sent.is_ok(), "the server does not read what is sent");
     sent??;
@@ -82,6 +81,15 @@ pub async fn in_flight(crowd: &Crowd, server: &Process, series: u64, count: usiz
     timeout_at((to + PATIENCE).into(), credits.acquire_many(count as u32)).await??.forget();
     let rate = (after.acknowledged - before.acknowledged) as f64 / (after.at - before.at).as_secs_f64();
     Ok(before.until(&after, crowd, rate))
+}
+
+/// Waits, and gives up as soon as a socket has ended.
+async fn watch(crowd: &Crowd, end: Instant) -> Result<()> {
+    while Instant::now() < end {
+        crowd.check()?;
+        sleep_until(end.min(Instant::now() + Duration::from_millis(50)).into()).await;
+    }
+    Ok(())
 }
 
 /// The counters at one moment.

@@ -7,7 +7,10 @@ mod figure;
 mod floor;
 mod ledger;
 mod load;
+mod machine;
+mod million;
 mod natter;
+mod neighbourhood;
 mod pacer;
 mod people;
 mod plan;
@@ -22,6 +25,7 @@ use anyhow::Result;
 use asked::Asked;
 use cases::Case;
 use figure::Figure;
+use machine::Machine;
 use report::Report;
 use std::process::ExitCode;
 use tokio::runtime::{Builder, Runtime};
@@ -50,6 +54,7 @@ fn run() -> Result<()> {
 }
 
 async fn measure(cases: &[&Case], runs: usize) -> Result<()> {
+    let machine = Machine::watch()?;
     let mut report = Report::new();
     for case in cases {
         match repeat(case, runs).await {
@@ -57,6 +62,7 @@ async fn measure(cases: &[&Case], runs: usize) -> Result<()> {
             Err(error) => report.fail(case.name, &error),
         }
     }
+    println!("{}\n", machine.tell()?);
     report.print()
 }
 

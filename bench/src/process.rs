@@ -43,6 +43,18 @@ impl Process {
         Ok(kib * 1024.0)
     }
 
+    /// The sum of a counter over its labels; `None` when the server does not count it.
+    pub async fn metric(&self, name: &str) -> Result<Option<f64>> {
+        let answer = reqwest::get(format!("http://{}/metrics", self.addr)).await?;
+        if !answer.status().is_success() {
+            return Ok(None);
+        }
+        let text = answer.text().await?;
+        let lines = text.lines().filter(|line| line.split(['{', ' ']).next() == Some(name));
+        let values: Vec<f64> = lines.filter_map(|line| line.rsplit(' ').next()?.parse().ok()).collect();
+        Ok((!values.is_empty()).then(|| values.iter().sum()))
+    }
+
     /// Asks it to end, as a service manager would.
     pub async fn stop(mut self) -> Result<()> {
         Command::new("kill").arg(self.id()?.to_string()).status().await?;

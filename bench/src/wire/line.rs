@@ -1,7 +1,8 @@
 use super::frame::{self, Heard};
 use anyhow::{Context, Result, bail};
-use protocol::Frame;
+use protocol::{Frame, Request};
 use std::cell::RefCell;
+use std::fmt;
 use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -42,6 +43,18 @@ pub struct Line {
     rest: Vec<u8>,
 }
 
+/// The server has closed the socket with this code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Closed(pub u16);
+
+impl fmt::Display for Closed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a socket was closed with {}", self.0)
+    }
+}
+
+impl std::error::Error for Closed {}
+
 /// The half that writes.
 pub struct Pen(OwnedWriteHalf);
 
@@ -50,8 +63,8 @@ impl Line {
         timeout(PATIENCE, upgrade(door)).await.context("the socket was not opened in time")?
     }
 
-    pub fn pen(&self) -> &Pen {
-        &self.pen
+    pub fn ask(&self, request: &Request) -> Result<()> {
+        self.pen.write(&frame::text(&serde_json::to_string(request)?))
     }
 
     /// The next event, for conversations with one at a time.
@@ -62,7 +75,7 @@ impl Line {
                     Heard::Text(text) => Some(Frame::parse(std::str::from_utf8(text)?)?),
                     Heard::Ping(payload) => self.pen.write(&frame::pong(payload)).map(|()| None)?,
                     Heard::Pong => None,
-                    Heard::Close(code) => bail!("the socket was closed with {code}"),
+                    Heard::Close(code) => return Err(Closed(code).into()),
                 };
                 self.rest.drain(..used);
                 match event {

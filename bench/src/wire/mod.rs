@@ -3,4 +3,4 @@
 pub mod frame;
 mod line;
 
-pub use line::{Door, Ear, Line, Pen};
+pub use line::{Closed, Door, Ear, Line, Pen};
