@@ -1,7 +1,7 @@
 use crate::ledger::{Copy, Fault, Ledger};
 use crate::plan::{Pace, Plan};
 use crate::tally::Tally;
-use crate::venue::{Manners, Ticket, Venue};
+use crate::venue::{Manners, Ticket};
 use crate::wire::frame::{self, Heard};
 use crate::wire::{Closed, Door, Ear, Line, Pen};
 use anyhow::{Context, Error, Result, anyhow, bail, ensure};
@@ -49,29 +49,29 @@ struct Act {
 }
 
 impl Crowd {
-    pub async fn open(venue: &Venue) -> Result<Self> {
-        let addr = venue.process.addr();
-        let lines = stream::iter(&venue.tickets).map(|ticket| enter(addr, ticket));
+    /// Opens a socket for each ticket.
+    pub async fn open(addr: SocketAddr, rooms: &[RoomId], tickets: &[Ticket]) -> Result<Self> {
+        let lines = stream::iter(tickets).map(|ticket| enter(addr, ticket));
         let lines: Vec<_> = lines.buffered(OPENING).try_collect().await?;
-        let mut bases = vec![Rev::ZERO; venue.rooms.len()];
+        let mut bases = vec![Rev::ZERO; rooms.len()];
         let (mut ears, mut pens) = (Vec::new(), Vec::new());
         for (line, views) in lines {
             for (room, rev) in views {
-                let place = venue.rooms.iter().position(|known| *known == room).context("an unknown room was told")?;
+                let place = rooms.iter().position(|known| *known == room).context("an unknown room was told")?;
                 bases[place] = rev;
             }
             let (ear, pen) = line.split();
             ears.push(ear);
             pens.push(pen);
         }
-        let seats = (0..venue.rooms.len()).map(|place| {
-            let sockets = venue.tickets.iter().enumerate().filter(|(_, ticket)| ticket.rooms.contains(&place));
+        let seats = (0..rooms.len()).map(|place| {
+            let sockets = tickets.iter().enumerate().filter(|(_, ticket)| ticket.rooms.contains(&place));
             sockets.map(|(socket, _)| socket).collect()
         });
         let seats: Vec<Vec<usize>> = seats.collect();
-        let users = |sockets: &Vec<usize>| sockets.iter().map(|socket| venue.tickets[*socket].user).collect();
+        let users = |sockets: &Vec<usize>| sockets.iter().map(|socket| tickets[*socket].user).collect();
         let mut crowd = Self {
-            rooms: venue.rooms.clone(),
+            rooms: rooms.to_vec(),
             members: seats.iter().map(users).collect(),
             seats,
             pens: Arc::new(pens),
@@ -220,3 +220,6 @@ async fn enter(addr: SocketAddr, ticket: &Ticket) -> Result<(Line, Vec<(RoomId, 
     ensure!(rooms.len() == ticket.rooms.len(), "{} rooms were told in place of {}", rooms.len(), ticket.rooms.len());
     Ok((line, rooms))
 }
+
+#[cfg(test)]
+mod tests;

@@ -28,6 +28,7 @@ use figure::Figure;
 use machine::Machine;
 use report::Report;
 use std::process::ExitCode;
+use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::LocalSet;
 
@@ -44,7 +45,9 @@ fn main() -> ExitCode {
 fn run() -> Result<()> {
     rlimit::increase_nofile_limit(u64::MAX)?;
     match Asked::read(std::env::args().skip(1))? {
-        Asked::Floor { addr } => Runtime::new()?.block_on(floor::broadcast::serve(addr)),
+        Asked::Floor { addr } => {
+            Runtime::new()?.block_on(async { floor::broadcast::serve(TcpListener::bind(addr).await?).await })
+        }
         // One thread, so that the server keeps the other cores.
         Asked::Measure { cases, runs } => {
             let runtime = Builder::new_current_thread().enable_all().build()?;

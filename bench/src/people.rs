@@ -9,6 +9,7 @@ use reqwest::header::{COOKIE, LOCATION, ORIGIN, SET_COOKIE};
 use reqwest::{Client, redirect};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use tokio::sync::OnceCell;
 
 /// As many as the largest room has members, and one who is in none.
 const PEOPLE: usize = 501;
@@ -26,10 +27,15 @@ pub struct Person {
 
 /// The data folder with the people in it. An older one is taken again if this build of Natter still knows its people.
 pub async fn prepared() -> Result<PathBuf> {
-    if !is_fresh().await {
+    static ONCE: OnceCell<()> = OnceCell::const_new();
+    let prepare = async || {
+        if is_fresh().await {
+            return Ok(());
+        }
         eprintln!("Registering {PEOPLE} people");
-        register().await.context("the people could not be registered")?;
-    }
+        register().await.context("the people could not be registered")
+    };
+    ONCE.get_or_try_init(prepare).await?;
     Ok(FOLDER.into())
 }
 

@@ -1,5 +1,7 @@
+use crate::crowd::Crowd;
 use crate::people::Person;
 use crate::process::Process;
+use anyhow::Result;
 use protocol::{RoomId, UserId};
 use tempfile::TempDir;
 
@@ -17,6 +19,13 @@ pub struct Venue {
     pub folder: Option<TempDir>,
     pub rooms: Vec<RoomId>,
     pub tickets: Vec<Ticket>,
+}
+
+impl Venue {
+    /// Lets everybody in.
+    pub async fn crowd(&self) -> Result<Crowd> {
+        Crowd::open(self.process.addr(), &self.rooms, &self.tickets).await
+    }
 }
 
 /// A socket that can be opened.

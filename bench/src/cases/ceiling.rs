@@ -1,6 +1,5 @@
 //! The highest rate in one large room that arrives in time and whole, beside a bare broadcast.
 
-use crate::crowd::Crowd;
 use crate::figure::{Bound, Figure};
 use crate::floor::broadcast;
 use crate::ledger::Fault;
@@ -67,7 +66,7 @@ async fn highest(name: &str, venue: impl Fn() -> LocalBoxFuture<'static, Result<
 }
 
 async fn attempt(venue: Venue, rate: f64) -> Result<Outcome> {
-    let crowd = Crowd::open(&venue).await?;
+    let crowd = venue.crowd().await?;
     let outcome = load::at_rate(&crowd, &venue.process, 1, rate, SPAN).await;
     drop(crowd);
     venue.process.kill().await?;

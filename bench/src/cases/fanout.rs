@@ -1,6 +1,5 @@
 //! What it costs the server to hand a message to one more member, beside a bare broadcast.
 
-use crate::crowd::Crowd;
 use crate::figure::{Bound, Figure};
 use crate::floor::broadcast;
 use crate::load::{self, Outcome};
@@ -37,7 +36,7 @@ async fn shape(shape: Shape, rate: f64, bound: f64) -> Result<Vec<Figure>> {
 }
 
 async fn measure(venue: Venue, rate: f64) -> Result<Outcome> {
-    let crowd = Crowd::open(&venue).await?;
+    let crowd = venue.crowd().await?;
     let outcome = load::at_rate(&crowd, &venue.process, 1, rate, SPAN).await?;
     drop(crowd);
     venue.process.kill().await?;

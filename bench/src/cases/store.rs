@@ -1,6 +1,5 @@
 //! How fast messages are stored and acknowledged, beside the disk that has to keep them.
 
-use crate::crowd::Crowd;
 use crate::figure::{Bound, Figure};
 use crate::floor::disk;
 use crate::load;
@@ -23,7 +22,7 @@ pub async fn run() -> Result<Vec<Figure>> {
     let venue = natter.venue(Shape { rooms: 20, members: 10 }).await?;
     let folder = venue.folder.as_ref().context("Natter has a folder")?.path();
     let before = disk::fdatasync(folder)?;
-    let crowd = Crowd::open(&venue).await?;
+    let crowd = venue.crowd().await?;
     let fast = load::in_flight(&crowd, &venue.process, 1, IN_FLIGHT, SPAN).await?;
     let calm = load::at_rate(&crowd, &venue.process, 2, fast.rate * PART, SPAN).await?;
     let after = disk::fdatasync(folder)?;

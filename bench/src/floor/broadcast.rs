@@ -12,7 +12,6 @@ use axum::routing::get;
 use axum::serve::ListenerExt;
 use protocol::{At, Change, Command, Event, Frame, Message, No, Person, Request, Rev, RoomId, UserId, What};
 use std::collections::HashMap;
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::net::TcpListener;
 use tokio::sync::broadcast::{Sender, channel};
@@ -38,22 +37,28 @@ pub async fn venue(shape: Shape) -> Result<Venue> {
     let addr = free_addr()?;
     let mut command = tokio::process::Command::new(std::env::current_exe()?);
     let process = Process::start(command.arg("floor-broadcast").arg(addr.to_string()), addr).await?;
+    let (rooms, tickets) = tickets(shape)?;
+    Ok(Venue { process, folder: None, rooms, tickets })
+}
+
+/// The rooms, and a ticket for each of their members.
+pub fn tickets(shape: Shape) -> Result<(Vec<RoomId>, Vec<Ticket>)> {
     let rooms = ids(shape.rooms)?;
     let mut people = ids(shape.rooms * shape.members)?.into_iter();
     let mut tickets = Vec::new();
     for (place, room) in rooms.iter().enumerate() {
         tickets.extend(people.by_ref().take(shape.members).map(|user| Ticket::floor(user, *room, place)));
     }
-    Ok(Venue { process, folder: None, rooms, tickets })
+    Ok((rooms, tickets))
 }
 
 /// Serves until it is ended.
-pub async fn serve(addr: SocketAddr) -> Result<()> {
+pub async fn serve(listener: TcpListener) -> Result<()> {
     let router = Router::new()
         .route("/ws/rooms/{room}/{user}", get(open))
         .route("/healthz", get(|| async { "ok\n" }))
         .with_state(Rooms::default());
-    let listener = TcpListener::bind(addr).await?.tap_io(|stream| {
+    let listener = listener.tap_io(|stream| {
         let _ = stream.set_nodelay(true);
     });
     Ok(axum::serve(listener, router).await?)
