@@ -38,3 +38,28 @@ fn find(name: &str) -> Result<&'static Case> {
     let names: Vec<_> = cases::ALL.iter().map(|case| case.name).collect();
     bail!("there is no case {name}; there are {}", names.join(", "))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Result<Asked> {
+        Asked::read(line.split_whitespace().map(str::to_owned))
+    }
+
+    #[test]
+    fn without_a_word_everything_is_measured_three_times() {
+        let Asked::Measure { cases, runs } = read("").unwrap() else { panic!("a measure was asked for") };
+        assert_eq!((cases.len(), runs), (cases::ALL.len(), 3));
+    }
+
+    #[test]
+    fn cases_are_chosen_by_name() {
+        let Asked::Measure { cases, runs } = read("store --runs 1 idle").unwrap() else {
+            panic!("a measure was asked for")
+        };
+        assert_eq!(cases.iter().map(|case| case.name).collect::<Vec<_>>(), ["store", "idle"]);
+        assert_eq!(runs, 1);
+        assert!(read("nonsense").is_err_and(|error| error.to_string().contains("fanout")));
+    }
+}
