@@ -22,9 +22,9 @@ dev: tools-run ## Serve Natter, and rebuild and reload on every save
 lint: tools-lint ## Check formatting, Clippy and types
 	@scripts/lint
 
-bench: tools-run ## Measure Natter under load
+bench: tools-run ## Measure Natter under load; CASES="fanout store" for a part
 	@scripts/build release
-	@cargo run --release -p bench
+	@cargo run --release -p bench -- $(CASES)
 
 # What each of these needs is installed when it is missing.
 tools-run tools-lint tools-test:

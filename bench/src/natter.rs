@@ -1,76 +1,73 @@
-use anyhow::{Context, Result, bail};
-use std::net::{SocketAddr, TcpListener};
+use crate::people::{self, Person};
+use crate::process::{Process, free_addr};
+use crate::venue::{Shape, Ticket, Venue};
+use anyhow::{Context, Result};
 use std::path::Path;
-use std::time::{Duration, Instant};
 use tempfile::TempDir;
-use tokio::process::{Child, Command};
-use tokio::time::{sleep, timeout};
+use tokio::process::Command;
 
-/// As long as a start or a stop may take before the run is given up.
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// A release server of its own: a free port, an empty folder.
+/// A release server of its own: a free port, a folder of its own.
 pub struct Natter {
-    child: Child,
+    pub process: Process,
     folder: TempDir,
-    addr: SocketAddr,
-    /// From the start of the process to its first answer.
-    pub started_in: Duration,
 }
 
 impl Natter {
-    pub async fn start(settings: &[(&str, &str)]) -> Result<Self> {
-        let addr = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-        // Beside the build, so that the disk is the one that is measured.
-        let folder = tempfile::tempdir_in("target")?;
-        let start = Instant::now();
-        let child = Command::new("target/release/natter")
+    /// Starts on an empty folder.
+    pub async fn start() -> Result<Self> {
+        Self::start_in(folder()?).await
+    }
+
+    /// Starts on a copy of a folder that was prepared.
+    pub async fn start_on(prepared: &Path) -> Result<Self> {
+        let folder = folder()?;
+        for entry in std::fs::read_dir(prepared)? {
+            let entry = entry?;
+            std::fs::copy(entry.path(), folder.path().join(entry.file_name()))?;
+        }
+        Self::start_in(folder).await
+    }
+
+    pub async fn start_in(folder: TempDir) -> Result<Self> {
+        let addr = free_addr()?;
+        let mut command = Command::new("target/release/natter");
+        command
             .env("NATTER_ADDR", addr.to_string())
             .env("NATTER_DATA", folder.path())
-            .envs(settings.iter().copied())
-            .stdout(std::process::Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .context("target/release/natter does not start; build it first: make bench")?;
-        timeout(PATIENCE, answer(addr)).await.context("the server did not answer")??;
-        Ok(Self { child, folder, addr, started_in: start.elapsed() })
+            .env("NATTER_LOG", "error")
+            .env("NATTER_COMMANDS_PER_MINUTE", "100000000");
+        let process = Process::start(&mut command, addr).await;
+        let process = process.context("target/release/natter does not start; build it first: make bench")?;
+        Ok(Self { process, folder })
     }
 
-    pub fn origin(&self) -> String {
-        format!("http://{}", self.addr)
+    pub async fn stop(self) -> Result<TempDir> {
+        self.process.stop().await?;
+        Ok(self.folder)
     }
 
-    pub fn folder(&self) -> &Path {
-        self.folder.path()
-    }
-
-    /// Resident memory in bytes, from `/proc`.
-    pub fn resident(&self) -> Result<f64> {
-        let id = self.child.id().context("the server has ended")?;
-        let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
-        let kib: f64 = line.trim().trim_end_matches(" kB").parse()?;
-        Ok(kib * 1024.0)
-    }
-
-    /// Asks it to end, as a service manager would.
-    pub async fn stop(mut self) -> Result<()> {
-        let id = self.child.id().context("the server has ended")?;
-        Command::new("kill").arg(id.to_string()).status().await?;
-        let status = timeout(PATIENCE, self.child.wait()).await.context("the server did not end")??;
-        if !status.success() {
-            bail!("the server ended with {status}");
+    /// Group rooms of that shape, with a ticket for each member; each room has other people.
+    pub async fn venue(self, shape: Shape) -> Result<Venue> {
+        let crowd = people::all()?;
+        let mut rooms = Vec::new();
+        let mut tickets = Vec::new();
+        for (place, members) in crowd.chunks(shape.members).take(shape.rooms).enumerate() {
+            rooms.push(self.group(members).await?);
+            tickets.extend(members.iter().map(|person| Ticket::natter(person, vec![place])));
         }
-        Ok(())
+        anyhow::ensure!(tickets.len() == shape.rooms * shape.members, "there are not enough people for {shape:?}");
+        Ok(Venue { process: self.process, folder: Some(self.folder), rooms, tickets })
+    }
+
+    /// Makes a group of these people; the first owns it.
+    pub async fn group(&self, members: &[Person]) -> Result<protocol::RoomId> {
+        let [owner, others @ ..] = members else { anyhow::bail!("nobody is in the room") };
+        owner.create_room(self.process.addr(), others).await
     }
 }
 
-async fn answer(addr: SocketAddr) -> Result<()> {
-    let url = format!("http://{addr}/healthz");
-    loop {
-        match reqwest::get(&url).await {
-            Ok(answer) if answer.status().is_success() => return Ok(()),
-            _ => sleep(Duration::from_millis(1)).await,
-        }
-    }
+/// Beside the build, so that the disk is the one that is measured.
+pub fn folder() -> Result<TempDir> {
+    std::fs::create_dir_all("target/bench")?;
+    Ok(tempfile::tempdir_in("target/bench")?)
 }

@@ -1,0 +1,31 @@
+//! What is measured, a file for each case.
+
+mod ceiling;
+mod fanout;
+mod idle;
+mod nodes;
+mod pages;
+mod store;
+mod storm;
+mod weight;
+
+use crate::figure::Figure;
+use anyhow::Result;
+use futures::future::{FutureExt, LocalBoxFuture};
+
+/// A case: its name on the command line, and one run of it.
+pub struct Case {
+    pub name: &'static str,
+    pub run: fn() -> LocalBoxFuture<'static, Result<Vec<Figure>>>,
+}
+
+pub const ALL: &[Case] = &[
+    Case { name: "weight", run: || weight::run().boxed_local() },
+    Case { name: "fanout", run: || fanout::run().boxed_local() },
+    Case { name: "ceiling", run: || ceiling::run().boxed_local() },
+    Case { name: "store", run: || store::run().boxed_local() },
+    Case { name: "idle", run: || idle::run().boxed_local() },
+    Case { name: "storm", run: || storm::run().boxed_local() },
+    Case { name: "pages", run: || pages::run().boxed_local() },
+    Case { name: "nodes", run: || nodes::run().boxed_local() },
+];
