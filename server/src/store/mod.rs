@@ -1,6 +1,9 @@
 //! The databases: one adapter of the store ports for each, with the same file names and, where the dialects allow,
 //! the same SQL. The only place where SQL occurs.
 
+mod news;
+mod pages;
+mod rows;
 mod sqlite;
 
 pub use sqlite::SqliteStore;
