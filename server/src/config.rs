@@ -21,7 +21,7 @@ pub struct Config {
     #[arg(long, env = "NATTER_DATA", default_value = "./data")]
     pub data: PathBuf,
 
-    /// Where messages are stored; by default SQLite in the data folder.
+    /// Where messages are stored: sqlite: or postgres://; by default SQLite in the data folder.
     #[arg(long, env = "NATTER_DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
 
@@ -103,11 +103,15 @@ impl Config {
     }
 
     fn check(&self) -> Result<(), String> {
-        if self.redis_url.is_some() {
-            return Err("NATTER_REDIS_URL is for several nodes, and SQLite serves one; leave it unset.".into());
+        let url = self.database_url();
+        let is_sqlite = url.starts_with("sqlite:");
+        if !is_sqlite && !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+            return Err("NATTER_DATABASE_URL must begin with sqlite:, postgres:// or postgresql://.".into());
         }
-        if !self.database_url().starts_with("sqlite:") {
-            return Err("NATTER_DATABASE_URL must begin with sqlite: in this version.".into());
+        if is_sqlite && self.redis_url.is_some() {
+            return Err("NATTER_REDIS_URL is for several nodes, and SQLite serves one; \
+                 set NATTER_DATABASE_URL to a PostgreSQL database, or leave NATTER_REDIS_URL unset."
+                .into());
         }
         Ok(())
     }
@@ -198,7 +202,20 @@ mod tests {
 
     #[test]
     fn sqlite_serves_one_node_only() {
-        assert!(refusal(&["--redis-url", "redis://localhost"], &[]).contains("SQLite serves one"));
+        let sentence = refusal(&["--redis-url", "redis://localhost"], &[]);
+        assert!(sentence.contains("SQLite serves one") && sentence.contains("PostgreSQL"), "{sentence}");
+        let several = ["--redis-url", "redis://localhost", "--database-url", "postgres://localhost/natter"];
+        assert!(read(&several, &[]).is_ok());
+    }
+
+    #[test]
+    fn the_database_is_one_that_there_is() {
+        for url in ["sqlite:here.db", "postgres://localhost/natter", "postgresql:///natter?host=/run/postgresql"] {
+            assert_eq!(read(&["--database-url", url], &[]).unwrap().database_url(), url);
+        }
+        for url in ["natter.db", "mysql://localhost/natter", "postgres"] {
+            assert!(refusal(&["--database-url", url], &[]).contains("postgres://"), "{url}");
+        }
     }
 
     #[test]

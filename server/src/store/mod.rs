@@ -3,9 +3,11 @@
 
 mod news;
 mod pages;
+mod postgres;
 mod rows;
 mod sqlite;
 
+pub use postgres::PostgresStore;
 pub use sqlite::SqliteStore;
 
 use async_trait::async_trait;
@@ -37,6 +39,10 @@ impl Refused {
 pub async fn open(url: &str) -> Result<Arc<dyn Database>, Refused> {
     match url.split_once(':') {
         Some(("sqlite", _)) => Ok(Arc::new(SqliteStore::open(url).await?)),
-        _ => Err(Refused::new("The database URL is not understood: write sqlite: and the path of a file.")),
+        Some(("postgres" | "postgresql", _)) => Ok(Arc::new(PostgresStore::open(url).await?)),
+        _ => Err(Refused::new(
+            "The database URL is not understood: write sqlite: and the path of a file, \
+             or postgres://user:password@host/database.",
+        )),
     }
 }

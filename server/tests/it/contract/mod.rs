@@ -9,6 +9,7 @@ mod members;
 mod messages;
 mod missed;
 mod order;
+mod postgres;
 mod receipts;
 mod rooms;
 mod sessions;

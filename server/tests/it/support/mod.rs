@@ -3,7 +3,9 @@
 mod bus;
 mod clock;
 mod house;
+mod postgres;
 
 pub use bus::RecordingBus;
 pub use clock::FixedClock;
 pub use house::{House, no, rev, text};
+pub use postgres::{Postgres, give};
