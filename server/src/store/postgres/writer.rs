@@ -134,6 +134,7 @@ impl Task {
                     let later = part.split_off(part.len() / 2);
                     parts.extend([later, part]);
                 }
+                Err(fault) if fault.is_of_one() => refuse(part.into_iter(), &fault),
                 Err(fault) => refuse(part.into_iter().chain(parts.drain(..).rev().flatten()), &fault),
             }
         }
