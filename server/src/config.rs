@@ -22,7 +22,7 @@ pub struct Config {
     #[arg(long, env = "NATTER_DATA", default_value = "./data")]
     pub data: PathBuf,
 
-    /// Where messages are stored; by default SQLite in the data folder.
+    /// Where messages are stored: sqlite: or postgres://; by default SQLite in the data folder.
     #[arg(long, env = "NATTER_DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
 
@@ -217,6 +217,16 @@ mod tests {
         for bad in ["localhost:6379", "http://:secret@localhost", "redis://", "redis://:secret@host:port"] {
             let sentence = read(bad).unwrap_err().message;
             assert!(sentence.contains("redis://host:port") && !sentence.contains("secret"), "{sentence}");
+        }
+    }
+
+    #[test]
+    fn the_database_is_one_that_there_is() {
+        for url in ["sqlite:here.db", "postgres://localhost/natter", "postgresql:///natter?host=/run/postgresql"] {
+            assert_eq!(read(&["--database-url", url], &[]).unwrap().database_url(), url);
+        }
+        for url in ["natter.db", "mysql://localhost/natter", "postgres"] {
+            assert!(refusal(&["--database-url", url], &[]).contains("postgres://"), "{url}");
         }
     }
 

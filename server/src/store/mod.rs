@@ -1,8 +1,13 @@
 //! The databases: one adapter of the store ports for each, with the same file names and, where the dialects allow,
 //! the same SQL. The only place where SQL occurs.
 
+mod news;
+mod pages;
+mod postgres;
+mod rows;
 mod sqlite;
 
+pub use postgres::PostgresStore;
 pub use sqlite::SqliteStore;
 
 use async_trait::async_trait;
@@ -34,6 +39,10 @@ impl Refused {
 pub async fn open(url: &str) -> Result<Arc<dyn Database>, Refused> {
     match url.split_once(':') {
         Some(("sqlite", _)) => Ok(Arc::new(SqliteStore::open(url).await?)),
-        _ => Err(Refused::new("The database URL is not understood: write sqlite: and the path of a file.")),
+        Some(("postgres" | "postgresql", _)) => Ok(Arc::new(PostgresStore::open(url).await?)),
+        _ => Err(Refused::new(
+            "The database URL is not understood: write sqlite: and the path of a file, \
+             or postgres://user:password@host/database.",
+        )),
     }
 }

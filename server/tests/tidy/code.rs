@@ -78,10 +78,11 @@ fn no_channel_is_unbounded() {
 }
 
 /// Where tasks are spawned, and who ends them.
-const OWNERS: [(&str, &str); 4] = [
+const OWNERS: [(&str, &str); 5] = [
     ("server/src/running.rs", "Running::stop"),
     ("server/src/store/sqlite/writer.rs", "Writer::close"),
     ("server/src/store/sqlite/checkpoints.rs", "Database::close"),
+    ("server/src/store/postgres/writer.rs", "Writer::close"),
     ("app/src/live/mod.rs", "the page"),
 ];
 

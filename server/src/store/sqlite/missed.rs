@@ -1,12 +1,13 @@
 //! "What changed after revision n?", read in one snapshot.
 
 use super::{room_view, rows};
+use crate::store::news;
 use domain::Seat;
 use domain::access::Relay;
 use domain::ports::Missed;
 use protocol::{CatchUp, Change, Rev, RoomId, What};
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection, SqlitePool};
+use sqlx::{SqliteConnection, SqlitePool};
 
 pub async fn missed(readers: &SqlitePool, seat: &Seat, since: Rev, limit: u32) -> sqlx::Result<Option<Missed>> {
     let mut snapshot = readers.begin().await?;
@@ -53,7 +54,7 @@ async fn changes(db: &mut SqliteConnection, room: RoomId, since: Rev, limit: u32
         where id = $1
           and name_rev > $2
         limit $3";
-    let kinds: [(_, Read); 3] = [(MESSAGES, message), (MEMBERS, member), (NAME, renamed)];
+    let kinds: [(_, Read); 3] = [(MESSAGES, news::message), (MEMBERS, news::member), (NAME, news::renamed)];
 
     let mut changes = Vec::new();
     for (sql, what) in kinds {
@@ -69,21 +70,3 @@ async fn changes(db: &mut SqliteConnection, room: RoomId, since: Rev, limit: u32
 
 /// What a row tells.
 type Read = fn(&SqliteRow) -> sqlx::Result<What>;
-
-fn message(row: &SqliteRow) -> sqlx::Result<What> {
-    rows::message(row).map(What::Message)
-}
-
-fn member(row: &SqliteRow) -> sqlx::Result<What> {
-    let member = rows::member(row)?;
-    let (rev, joined): (Rev, Rev) = (rows::number(row, "rev")?, rows::number(row, "joined_rev")?);
-    Ok(match row.try_get("is_active")? {
-        false => What::MemberLeft(member.person.id),
-        true if rev == joined => What::MemberJoined(member),
-        true => What::MemberChanged(member),
-    })
-}
-
-fn renamed(row: &SqliteRow) -> sqlx::Result<What> {
-    rows::room_name(row).map(What::Renamed)
-}

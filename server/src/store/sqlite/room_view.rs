@@ -1,9 +1,8 @@
 //! Rooms as their members see them.
 
 use super::rows;
-use protocol::{Person, Preview, RoomId, RoomView, UserId};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection, SqlitePool};
+use protocol::{RoomId, RoomView, UserId};
+use sqlx::{SqliteConnection, SqlitePool};
 
 /// The rooms of person `$1`: the room, the person's seat `s`, the other one of a direct room, and the last message `l`.
 macro_rules! rooms_of_person {
@@ -30,7 +29,7 @@ pub async fn list(readers: &SqlitePool, user: UserId) -> sqlx::Result<Vec<RoomVi
         .bind(user.get())
         .fetch_all(readers)
         .await?;
-    found.iter().map(room_view).collect()
+    found.iter().map(rows::room_view).collect()
 }
 
 /// One room; `None` when the person is not in it.
@@ -40,33 +39,5 @@ pub async fn one(db: &mut SqliteConnection, room: RoomId, user: UserId) -> sqlx:
         .bind(room.get())
         .fetch_optional(db)
         .await?;
-    row.as_ref().map(room_view).transpose()
-}
-
-fn room_view(row: &SqliteRow) -> sqlx::Result<RoomView> {
-    let kind = rows::kind(row)?;
-    let last = row.try_get::<Option<i64>, _>("no")?.map(|_| rows::message(row)).transpose()?;
-    let other = row.try_get::<Option<i64>, _>("other_id")?.map(|_| other(row)).transpose()?;
-    let name = match &other {
-        Some(other) => other.name.clone(),
-        None => row.try_get("name")?,
-    };
-    Ok(RoomView {
-        id: rows::number(row, "room_id")?,
-        kind,
-        name,
-        other,
-        role: rows::role(row)?,
-        members: row.try_get("members")?,
-        rev: rows::number(row, "rev")?,
-        last_no: rows::number(row, "last_no")?,
-        read_no: rows::number(row, "read_no")?,
-        last: last.as_ref().map(Preview::of),
-        active_at: rows::number(row, "active_at")?,
-    })
-}
-
-fn other(row: &SqliteRow) -> sqlx::Result<Person> {
-    let id: UserId = rows::number(row, "other_id")?;
-    Ok(Person { id, username: row.try_get("other_username")?, name: row.try_get("other_name")? })
+    row.as_ref().map(rows::room_view).transpose()
 }

@@ -64,6 +64,7 @@ pub async fn credentials_are_found_by_either_name_without_regard_to_case(house: 
     for login in ["", "alic", "alice%", "carol", "@example.org"] {
         assert!(house.store().credentials(login).await.unwrap().is_none(), "{login:?}");
     }
+    assert!(house.store().credentials("alice\0").await.unwrap().is_none());
 }
 
 pub async fn a_new_name_is_told_in_every_room_of_the_person(house: House) {

@@ -26,6 +26,7 @@ pub async fn every_character_of_a_search_stands_for_itself(house: House) {
     assert_eq!(search(&house, me, "0%").await, ["100% Robin"]);
     assert_eq!(search(&house, me, "P%n").await, [""; 0]);
     assert_eq!(search(&house, me, "' or 1=1").await, [""; 0]);
+    assert_eq!(search(&house, me, "Plain\0").await, [""; 0]);
 }
 
 pub async fn a_search_tells_contacts_apart_and_leaves_out_the_asker(house: House) {

@@ -2,18 +2,23 @@
 
 use super::sqlite;
 use crate::support::{House, Redis};
-use axum::extract::ws::Utf8Bytes;
 use domain::ports::{SessionId, SessionRecord};
 use domain::{Env, events, messages, rooms};
+use futures::StreamExt;
 use protocol::{At, RoomId, UserId, close};
 use server::bus::RedisBus;
 use server::bus::redis::client;
-use server::hub::{self, Caller, Connection, Hub, Out};
+use server::hub::{self, Caller, Connection, Hub, Task};
 use server::random::OsRandom;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::Role;
 
 /// As long as anything may take.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -37,6 +42,7 @@ impl Node {
         let env = Env { bus: bus.clone(), ..house.env.clone() };
         let mut chores = JoinSet::new();
         chores.spawn(hub::mend(hub.clone(), env.clone()));
+        chores.spawn(hub::pump(hub.clone(), env.bus.clone()));
         chores.spawn(hub::usher(hub.clone(), env.clone()));
         let node = Self { env, hub, bus, _chores: chores };
         node.is_connected().await;
@@ -52,29 +58,47 @@ impl Node {
     }
 
     /// A socket of somebody with a session of that name, which watches a room.
-    async fn socket(&self, user: UserId, session: &str, room: Option<RoomId>) -> Arc<Connection> {
+    async fn socket(&self, user: UserId, session: &str, room: Option<RoomId>) -> Socket {
         let session = SessionId(session.into());
         let expires = At::try_from(1 << 40).unwrap();
         let record = SessionRecord { id: session.clone(), user: Some(user), data: "{}".into(), expires };
         self.env.store.create_session(&record).await.unwrap();
-        let socket = self.hub.enter(self.bus.as_ref(), Caller { user, session, only: None }).unwrap();
+        let (connection, far) = line(Caller { user, session, only: None }).await;
+        assert!(self.hub.enter(self.bus.as_ref(), &connection));
         if let Some(room) = room {
-            self.hub.watch(self.bus.as_ref(), &socket, room);
+            self.hub.watch(self.bus.as_ref(), &connection, room);
             for (room, head) in self.env.store.heads(&[room]).await.unwrap() {
-                self.hub.settle(room, head);
+                assert!(self.hub.admit(&connection, room, head));
             }
         }
-        socket
+        Socket { connection, far: Mutex::new(WebSocketStream::from_raw_socket(far, Role::Client, None).await) }
     }
 }
 
-async fn next(socket: &Connection) -> Out {
-    timeout(PATIENCE, socket.next()).await.expect("something comes")
+/// A socket without the server's task: what is written to it, and what its task would have to do.
+struct Socket {
+    connection: Arc<Connection>,
+    far: Mutex<WebSocketStream<TcpStream>>,
 }
 
-async fn hears(socket: &Connection, words: &str) {
-    let Out::Frame(frame) = next(socket).await else { panic!("not a frame") };
-    assert!(Utf8Bytes::as_str(&frame).contains(words), "{frame:?}");
+async fn line(caller: Caller) -> (Arc<Connection>, TcpStream) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let far = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+    let (near, _) = listener.accept().await.unwrap();
+    (Arc::new(Connection::new(caller, Arc::new(near))), far)
+}
+
+async fn task(socket: &Socket) -> Task {
+    timeout(PATIENCE, socket.connection.next()).await.expect("something has to be done")
+}
+
+async fn frame(socket: &Socket) -> Message {
+    timeout(PATIENCE, socket.far.lock().await.next()).await.expect("something comes").unwrap().unwrap()
+}
+
+async fn hears(socket: &Socket, words: &str) {
+    let frame = frame(socket).await;
+    assert!(frame.to_text().unwrap().contains(words), "{frame:?}");
 }
 
 async fn posts(node: &Node, house: &House, user: UserId, room: RoomId, words: &str) {
@@ -138,10 +162,10 @@ async fn a_session_that_ended_while_redis_was_away_closes_its_sockets_on_the_oth
     events::session_ended(&one.env, alice, &session);
     redis.restart();
     let healing = Instant::now();
-    assert_eq!(next(&ended).await, Out::Close(close::LOGGED_OUT));
+    assert_eq!(task(&ended).await, Task::Close(close::LOGGED_OUT));
     assert!(healing.elapsed() < HEALED, "{:?}", healing.elapsed());
     two.hub.beat();
-    assert_eq!(next(&stays).await, Out::Ping);
+    assert!(frame(&stays).await.is_ping());
 }
 
 #[tokio::test]
@@ -154,8 +178,8 @@ async fn an_ended_session_closes_its_sockets_without_redis_at_all() {
     node.is_degraded().await;
     house.store().delete_session(&SessionId("ends".into())).await.unwrap();
     // Promise S2 allows 30 s while Redis is down.
-    let end = timeout(Duration::from_secs(25), socket.next()).await.expect("the round comes");
-    assert_eq!(end, Out::Close(close::LOGGED_OUT));
+    let end = timeout(Duration::from_secs(25), socket.connection.next()).await.expect("the round comes");
+    assert_eq!(end, Task::Close(close::LOGGED_OUT));
 }
 
 #[tokio::test]
@@ -172,7 +196,7 @@ async fn a_seat_given_while_redis_was_away_is_shown_soon_after() {
     rooms::add_members(&one.env, &house.seat(alice, room).await, &[bob]).await.unwrap();
     redis.restart();
     let healing = Instant::now();
-    assert_eq!(next(&his).await, Out::Joined(room), "and nothing of the room that he watches already");
+    assert_eq!(task(&his).await, Task::Joined(room), "and nothing of the room that he watches already");
     assert!(healing.elapsed() < HEALED, "{:?}", healing.elapsed());
 }
 
@@ -187,11 +211,11 @@ async fn who_was_removed_while_redis_was_away_hears_nothing_after_it() {
     one.is_degraded().await;
     rooms::remove_member(&one.env, &house.seat(alice, room).await, bob).await.unwrap();
     posts(&two, &house, alice, room, "between us").await;
-    assert_eq!(next(&his).await, Out::Gone(room));
+    assert_eq!(task(&his).await, Task::Gone(room));
     hears(&hers, "member_left").await;
     hears(&hers, "between us").await;
     two.hub.beat();
-    assert_eq!(next(&his).await, Out::Ping);
+    assert!(frame(&his).await.is_ping());
     redis.restart();
     two.is_connected().await;
 }

@@ -3,9 +3,11 @@
 mod bus;
 mod clock;
 mod house;
+mod postgres;
 mod redis;
 
 pub use bus::RecordingBus;
 pub use clock::FixedClock;
 pub use house::{House, no, rev, text};
+pub use postgres::{Postgres, give};
 pub use redis::Redis;

@@ -1,0 +1,152 @@
+use super::{PostgresStore, rooms};
+use crate::store::rows;
+use async_trait::async_trait;
+use domain::ports::{Account, Accounts, Credentials, NewAccount, Registered, SessionId, Unavailable};
+use futures::FutureExt;
+use protocol::{Change, DisplayName, Epoch, UserId, What};
+use sqlx::postgres::PgRow;
+use sqlx::{PgConnection, Row};
+
+#[async_trait]
+impl Accounts for PostgresStore {
+    async fn epoch(&self) -> Result<Epoch, Unavailable> {
+        let epoch = self.run(|db| sqlx::query_scalar("select epoch from instance").fetch_one(db).boxed());
+        epoch.await.map(Epoch)
+    }
+
+    async fn has_accounts(&self) -> Result<bool, Unavailable> {
+        self.run(|db| sqlx::query_scalar("select exists (select 1 from users)").fetch_one(db).boxed()).await
+    }
+
+    async fn insert_account(&self, new: NewAccount) -> Result<Registered, Unavailable> {
+        self.write(move |db| insert(db, new).boxed()).await
+    }
+
+    async fn account(&self, user: UserId) -> Result<Option<Account>, Unavailable> {
+        let query = sqlx::query(
+            "select id as user_id, username, display_name, email, is_admin
+             from users
+             where id = $1",
+        )
+        .bind(user.get());
+        let row = self.run(|db| query.fetch_optional(db).boxed()).await?;
+        row.as_ref().map(account).transpose().map_err(Unavailable::new)
+    }
+
+    async fn credentials(&self, login: &str) -> Result<Option<Credentials>, Unavailable> {
+        // PostgreSQL has no text with a NUL in it, and refuses to look for one.
+        if login.contains('\0') {
+            return Ok(None);
+        }
+        let query = sqlx::query(
+            "select id as user_id, password_hash
+             from users
+             where username = $1
+               or email = $1",
+        )
+        .bind(login.to_lowercase());
+        let row = self.run(|db| query.fetch_optional(db).boxed()).await?;
+        row.as_ref().map(credentials).transpose().map_err(Unavailable::new)
+    }
+
+    async fn set_display_name(&self, user: UserId, name: &DisplayName) -> Result<Vec<Change>, Unavailable> {
+        let name = name.clone();
+        self.write(move |db| rename(db, user, name).boxed()).await
+    }
+
+    async fn set_password(&self, user: UserId, hash: &str, kept: &SessionId) -> Result<(), Unavailable> {
+        let (hash, kept) = (hash.to_owned(), kept.clone());
+        self.write(move |db| set_password(db, user, hash, kept).boxed()).await
+    }
+}
+
+fn account(row: &PgRow) -> sqlx::Result<Account> {
+    Ok(Account { person: rows::person(row)?, email: row.try_get("email")?, is_admin: row.try_get("is_admin")? })
+}
+
+fn credentials(row: &PgRow) -> sqlx::Result<Credentials> {
+    Ok(Credentials { user: rows::number(row, "user_id")?, password_hash: row.try_get("password_hash")? })
+}
+
+async fn insert(db: &mut PgConnection, new: NewAccount) -> sqlx::Result<Registered> {
+    // As long as there is nobody, one at a time: only one of them is the first.
+    sqlx::query("select id from instance where not exists (select 1 from users) for update").execute(&mut *db).await?;
+    let row = sqlx::query(
+        "insert into users (username, email, display_name, folded_name, password_hash, created_at, is_admin)
+         select $1, $2, $3, $4, $5, $6, not exists (select 1 from users)
+         on conflict do nothing
+         returning id as user_id",
+    )
+    .bind(new.username.as_str())
+    .bind(new.email.as_str())
+    .bind(new.display_name.as_str())
+    .bind(rows::folded(new.display_name.as_str()))
+    .bind(new.password_hash)
+    .bind(new.at.get())
+    .fetch_optional(&mut *db)
+    .await?;
+    if let Some(row) = row {
+        return Ok(Registered::Account(rows::number(&row, "user_id")?));
+    }
+    let is_name_taken = sqlx::query_scalar("select exists (select 1 from users where username = $1)")
+        .bind(new.username.as_str())
+        .fetch_one(db)
+        .await?;
+    Ok(if is_name_taken { Registered::UsernameTaken } else { Registered::EmailTaken })
+}
+
+async fn rename(db: &mut PgConnection, user: UserId, name: DisplayName) -> sqlx::Result<Vec<Change>> {
+    // From here on nobody can seat this person anywhere: that takes a share of the row (members::hold).
+    sqlx::query(
+        "update users
+         set display_name = $2, folded_name = $3
+         where id = $1",
+    )
+    .bind(user.get())
+    .bind(name.as_str())
+    .bind(rows::folded(name.as_str()))
+    .execute(&mut *db)
+    .await?;
+    rooms::lock_of(db, user).await?;
+    sqlx::query(
+        "update rooms
+         set rev = rev + 1
+         where id in (select room_id from members where user_id = $1 and is_active)",
+    )
+    .bind(user.get())
+    .execute(&mut *db)
+    .await?;
+    let changed = sqlx::query(
+        "update members m
+         set rev = r.rev
+         from rooms r, users u
+         where m.user_id = $1
+           and m.is_active
+           and r.id = m.room_id
+           and u.id = m.user_id
+         returning m.room_id, m.rev, m.user_id, m.role, u.username, u.display_name",
+    )
+    .bind(user.get())
+    .fetch_all(db)
+    .await?;
+    changed.iter().map(member_changed).collect()
+}
+
+fn member_changed(row: &PgRow) -> sqlx::Result<Change> {
+    let what = What::MemberChanged(rows::member(row)?);
+    Ok(Change { room: rows::number(row, "room_id")?, rev: rows::number(row, "rev")?, what })
+}
+
+async fn set_password(db: &mut PgConnection, user: UserId, hash: String, kept: SessionId) -> sqlx::Result<()> {
+    sqlx::query("update users set password_hash = $2 where id = $1")
+        .bind(user.get())
+        .bind(hash)
+        .execute(&mut *db)
+        .await?;
+    sqlx::query("delete from sessions where user_id = $1 and id <> $2")
+        .bind(user.get())
+        .bind(kept.0)
+        .execute(db)
+        .await
+        .map(drop)
+}

@@ -1,0 +1,79 @@
+use super::PostgresStore;
+use crate::store::rows;
+use async_trait::async_trait;
+use domain::ports::{Contacts, Found, Unavailable};
+use futures::FutureExt;
+use protocol::{Person, UserId};
+use sqlx::postgres::PgRow;
+use sqlx::{PgConnection, Row};
+
+#[async_trait]
+impl Contacts for PostgresStore {
+    async fn search_people(&self, me: UserId, words: &str, limit: u32) -> Result<Vec<Found>, Unavailable> {
+        // PostgreSQL has no text with a NUL in it, and refuses to look for one.
+        if words.contains('\0') {
+            return Ok(Vec::new());
+        }
+        // strpos and not like: every character stands for itself, and no pattern is expensive.
+        let query = sqlx::query(
+            "select u.id as user_id, u.username, u.display_name, c.contact_id is not null as is_contact
+             from users u
+             left join contacts c on c.user_id = $1 and c.contact_id = u.id
+             where u.id <> $1
+               and (strpos(u.folded_name, $2) > 0 or strpos(u.username, $2) > 0)
+             order by u.folded_name, u.id
+             limit $3",
+        )
+        .bind(me.get())
+        .bind(rows::folded(words))
+        .bind(i64::from(limit));
+        let found = self.run(|db| query.fetch_all(db).boxed()).await?;
+        found.iter().map(found_person).collect::<sqlx::Result<_>>().map_err(Unavailable::new)
+    }
+
+    async fn contacts(&self, me: UserId) -> Result<Vec<Person>, Unavailable> {
+        let query = sqlx::query(
+            "select u.id as user_id, u.username, u.display_name
+             from contacts c
+             join users u on u.id = c.contact_id
+             where c.user_id = $1
+             order by u.folded_name, u.id",
+        )
+        .bind(me.get());
+        let contacts = self.run(|db| query.fetch_all(db).boxed()).await?;
+        contacts.iter().map(rows::person).collect::<sqlx::Result<_>>().map_err(Unavailable::new)
+    }
+
+    async fn add_contact(&self, me: UserId, other: UserId) -> Result<bool, Unavailable> {
+        self.write(move |db| add(db, me, other).boxed()).await
+    }
+
+    async fn remove_contact(&self, me: UserId, other: UserId) -> Result<(), Unavailable> {
+        let query = sqlx::query("delete from contacts where user_id = $1 and contact_id = $2");
+        let query = query.bind(me.get()).bind(other.get());
+        self.run(|db| query.execute(db).boxed()).await.map(drop)
+    }
+}
+
+fn found_person(row: &PgRow) -> sqlx::Result<Found> {
+    Ok(Found { person: rows::person(row)?, is_contact: row.try_get("is_contact")? })
+}
+
+async fn add(db: &mut PgConnection, me: UserId, other: UserId) -> sqlx::Result<bool> {
+    let exists = sqlx::query_scalar("select exists (select 1 from users where id = $1)")
+        .bind(other.get())
+        .fetch_one(&mut *db)
+        .await?;
+    if exists {
+        sqlx::query(
+            "insert into contacts (user_id, contact_id)
+             values ($1, $2)
+             on conflict do nothing",
+        )
+        .bind(me.get())
+        .bind(other.get())
+        .execute(db)
+        .await?;
+    }
+    Ok(exists)
+}

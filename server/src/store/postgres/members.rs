@@ -1,0 +1,224 @@
+//! Who is in a room. Everything here is part of the rooms' port.
+
+use super::rooms;
+use crate::store::rows;
+use domain::Seat;
+use domain::ports::Membership;
+use protocol::{At, Change, Member, Rev, Role, RoomId, UserId, What};
+use sqlx::PgConnection;
+use sqlx::postgres::PgRow;
+
+pub async fn role(db: &mut PgConnection, room: RoomId, user: UserId) -> sqlx::Result<Option<Role>> {
+    let row = sqlx::query(
+        "select role
+         from members
+         where room_id = $1
+           and user_id = $2
+           and is_active",
+    )
+    .bind(room.get())
+    .bind(user.get())
+    .fetch_optional(db)
+    .await?;
+    row.as_ref().map(rows::role).transpose()
+}
+
+pub async fn memberships(db: &mut PgConnection, user: UserId) -> sqlx::Result<Vec<Membership>> {
+    let found = sqlx::query(
+        "select m.room_id, m.role, m.read_no, r.rev
+         from members m
+         join rooms r on r.id = m.room_id
+         where m.user_id = $1
+           and m.is_active",
+    )
+    .bind(user.get())
+    .fetch_all(db)
+    .await?;
+    found.iter().map(rows::membership).collect()
+}
+
+pub async fn rooms_of(db: &mut PgConnection, people: Vec<i64>) -> sqlx::Result<Vec<(UserId, RoomId)>> {
+    let found = sqlx::query(
+        "select user_id, room_id
+         from members
+         where user_id = any($1)
+           and is_active",
+    )
+    .bind(people)
+    .fetch_all(db)
+    .await?;
+    found.iter().map(|row| Ok((rows::number(row, "user_id")?, rows::number(row, "room_id")?))).collect()
+}
+
+pub async fn all(db: &mut PgConnection, seat: Seat) -> sqlx::Result<Vec<Member>> {
+    let found = sqlx::query(
+        "select m.role, u.id as user_id, u.username, u.display_name
+         from members m
+         join users u on u.id = m.user_id
+         where m.room_id = $1
+           and m.is_active
+         order by m.user_id",
+    )
+    .bind(seat.room().get())
+    .fetch_all(db)
+    .await?;
+    found.iter().map(rows::member).collect()
+}
+
+/// Whether all of these different people exist; until the transaction ends they keep their names.
+///
+/// So a new name either comes first, or finds them in their new room and is told there.
+pub async fn hold(db: &mut PgConnection, people: &[UserId]) -> sqlx::Result<bool> {
+    let held = sqlx::query("select id from users where id = any($1) order by id for share")
+        .bind(ids(people))
+        .fetch_all(db)
+        .await?;
+    Ok(held.len() == people.len())
+}
+
+/// Seats the first members of a new room, before its first revision.
+pub async fn first(
+    db: &mut PgConnection,
+    room: RoomId,
+    owner: Option<UserId>,
+    people: &[UserId],
+    at: At,
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "insert into members (room_id, user_id, role, is_active, rev, joined_rev, joined_at, read_no)
+         select $1, id, case id when $2 then 'owner' else 'member' end, true, 0, 0, $4, 0
+         from unnest($3) as people (id)",
+    )
+    .bind(room.get())
+    .bind(owner.map(UserId::get))
+    .bind(ids(people))
+    .bind(at.get())
+    .execute(db)
+    .await
+    .map(drop)
+}
+
+pub async fn add(
+    db: &mut PgConnection,
+    seat: Seat,
+    mut people: Vec<UserId>,
+    at: At,
+) -> sqlx::Result<Option<Vec<Change>>> {
+    people.sort_unstable();
+    people.dedup();
+    if !hold(db, &people).await? {
+        return Ok(None);
+    }
+    rooms::lock(db, seat.room()).await?;
+    if role(db, seat.room(), seat.user()).await?.is_none() {
+        return Ok(None);
+    }
+    let joined = join(db, seat.room(), &people, at).await?;
+    let mut changes = joined.iter().map(|row| member_joined(seat.room(), row)).collect::<sqlx::Result<Vec<_>>>()?;
+    changes.sort_by_key(|change| change.rev);
+    Ok(Some(changes))
+}
+
+/// Those who were not in the room yet, each with a revision.
+async fn join(db: &mut PgConnection, room: RoomId, people: &[UserId], at: At) -> sqlx::Result<Vec<PgRow>> {
+    let joined = sqlx::query(
+        "insert into members (room_id, user_id, role, is_active, rev, joined_rev, joined_at, read_no)
+         select r.id, n.id, 'member', true, r.rev + n.place, r.rev + n.place, $3, r.last_no
+         from rooms r
+         join (
+           select u.id, row_number() over (order by u.id) as place
+           from users u
+           where u.id = any($2)
+             and not exists (select 1 from members where room_id = $1 and user_id = u.id and is_active)
+         ) n on true
+         where r.id = $1
+         on conflict (room_id, user_id) do update
+         set role = 'member', is_active = true, rev = excluded.rev, joined_rev = excluded.joined_rev,
+           joined_at = excluded.joined_at, read_no = excluded.read_no
+         returning rev, role, user_id,
+           (select username from users where id = user_id) as username,
+           (select display_name from users where id = user_id) as display_name",
+    )
+    .bind(room.get())
+    .bind(ids(people))
+    .bind(at.get())
+    .fetch_all(&mut *db)
+    .await?;
+    sqlx::query("update rooms set rev = rev + $2, members = members + $2 where id = $1")
+        .bind(room.get())
+        .bind(joined.len() as i64)
+        .execute(db)
+        .await?;
+    Ok(joined)
+}
+
+fn member_joined(room: RoomId, row: &PgRow) -> sqlx::Result<Change> {
+    Ok(Change { room, rev: rows::number(row, "rev")?, what: What::MemberJoined(rows::member(row)?) })
+}
+
+pub async fn remove(db: &mut PgConnection, seat: Seat, person: UserId) -> sqlx::Result<Option<Vec<Change>>> {
+    let room = seat.room();
+    rooms::lock(db, room).await?;
+    let asker = role(db, room, seat.user()).await?;
+    let is_allowed = asker == Some(Role::Owner) || (asker.is_some() && person == seat.user());
+    let leaver = role(db, room, person).await?;
+    let (true, Some(was)) = (is_allowed, leaver) else { return Ok(None) };
+
+    let rev = leave(db, room, person).await?;
+    let mut changes = vec![Change { room, rev, what: What::MemberLeft(person) }];
+    if was == Role::Owner {
+        changes.extend(succeed(db, room).await?);
+    }
+    Ok(Some(changes))
+}
+
+async fn leave(db: &mut PgConnection, room: RoomId, person: UserId) -> sqlx::Result<Rev> {
+    let row = sqlx::query("update rooms set rev = rev + 1, members = members - 1 where id = $1 returning rev")
+        .bind(room.get())
+        .fetch_one(&mut *db)
+        .await?;
+    let rev: Rev = rows::number(&row, "rev")?;
+    sqlx::query(
+        "update members
+         set role = 'member', is_active = false, rev = $3
+         where room_id = $1
+           and user_id = $2",
+    )
+    .bind(room.get())
+    .bind(person.get())
+    .bind(rev.get())
+    .execute(db)
+    .await?;
+    Ok(rev)
+}
+
+/// Passes a room without an owner to the member who has been there longest, if there is one.
+async fn succeed(db: &mut PgConnection, room: RoomId) -> sqlx::Result<Option<Change>> {
+    let row = sqlx::query(
+        "update members m
+         set role = 'owner', rev = r.rev + 1
+         from rooms r, users u
+         where m.room_id = $1
+           and m.user_id = (
+             select user_id
+             from members
+             where room_id = $1
+               and is_active
+             order by joined_rev, user_id
+             limit 1
+           )
+           and r.id = m.room_id
+           and u.id = m.user_id
+         returning m.rev, m.role, m.user_id, u.username, u.display_name",
+    )
+    .bind(room.get())
+    .fetch_optional(&mut *db)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    sqlx::query("update rooms set rev = rev + 1 where id = $1").bind(room.get()).execute(db).await?;
+    Ok(Some(Change { room, rev: rows::number(&row, "rev")?, what: What::MemberChanged(rows::member(&row)?) }))
+}
+
+fn ids(people: &[UserId]) -> Vec<i64> {
+    people.iter().map(|person| person.get()).collect()
+}

@@ -1,0 +1,56 @@
+use super::{PostgresStore, missed};
+use crate::store::pages::bounds;
+use crate::store::rows;
+use async_trait::async_trait;
+use domain::Seat;
+use domain::access::Relay;
+use domain::messages::Draft;
+use domain::ports::{Messages, Missed, Posted, Unavailable};
+use futures::FutureExt;
+use protocol::{At, Change, Page, Rev, Slice};
+use sqlx::PgConnection;
+
+#[async_trait]
+impl Messages for PostgresStore {
+    async fn insert_message(&self, seat: &Seat, draft: Draft, at: At) -> Result<Posted, Unavailable> {
+        self.writer.post(*seat, draft, at).await
+    }
+
+    async fn messages(&self, seat: &Seat, page: Page, limit: u32) -> Result<Slice, Unavailable> {
+        let seat = *seat;
+        self.run(move |db| slice(db, seat, page, i64::from(limit)).boxed()).await
+    }
+
+    async fn missed(&self, seat: &Seat, since: Rev, limit: u32) -> Result<Option<Missed>, Unavailable> {
+        let seat = *seat;
+        self.snapshot(move |db| missed::missed(db, seat, since, limit).boxed()).await
+    }
+
+    async fn relay(&self, relay: &Relay, since: Rev, limit: u32) -> Result<Vec<Change>, Unavailable> {
+        let room = relay.room();
+        self.snapshot(move |db| missed::changes(db, room, since, limit).boxed()).await
+    }
+}
+
+async fn slice(db: &mut PgConnection, seat: Seat, page: Page, limit: i64) -> sqlx::Result<Slice> {
+    let last = sqlx::query_scalar("select last_no from rooms where id = $1")
+        .bind(seat.room().get())
+        .fetch_one(&mut *db)
+        .await?;
+    let (from, to) = bounds(page, limit, last);
+    let messages = sqlx::query(
+        "select m.no, m.client_id, m.text, m.at, u.id as user_id, u.username, u.display_name
+         from messages m
+         join users u on u.id = m.author_id
+         where m.room_id = $1
+           and m.no between $2 and $3
+         order by m.no",
+    )
+    .bind(seat.room().get())
+    .bind(from)
+    .bind(to)
+    .fetch_all(db)
+    .await?;
+    let messages = messages.iter().map(rows::message).collect::<sqlx::Result<_>>()?;
+    Ok(Slice { messages, earlier: last > 0 && from > 1, later: to < last })
+}

@@ -1,0 +1,62 @@
+//! "What changed after revision n?", read in one snapshot.
+
+use super::room_view;
+use crate::store::{news, rows};
+use domain::Seat;
+use domain::ports::Missed;
+use protocol::{CatchUp, Change, Rev, RoomId, What};
+use sqlx::PgConnection;
+use sqlx::postgres::PgRow;
+
+pub async fn missed(snapshot: &mut PgConnection, seat: Seat, since: Rev, limit: u32) -> sqlx::Result<Option<Missed>> {
+    let Some(room) = room_view::one(snapshot, seat.room(), seat.user()).await? else { return Ok(None) };
+    if since > room.rev {
+        return Ok(Some(Missed::TooFar(room)));
+    }
+    let changes = changes(snapshot, seat.room(), since, limit.saturating_add(1)).await?;
+    if changes.len() > limit as usize {
+        return Ok(Some(Missed::TooFar(room)));
+    }
+    Ok(Some(Missed::Changes(CatchUp { room, since, changes })))
+}
+
+/// The first `limit` changes after `since`, in order.
+pub async fn changes(snapshot: &mut PgConnection, room: RoomId, since: Rev, limit: u32) -> sqlx::Result<Vec<Change>> {
+    const MESSAGES: &str = "
+        select m.rev, m.no, m.client_id, m.text, m.at, u.id as user_id, u.username, u.display_name
+        from messages m
+        join users u on u.id = m.author_id
+        where m.room_id = $1
+          and m.rev > $2
+        order by m.rev
+        limit $3";
+    const MEMBERS: &str = "
+        select m.rev, m.joined_rev, m.is_active, m.role, u.id as user_id, u.username, u.display_name
+        from members m
+        join users u on u.id = m.user_id
+        where m.room_id = $1
+          and m.rev > $2
+        order by m.rev
+        limit $3";
+    const NAME: &str = "
+        select name_rev as rev, name
+        from rooms
+        where id = $1
+          and name_rev > $2
+        limit $3";
+    let kinds: [(_, Read); 3] = [(MESSAGES, news::message), (MEMBERS, news::member), (NAME, news::renamed)];
+
+    let mut changes = Vec::new();
+    for (sql, what) in kinds {
+        let found = sqlx::query(sql).bind(room.get()).bind(since.get()).bind(i64::from(limit));
+        for row in &found.fetch_all(&mut *snapshot).await? {
+            changes.push(Change { room, rev: rows::number(row, "rev")?, what: what(row)? });
+        }
+    }
+    changes.sort_by_key(|change| change.rev);
+    changes.truncate(limit as usize);
+    Ok(changes)
+}
+
+/// What a row tells.
+type Read = fn(&PgRow) -> sqlx::Result<What>;

@@ -1,0 +1,123 @@
+//! PostgreSQL: a pool for short transactions, a few writers with group commit for messages.
+//!
+//! Every transaction takes its locks in one order: people by id, then rooms by id. A room's row is locked before its
+//! counters or members are read, and in a statement of its own: a statement sees the database as it stood when it
+//! began, which may be before the lock that it had to wait for.
+
+mod accounts;
+mod contacts;
+mod members;
+mod messages;
+mod missed;
+mod open;
+mod receipts;
+mod room_view;
+mod rooms;
+mod safety;
+mod sessions;
+mod writer;
+
+use super::{Database, Refused};
+use async_trait::async_trait;
+use domain::ports::Unavailable;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use sqlx::Connection;
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgConnection, PgPool, Postgres};
+use std::time::Duration;
+use writer::Writer;
+
+/// As long one use case may take; more than the server's own limits (`open`), which end what the server still knows of.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+/// The store for any number of nodes.
+pub struct PostgresStore {
+    writer: Writer,
+    pool: PgPool,
+}
+
+impl PostgresStore {
+    /// Opens the database of a `postgres:` URL.
+    ///
+    /// # Errors
+    /// [`Refused`] says in one sentence what is wrong and what to do.
+    pub async fn open(url: &str) -> Result<Self, Refused> {
+        open::open(url).await
+    }
+
+    /// Runs statements on a connection of the pool, each committed by itself.
+    async fn run<T, A>(&self, act: A) -> Result<T, Unavailable>
+    where
+        T: Send + 'static,
+        A: for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, sqlx::Result<T>> + Send + 'static,
+    {
+        let db = self.pool.acquire().await.map_err(Unavailable::new)?;
+        let mut lent = Lent { db, is_in_order: false };
+        let done = tokio::time::timeout(PATIENCE, act(&mut lent.db)).await;
+        let done = done.map_err(|_| Unavailable::new("the database has not answered in time"))?;
+        lent.is_in_order = true;
+        done.map_err(Unavailable::new)
+    }
+
+    /// Runs a command in a transaction and returns what it made after the commit.
+    async fn write<T, A>(&self, act: A) -> Result<T, Unavailable>
+    where
+        T: Send + 'static,
+        A: for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, sqlx::Result<T>> + Send + 'static,
+    {
+        self.run(move |db| transact(db, act).boxed()).await
+    }
+
+    /// Reads in one snapshot, whatever is committed meanwhile.
+    async fn snapshot<T, A>(&self, act: A) -> Result<T, Unavailable>
+    where
+        T: Send + 'static,
+        A: for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, sqlx::Result<T>> + Send + 'static,
+    {
+        self.run(move |db| snapshot(db, act).boxed()).await
+    }
+}
+
+async fn transact<T, A>(db: &mut PgConnection, act: A) -> sqlx::Result<T>
+where
+    A: for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, sqlx::Result<T>> + Send,
+{
+    let mut transaction = db.begin().await?;
+    let made = act(&mut transaction).await?;
+    transaction.commit().await?;
+    Ok(made)
+}
+
+async fn snapshot<T, A>(db: &mut PgConnection, act: A) -> sqlx::Result<T>
+where
+    A: for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, sqlx::Result<T>> + Send,
+{
+    let mut snapshot = db.begin_with("begin isolation level repeatable read read only").await?;
+    let read = act(&mut snapshot).await?;
+    snapshot.rollback().await?;
+    Ok(read)
+}
+
+/// A connection of the pool, which goes back to it only when its work has come to an end: what hangs, or was dropped
+/// half-way, would keep its place until the network gives it up.
+struct Lent {
+    db: PoolConnection<Postgres>,
+    is_in_order: bool,
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        if !self.is_in_order {
+            self.db.close_on_drop();
+        }
+    }
+}
+
+#[async_trait]
+impl Database for PostgresStore {
+    async fn close(&self) {
+        self.writer.close().await;
+        self.pool.close().await;
+    }
+}

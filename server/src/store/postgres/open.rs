@@ -1,0 +1,120 @@
+//! Opens the database: safe, with the schema of this version, and with limits on whatever waits.
+
+use super::PostgresStore;
+use super::safety::Settings;
+use super::writer::Writer;
+use crate::store::Refused;
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::{ConnectOptions, Connection, PgConnection};
+use std::str::FromStr;
+use std::time::Duration;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/postgres");
+
+/// With the writers' connections, several nodes stay well below the 100 that a server allows by itself.
+const CONNECTIONS: u32 = 12;
+/// As long somebody waits for a connection: the time in which a request learns that the database is away.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// A connection that rested longer is asked for a sign of life before it is used.
+const REST: Duration = Duration::from_secs(1);
+
+pub async fn open(url: &str) -> Result<PostgresStore, Refused> {
+    let options = PgConnectOptions::from_str(url)
+        .map_err(|error| Refused::new(format!("The database URL is not understood: {error}.")))?
+        .application_name("natter")
+        .disable_statement_logging();
+    let place = place(&options);
+    let fail = |error: sqlx::Error| Refused::new(format!("The database {place} cannot be opened: {error}."));
+
+    let mut db = connect(&options).await.map_err(fail)?;
+    let settings = Settings::of(&mut db).await.map_err(fail)?;
+    settings.check()?;
+    migrate(&mut db, &place).await?;
+    db.close().await.map_err(fail)?;
+
+    let options = limited(options, &settings.synchronous_commit);
+    let pool = pool(&options).await.map_err(fail)?;
+    Ok(PostgresStore { writer: Writer::start(&looking_up(options)), pool })
+}
+
+/// A connection to a server that keeps what it acknowledges; another one may have taken its place since the start.
+pub async fn safe(options: &PgConnectOptions) -> sqlx::Result<PgConnection> {
+    let mut db = connect(options).await?;
+    check(&mut db).await?;
+    Ok(db)
+}
+
+async fn connect(options: &PgConnectOptions) -> sqlx::Result<PgConnection> {
+    tokio::time::timeout(PATIENCE, options.connect()).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
+}
+
+async fn check(db: &mut PgConnection) -> sqlx::Result<()> {
+    Settings::of(db).await?.check().map_err(|refused| sqlx::Error::Configuration(refused.into()))
+}
+
+async fn pool(options: &PgConnectOptions) -> sqlx::Result<PgPool> {
+    PgPoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .acquire_timeout(PATIENCE)
+        .test_before_acquire(false)
+        .before_acquire(|db, meta| {
+            Box::pin(async move {
+                if meta.idle_for > REST {
+                    db.ping().await?;
+                }
+                Ok(true)
+            })
+        })
+        .after_connect(|db, _| Box::pin(check(db)))
+        .connect_with(options.clone())
+        .await
+}
+
+/// What a session promises and how long it may wait; the defaults of the role or the database cannot weaken it later.
+///
+/// A node that is gone in the middle of a transaction loses it before those who wait for its locks give up.
+fn limited(options: PgConnectOptions, synchronous_commit: &str) -> PgConnectOptions {
+    options.options([
+        ("synchronous_commit", synchronous_commit),
+        ("default_transaction_isolation", "read committed"),
+        ("idle_in_transaction_session_timeout", "3s"),
+        ("lock_timeout", "5s"),
+        ("statement_timeout", "6s"),
+        // Compiling a short statement takes longer than running it.
+        ("jit", "off"),
+        // All but the search for people go by keys; a plan that was made while a table was small would be kept when it
+        // has grown.
+        ("enable_seqscan", "off"),
+    ])
+}
+
+/// For the writers, who look up each row of a batch by its key and never join whole tables.
+fn looking_up(options: PgConnectOptions) -> PgConnectOptions {
+    options.options([("enable_hashjoin", "off"), ("enable_mergejoin", "off")])
+}
+
+fn place(options: &PgConnectOptions) -> String {
+    let database = options.get_database().unwrap_or(options.get_username());
+    match options.get_socket() {
+        Some(folder) => format!("{database} at {}", folder.display()),
+        None => format!("{database} at {}:{}", options.get_host(), options.get_port()),
+    }
+}
+
+/// Under an advisory lock: of nodes that start together, one migrates and the others wait.
+async fn migrate(db: &mut PgConnection, place: &str) -> Result<(), Refused> {
+    MIGRATIONS.run(db).await.map_err(|error| {
+        Refused::new(match error {
+            MigrateError::VersionMissing(version) => format!(
+                "The database {place} was made by a newer Natter (migration {version} is unknown to this one); \
+                 run that version, or restore a backup from before it."
+            ),
+            MigrateError::VersionMismatch(version) => format!(
+                "The database {place} does not fit this build of Natter (migration {version} differs); \
+                 run the version that made it."
+            ),
+            other => format!("The database {place} could not be brought up to date: {other}."),
+        })
+    })
+}

@@ -1,0 +1,155 @@
+//! From rows to the product's words, on either database. Columns bear the same name in every query.
+
+use domain::ports::Membership;
+use protocol::{ClientId, Kind, Member, Message, MessageText, Person, Preview, Role, RoomName, RoomView, UserId};
+use sqlx::{ColumnIndex, Decode, Row, Type};
+use std::error::Error;
+use uuid::Uuid;
+
+/// What a cell can hold, whatever the database.
+pub trait Columns {
+    fn int(&self, column: &'static str) -> sqlx::Result<Option<i64>>;
+    fn words(&self, column: &'static str) -> sqlx::Result<&str>;
+    fn uuid(&self, column: &'static str) -> sqlx::Result<Uuid>;
+    fn is(&self, column: &'static str) -> sqlx::Result<bool>;
+}
+
+impl<R: Row> Columns for R
+where
+    &'static str: ColumnIndex<R>,
+    for<'r> i64: Decode<'r, R::Database> + Type<R::Database>,
+    for<'r> &'r str: Decode<'r, R::Database> + Type<R::Database>,
+    for<'r> Uuid: Decode<'r, R::Database> + Type<R::Database>,
+    for<'r> bool: Decode<'r, R::Database> + Type<R::Database>,
+{
+    fn int(&self, column: &'static str) -> sqlx::Result<Option<i64>> {
+        self.try_get(column)
+    }
+
+    fn words(&self, column: &'static str) -> sqlx::Result<&str> {
+        self.try_get(column)
+    }
+
+    fn uuid(&self, column: &'static str) -> sqlx::Result<Uuid> {
+        self.try_get(column)
+    }
+
+    fn is(&self, column: &'static str) -> sqlx::Result<bool> {
+        self.try_get(column)
+    }
+}
+
+/// An id or a counter.
+pub fn number<T>(row: &impl Columns, column: &'static str) -> sqlx::Result<T>
+where
+    T: TryFrom<i64, Error = &'static str>,
+{
+    let value = row.int(column)?.ok_or_else(|| spoilt(column, "null"))?;
+    T::try_from(value).map_err(|problem| spoilt(column, problem))
+}
+
+/// `user_id, username, display_name`
+pub fn person(row: &impl Columns) -> sqlx::Result<Person> {
+    let (username, name) = (row.words("username")?.to_owned(), row.words("display_name")?.to_owned());
+    Ok(Person { id: number(row, "user_id")?, username, name })
+}
+
+/// A person and `role`.
+pub fn member(row: &impl Columns) -> sqlx::Result<Member> {
+    Ok(Member { person: person(row)?, role: role(row)? })
+}
+
+/// `room_id, role, rev, read_no`
+pub fn membership(row: &impl Columns) -> sqlx::Result<Membership> {
+    Ok(Membership {
+        room: number(row, "room_id")?,
+        role: role(row)?,
+        rev: number(row, "rev")?,
+        read_no: number(row, "read_no")?,
+    })
+}
+
+pub fn role(row: &impl Columns) -> sqlx::Result<Role> {
+    match row.words("role")? {
+        "owner" => Ok(Role::Owner),
+        "member" => Ok(Role::Member),
+        _ => Err(spoilt("role", "neither owner nor member")),
+    }
+}
+
+pub fn kind(row: &impl Columns) -> sqlx::Result<Kind> {
+    match row.words("kind")? {
+        "direct" => Ok(Kind::Direct),
+        "group" => Ok(Kind::Group),
+        _ => Err(spoilt("kind", "neither direct nor group")),
+    }
+}
+
+pub fn room_name(row: &impl Columns) -> sqlx::Result<RoomName> {
+    RoomName::try_from(row.words("name")?.to_owned()).map_err(|invalid| spoilt("name", invalid))
+}
+
+pub fn text(row: &impl Columns) -> sqlx::Result<MessageText> {
+    MessageText::try_from(row.words("text")?.to_owned()).map_err(|invalid| spoilt("text", invalid))
+}
+
+/// The author as a person, and `no, client_id, text, at`.
+pub fn message(row: &impl Columns) -> sqlx::Result<Message> {
+    Ok(Message {
+        no: number(row, "no")?,
+        author: person(row)?,
+        client_id: ClientId(row.uuid("client_id")?),
+        text: text(row)?,
+        at: number(row, "at")?,
+    })
+}
+
+/// A room as one person sees it, with the other one of a direct room and the last message, where there are such.
+pub fn room_view(row: &impl Columns) -> sqlx::Result<RoomView> {
+    let last = row.int("no")?.map(|_| message(row)).transpose()?;
+    let other = row.int("other_id")?.map(|_| other(row)).transpose()?;
+    let name = match &other {
+        Some(other) => other.name.clone(),
+        None => row.words("name")?.to_owned(),
+    };
+    let members = row.int("members")?.and_then(|members| u32::try_from(members).ok());
+    Ok(RoomView {
+        id: number(row, "room_id")?,
+        kind: kind(row)?,
+        name,
+        other,
+        role: role(row)?,
+        members: members.ok_or_else(|| spoilt("members", "not a count"))?,
+        rev: number(row, "rev")?,
+        last_no: number(row, "last_no")?,
+        read_no: number(row, "read_no")?,
+        last: last.as_ref().map(Preview::of),
+        active_at: number(row, "active_at")?,
+    })
+}
+
+fn other(row: &impl Columns) -> sqlx::Result<Person> {
+    let id: UserId = number(row, "other_id")?;
+    Ok(Person { id, username: row.words("other_username")?.to_owned(), name: row.words("other_name")?.to_owned() })
+}
+
+/// The person's name in small letters, letter by letter, so that a part of a name is found in the whole.
+pub fn folded(words: &str) -> String {
+    words.chars().flat_map(char::to_lowercase).collect()
+}
+
+fn spoilt(column: &str, problem: impl Into<Box<dyn Error + Send + Sync>>) -> sqlx::Error {
+    sqlx::Error::ColumnDecode { index: column.to_owned(), source: problem.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folding_finds_a_part_in_the_whole() {
+        assert!(folded("ÉLODIE").contains(&folded("élo")));
+        // By words, a sigma at an end would become another letter than one within.
+        assert!(folded("ΟΔΥΣΣΕΥΣ").contains(&folded("ΟΔΥΣ")));
+    }
+}

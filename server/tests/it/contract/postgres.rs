@@ -1,0 +1,56 @@
+//! The store contract on PostgreSQL, and what only a server shared by several nodes has to promise.
+
+use super::store::{behaviours, store_contract};
+use crate::support::{House, Postgres};
+use server::store::{self, Database};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use tokio::sync::OnceCell;
+
+mod faults;
+mod nodes;
+mod refusals;
+mod tls;
+
+store_contract!(crate::contract::postgres::house);
+
+pub async fn house() -> House {
+    House::new(open(&database().await).await, ())
+}
+
+/// The one server of all these tests. It is never dropped: its watchman sees the tests end.
+async fn cluster() -> &'static Postgres {
+    static CLUSTER: OnceCell<Postgres> = OnceCell::const_new();
+    CLUSTER
+        .get_or_init(async || {
+            let cluster = Postgres::start(&[]);
+            cluster.execute("postgres", "create database migrated").await;
+            open(&cluster.url("migrated")).await.close().await;
+            cluster
+        })
+        .await
+}
+
+/// The URL of an empty database with the schema in it.
+async fn database() -> String {
+    cluster().await.url(&copy("migrated").await)
+}
+
+/// A new database, as `template` is; its name.
+async fn copy(template: &str) -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    let name = format!("test{}", NEXT.fetch_add(1, Ordering::Relaxed));
+    cluster().await.execute("postgres", &format!("create database {name} template {template}")).await;
+    name
+}
+
+async fn open(url: &str) -> Arc<dyn Database> {
+    store::open(url).await.unwrap()
+}
+
+async fn refusal(url: &str) -> String {
+    match store::open(url).await {
+        Ok(_) => panic!("it was not refused"),
+        Err(refused) => refused.to_string(),
+    }
+}
