@@ -43,16 +43,14 @@ pub fn files(client: Client) -> [Asset; 3] {
     ]
 }
 
-/// Starts the client and hydrates the islands in the order of the page, as leptos' own
-/// `island_script.js` does, but from a file: the policy of our pages allows no other script.
-/// Islands within islands are deliberately not handled; the workspace is the only one.
+/// Starts the client and hydrates the one island, as leptos' own `island_script.js` does for many, but from a file: the
+/// policy of our pages allows no other script.
 /// `data-hydrated` tells tests that the page answers to clicks.
 fn boot(hash: &str) -> String {
     format!(
-        r#"import init, * as client from "./client-{hash}.js";
+        r#"import init, {{ hydrate }} from "./client-{hash}.js";
 await init({{ module_or_path: new URL("./client-{hash}.wasm", import.meta.url) }});
-client.hydrate();
-for (const island of document.querySelectorAll("leptos-island")) await client[island.dataset.component](island);
+hydrate(document.querySelector("leptos-island"));
 document.documentElement.dataset.hydrated = "";
 "#
     )

@@ -125,7 +125,7 @@ pub mod store {
 
     pub fn outbox(me: UserId) -> Outbox {
         let text = tab().and_then(|tab| tab.get_item(&outbox_key(me)).ok().flatten());
-        text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+        text.and_then(|text| protocol::json::read(&text).ok()).unwrap_or_default()
     }
 
     pub fn keep_outbox(me: UserId, outbox: &Outbox) {

@@ -18,6 +18,9 @@ use crate::live::Live;
 use composer::Composer;
 use head::Head;
 use leptos::prelude::*;
+#[cfg(feature = "hydrate")]
+use leptos::tachys::view::Position;
+use leptos::tachys::{html::islands::Island, reactive_graph::OwnedView};
 use log::Log;
 use protocol::{ApiError, At, ClientId, Epoch, Person, RoomId};
 use serde::{Deserialize, Serialize};
@@ -53,8 +56,32 @@ pub struct DraftForm {
     pub error: Option<ApiError>,
 }
 
-#[island]
-pub fn Workspace(snapshot: Snapshot) -> impl IntoView {
+/// The workspace in a page of the server, with what the browser needs to take it over.
+///
+/// This and [`hydrate`] are what `#[island]` would write, except that it reads the props with `serde_json`, which costs the
+/// browser as much code as the workspace itself (see [`protocol::json`]).
+#[cfg(feature = "ssr")]
+#[component]
+pub fn WorkspaceIsland(snapshot: Snapshot) -> impl IntoView {
+    let props = serde_json::to_string(&snapshot).expect("a snapshot holds only strings, integers and lists");
+    Island::new("workspace", owned(snapshot)).with_props(props)
+}
+
+/// Takes over the workspace that the server has written into the page.
+#[cfg(feature = "hydrate")]
+pub fn hydrate(island: &web_sys::HtmlElement) {
+    let props = island.get_attribute("data-props").unwrap_or_default();
+    let snapshot = protocol::json::read(&props).expect("the server writes what this build reads");
+    let view = Island::new("workspace", owned(snapshot));
+    // It lives as long as the page.
+    std::mem::forget(view.hydrate_from_position::<true>(island, Position::Current));
+}
+
+fn owned(snapshot: Snapshot) -> impl IntoView {
+    Owner::new().with(|| Owner::with_hydration(|| OwnedView::new(untrack(|| workspace(snapshot)))))
+}
+
+fn workspace(snapshot: Snapshot) -> impl IntoView {
     let Snapshot { me, draft, contacts, around, epoch, .. } = snapshot.clone();
     let state = State::new(&snapshot);
     let live = Live::new(state, epoch);

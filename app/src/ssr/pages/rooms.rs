@@ -5,7 +5,7 @@ use crate::ssr::{
     panel::{Members, Panel},
     snapshot,
 };
-use crate::workspace::{Snapshot, Workspace};
+use crate::workspace::{Snapshot, WorkspaceIsland};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -47,7 +47,7 @@ fn Live(snapshot: Snapshot, #[prop(optional)] panel: Option<Panel>) -> impl Into
         <link rel="preload" r#as="fetch" type="application/wasm" crossorigin="" href=client_wasm media=SCRIPTED/>
         <script type="module" src=boot nonce=use_nonce()></script>
         <a class="skip" href="#content">{skip}</a>
-        <Workspace snapshot/>
+        <WorkspaceIsland snapshot/>
         {panel.map(|panel| view! { <Members panel/> })}
         {untold("alert alert--over")}
     }
