@@ -1,7 +1,7 @@
 //! What only the browser knows or can do.
 
 use crate::workspace::Civil;
-use js_sys::{Date, Intl, Object, Reflect};
+use js_sys::{Date, Intl, Object, Promise, Reflect};
 use leptos::prelude::{document, window};
 use protocol::{At, ClientId};
 use wasm_bindgen::JsValue;
@@ -75,6 +75,14 @@ pub fn is_visible() -> bool {
 /// Whether fingers write here: Enter then breaks the line.
 pub fn is_touch() -> bool {
     window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|query| query.matches())
+}
+
+/// Waits.
+pub async fn sleep(ms: i32) {
+    let timer = Promise::new(&mut |done, _| {
+        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&done, ms);
+    });
+    let _ = JsFuture::from(timer).await;
 }
 
 /// Whether the session has ended: a page of the rooms then ends at the log-in.

@@ -1,12 +1,14 @@
-use futures::channel::mpsc;
 use protocol::{Command, Epoch, Known, No, Request, RequestId, RoomId};
+use send_wrapper::SendWrapper;
 use std::collections::BTreeMap;
+use web_sys::WebSocket;
 
 /// The way to the server, whether or not it stands at the moment.
 pub struct Line {
     /// The database's life that the known revisions belong to.
     epoch: Epoch,
-    out: Option<mpsc::Sender<Request>>,
+    /// The server makes a line too, and moves it between threads; only a browser ever connects it.
+    out: Option<SendWrapper<WebSocket>>,
     next_id: RequestId,
     /// What has been asked and not answered, on this connection.
     asked: BTreeMap<RequestId, Command>,
@@ -31,8 +33,8 @@ impl Line {
     }
 
     /// A connection is being made; what is asked goes through `out`.
-    pub fn connect(&mut self, out: mpsc::Sender<Request>) {
-        self.out = Some(out);
+    pub fn connect(&mut self, out: WebSocket) {
+        self.out = Some(SendWrapper::new(out));
     }
 
     /// The connection is gone, and with it everything that was not answered.
@@ -84,13 +86,22 @@ impl Line {
         Some(command)
     }
 
+    /// Asks for a sign of life.
+    pub fn ping(&mut self) {
+        self.write(&Request { id: None, command: Command::Ping });
+    }
+
     fn send(&mut self, command: Command) {
-        let Some(out) = &mut self.out else { return };
         let request = Request { id: Some(self.next_id), command };
-        self.next_id += 1;
-        // A full channel means that the connection does not move: it will be replaced, and what matters is repeated.
-        if out.try_send(request.clone()).is_ok() {
-            self.asked.extend(request.id.map(|id| (id, request.command)));
+        if self.write(&request) {
+            self.asked.insert(self.next_id, request.command);
+            self.next_id += 1;
         }
+    }
+
+    /// Whether the request is on its way; one that is not is repeated after the next `ready`, if it matters.
+    fn write(&self, request: &Request) -> bool {
+        let text = serde_json::to_string(request).expect("requests hold only strings, integers and lists");
+        self.out.as_ref().is_some_and(|out| out.send_with_str(&text).is_ok())
     }
 }
