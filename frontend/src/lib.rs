@@ -2,9 +2,8 @@
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Takes over the page's island; the server has written all the rest for good.
+/// Takes over the page's island; all the rest is the server's.
 #[wasm_bindgen]
 pub fn hydrate(island: &web_sys::HtmlElement) {
-    leptos::mount::hydrate_islands();
     app::workspace::hydrate(island);
 }

@@ -3,6 +3,7 @@
 mod clock;
 mod composer;
 mod head;
+mod island;
 mod log;
 mod message;
 mod rows;
@@ -12,15 +13,13 @@ mod text;
 mod wiring;
 
 pub use clock::{Civil, Zone};
+pub use island::*;
 pub use state::{State, divider};
 
 use crate::live::Live;
 use composer::Composer;
 use head::Head;
 use leptos::prelude::*;
-#[cfg(feature = "hydrate")]
-use leptos::tachys::view::Position;
-use leptos::tachys::{html::islands::Island, reactive_graph::OwnedView};
 use log::Log;
 use protocol::{ApiError, At, ClientId, Epoch, Person, RoomId};
 use serde::{Deserialize, Serialize};
@@ -56,31 +55,6 @@ pub struct DraftForm {
     pub error: Option<ApiError>,
 }
 
-/// The workspace in a page of the server, with what the browser needs to take it over.
-///
-/// This and [`hydrate`] are what `#[island]` would write, except that it reads the props with `serde_json`, which costs the
-/// browser as much code as the workspace itself (see [`protocol::json`]).
-#[cfg(feature = "ssr")]
-#[component]
-pub fn WorkspaceIsland(snapshot: Snapshot) -> impl IntoView {
-    let props = serde_json::to_string(&snapshot).expect("a snapshot holds only strings, integers and lists");
-    Island::new("workspace", owned(snapshot)).with_props(props)
-}
-
-/// Takes over the workspace that the server has written into the page.
-#[cfg(feature = "hydrate")]
-pub fn hydrate(island: &web_sys::HtmlElement) {
-    let props = island.get_attribute("data-props").unwrap_or_default();
-    let snapshot = protocol::json::read(&props).expect("the server writes what this build reads");
-    let view = Island::new("workspace", owned(snapshot));
-    // It lives as long as the page.
-    std::mem::forget(view.hydrate_from_position::<true>(island, Position::Current));
-}
-
-fn owned(snapshot: Snapshot) -> impl IntoView {
-    Owner::new().with(|| Owner::with_hydration(|| OwnedView::new(untrack(|| workspace(snapshot)))))
-}
-
 fn workspace(snapshot: Snapshot) -> impl IntoView {
     let Snapshot { me, draft, contacts, around, epoch, .. } = snapshot.clone();
     let state = State::new(&snapshot);
@@ -88,10 +62,9 @@ fn workspace(snapshot: Snapshot) -> impl IntoView {
     let is_hydrated = RwSignal::new(false);
     wiring::wire(live, is_hydrated);
     let my_name = me.name.clone();
-    let has_room = Memo::new(move |_| state.of_open(|_| ()).is_some());
-    let is_closed = Signal::derive(move || !has_room.get());
+    let is_closed = Signal::derive(move || state.of_open(|_| ()).is_none());
     let class =
-        Signal::derive(move || if has_room.get() { "workspace workspace--open" } else { "workspace" }.to_owned());
+        Signal::derive(move || if is_closed.get() { "workspace" } else { "workspace workspace--open" }.to_owned());
     let mark = Signal::derive(move || is_hydrated.get().then(String::new));
     let status = Signal::derive(move || state.is_cut.get().then(|| CUT.to_owned()));
     view! {
