@@ -3,6 +3,7 @@
 mod clock;
 mod composer;
 mod head;
+#[cfg(feature = "hydrate")]
 mod island;
 mod log;
 mod message;
@@ -13,7 +14,8 @@ mod text;
 mod wiring;
 
 pub use clock::{Civil, Zone};
-pub use island::*;
+#[cfg(feature = "hydrate")]
+pub use island::hydrate;
 pub use state::{State, divider};
 
 use crate::live::Live;
@@ -55,7 +57,8 @@ pub struct DraftForm {
     pub error: Option<ApiError>,
 }
 
-fn workspace(snapshot: Snapshot) -> impl IntoView {
+/// The whole island; the same on the server and in the browser.
+pub fn view(snapshot: Snapshot) -> impl IntoView {
     let Snapshot { me, draft, contacts, around, epoch, .. } = snapshot.clone();
     let state = State::new(&snapshot);
     let live = Live::new(state, epoch);

@@ -1,11 +1,12 @@
 use crate::ssr::{
     Assets,
+    island::Workspace,
     layout::{raw_text, untold},
     page::page,
     panel::{Members, Panel},
     snapshot,
 };
-use crate::workspace::{Snapshot, WorkspaceIsland};
+use crate::workspace::Snapshot;
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -47,7 +48,7 @@ fn Live(snapshot: Snapshot, #[prop(optional)] panel: Option<Panel>) -> impl Into
         <link rel="preload" r#as="fetch" type="application/wasm" crossorigin="" href=client_wasm media=SCRIPTED/>
         <script type="module" src=boot nonce=use_nonce()></script>
         <a class="skip" href="#content">{skip}</a>
-        <WorkspaceIsland snapshot/>
+        <Workspace snapshot/>
         {panel.map(|panel| view! { <Members panel/> })}
         {untold("alert alert--over")}
     }
