@@ -1,10 +1,9 @@
-//! The browser's entry point: leptos finds the island's functions by name.
+//! The browser's entry point.
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
+/// Takes over the page's island; all the rest is the server's.
 #[wasm_bindgen]
-pub fn hydrate() {
-    // Keeps the island in the binary.
-    use app as _;
-    leptos::mount::hydrate_islands();
+pub fn hydrate(island: &web_sys::HtmlElement) {
+    app::workspace::hydrate(island);
 }

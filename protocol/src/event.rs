@@ -1,3 +1,4 @@
+use crate::json::{self, Malformed};
 use crate::{
     ApiError, At, ClientId, Epoch, Member, Message, No, RequestId, Rev, RoomId, RoomName, RoomView, Slice, UserId,
 };
@@ -19,31 +20,31 @@ impl Frame {
     /// of code.
     ///
     /// # Errors
-    /// What `serde_json` finds wrong; a kind that this version does not know is an error too.
-    pub fn parse(text: &str) -> serde_json::Result<Self> {
-        let Head { id, kind } = serde_json::from_str(text)?;
+    /// [`Malformed`]; a kind that this version does not know is an error too.
+    pub fn parse(text: &str) -> Result<Self, Malformed> {
+        let Head { id, kind } = json::read(text)?;
         let event = match kind {
-            "welcome" => serde_json::from_str(text).map(|Welcome { user, epoch }| Event::Welcome { user, epoch })?,
+            "welcome" => json::read(text).map(|Welcome { user, epoch }| Event::Welcome { user, epoch })?,
             "ready" => Event::Ready,
-            "ack" => serde_json::from_str(text).map(|Ack { room, client_id, no, rev, at }| Event::Ack {
+            "ack" => json::read(text).map(|Ack { room, client_id, no, rev, at }| Event::Ack {
                 room,
                 client_id,
                 no,
                 rev,
                 at,
             })?,
-            "messages" => serde_json::from_str(text)
+            "messages" => json::read(text)
                 .map(|Fetched { room, messages, earlier, later }| (room, Slice { messages, earlier, later }))
                 .map(|(room, slice)| Event::Messages { room, slice })?,
             "ok" => Event::Ok,
             "pong" => Event::Pong,
-            "error" => Event::Error(serde_json::from_str(text)?),
-            "change" => Event::Change(serde_json::from_str(text)?),
-            "changes" => Event::Changes(serde_json::from_str(text)?),
-            "room" => serde_json::from_str(text).map(|Whole { room }| Event::Room { room })?,
-            "room_gone" => serde_json::from_str(text).map(|Gone { room }| Event::RoomGone { room })?,
-            "seen" => serde_json::from_str(text).map(|Seen { room, no }| Event::Seen { room, no })?,
-            _ => return Err(serde::de::Error::unknown_variant(kind, &[])),
+            "error" => Event::Error(json::read(text)?),
+            "change" => Event::Change(json::read(text)?),
+            "changes" => Event::Changes(json::read(text)?),
+            "room" => json::read(text).map(|Whole { room }| Event::Room { room })?,
+            "room_gone" => json::read(text).map(|Gone { room }| Event::RoomGone { room })?,
+            "seen" => json::read(text).map(|Seen { room, no }| Event::Seen { room, no })?,
+            _ => return Err(Malformed),
         };
         Ok(Self { id, event })
     }

@@ -7,6 +7,7 @@ mod command;
 mod error;
 mod event;
 mod id;
+pub mod json;
 mod room;
 mod text;
 mod timeline;

@@ -100,6 +100,7 @@ fn every_event_keeps_its_form() {
     for (name, id, event) in events.chain(errors) {
         let frame = Frame { id, event };
         assert_eq!(serde_json::from_str::<Frame>(&frame.encode()).unwrap(), frame, "{name}");
+        assert_eq!(Frame::parse(&frame.encode()).unwrap(), frame, "{name}");
         insta::assert_json_snapshot!(format!("event_{name}"), frame);
     }
 }
@@ -147,6 +148,7 @@ fn what_may_be_left_out_may_be_left_out() {
 fn what_is_added_later_does_not_disturb_an_older_client() {
     let pong = serde_json::from_str::<Frame>(r#"{"id":7,"type":"pong","mood":"fine"}"#).unwrap();
     assert_eq!(pong, Frame { id: Some(7), event: Event::Pong });
+    assert_eq!(pong, Frame::parse(r#"{"id":7,"type":"pong","mood":"fine"}"#).unwrap());
 }
 
 /// The names that serde knows, as it lists them to whoever comes with another one.

@@ -1,7 +1,7 @@
 //! What only the browser knows or can do.
 
 use crate::workspace::Civil;
-use js_sys::{Date, Intl, Object, Reflect};
+use js_sys::{Date, Intl, Object, Promise, Reflect};
 use leptos::prelude::{document, window};
 use protocol::{At, ClientId};
 use wasm_bindgen::JsValue;
@@ -77,6 +77,14 @@ pub fn is_touch() -> bool {
     window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|query| query.matches())
 }
 
+/// Waits.
+pub async fn sleep(ms: i32) {
+    let timer = Promise::new(&mut |done, _| {
+        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&done, ms);
+    });
+    let _ = JsFuture::from(timer).await;
+}
+
 /// Whether the session has ended: a page of the rooms then ends at the log-in.
 pub async fn is_logged_out() -> bool {
     let Ok(answer) = JsFuture::from(window().fetch_with_str("/rooms")).await else { return false };
@@ -125,7 +133,7 @@ pub mod store {
 
     pub fn outbox(me: UserId) -> Outbox {
         let text = tab().and_then(|tab| tab.get_item(&outbox_key(me)).ok().flatten());
-        text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+        text.and_then(|text| protocol::json::read(&text).ok()).unwrap_or_default()
     }
 
     pub fn keep_outbox(me: UserId, outbox: &Outbox) {

@@ -1,38 +1,31 @@
-use futures::channel::mpsc;
 use protocol::{Command, Epoch, Known, No, Request, RequestId, RoomId};
-use std::collections::BTreeMap;
+use send_wrapper::SendWrapper;
+use web_sys::WebSocket;
 
 /// The way to the server, whether or not it stands at the moment.
 pub struct Line {
     /// The database's life that the known revisions belong to.
     epoch: Epoch,
-    out: Option<mpsc::Sender<Request>>,
+    /// The server makes a line too, and moves it between threads; only a browser ever connects it.
+    out: Option<SendWrapper<WebSocket>>,
     next_id: RequestId,
     /// What has been asked and not answered, on this connection.
-    asked: BTreeMap<RequestId, Command>,
+    asked: Vec<(RequestId, Command)>,
     /// `hello` has been sent and `ready` has not come.
     is_resuming: bool,
     is_ready: bool,
     /// What has been seen and the server has not confirmed to know.
-    seen: BTreeMap<RoomId, No>,
+    seen: Vec<(RoomId, No)>,
 }
 
 impl Line {
     pub fn new(epoch: Epoch) -> Self {
-        Self {
-            epoch,
-            out: None,
-            next_id: 1,
-            asked: BTreeMap::new(),
-            is_resuming: false,
-            is_ready: false,
-            seen: BTreeMap::new(),
-        }
+        Self { epoch, out: None, next_id: 1, asked: Vec::new(), is_resuming: false, is_ready: false, seen: Vec::new() }
     }
 
     /// A connection is being made; what is asked goes through `out`.
-    pub fn connect(&mut self, out: mpsc::Sender<Request>) {
-        self.out = Some(out);
+    pub fn connect(&mut self, out: WebSocket) {
+        self.out = Some(SendWrapper::new(out));
     }
 
     /// The connection is gone, and with it everything that was not answered.
@@ -63,34 +56,44 @@ impl Line {
     pub fn resumed(&mut self) {
         self.is_resuming = false;
         self.is_ready = true;
-        let seen: Vec<_> = self.seen.iter().map(|(room, no)| Command::Seen { room: *room, no: *no }).collect();
-        seen.into_iter().for_each(|command| self.send(command));
+        for (room, no) in self.seen.clone() {
+            self.send(Command::Seen { room, no });
+        }
     }
 
     /// Tells the server what has been seen, now or as soon as it can be reached.
     pub fn see(&mut self, room: RoomId, no: No) {
-        self.seen.insert(room, no);
+        self.seen.retain(|(known, _)| *known != room);
+        self.seen.push((room, no));
         self.ask(Command::Seen { room, no });
     }
 
     /// What an answer belongs to.
     pub fn answered(&mut self, id: Option<RequestId>) -> Option<Command> {
-        let command = self.asked.remove(&id?)?;
-        if let Command::Seen { room, no } = &command
-            && self.seen.get(room) == Some(no)
-        {
-            self.seen.remove(room);
+        let at = self.asked.iter().position(|(asked, _)| Some(*asked) == id)?;
+        let (_, command) = self.asked.remove(at);
+        if let Command::Seen { room, no } = command {
+            self.seen.retain(|seen| *seen != (room, no));
         }
         Some(command)
     }
 
+    /// Asks for a sign of life.
+    pub fn ping(&mut self) {
+        self.write(&Request { id: None, command: Command::Ping });
+    }
+
     fn send(&mut self, command: Command) {
-        let Some(out) = &mut self.out else { return };
         let request = Request { id: Some(self.next_id), command };
-        self.next_id += 1;
-        // A full channel means that the connection does not move: it will be replaced, and what matters is repeated.
-        if out.try_send(request.clone()).is_ok() {
-            self.asked.extend(request.id.map(|id| (id, request.command)));
+        if self.write(&request) {
+            self.asked.push((self.next_id, request.command));
+            self.next_id += 1;
         }
+    }
+
+    /// Whether the request is on its way; one that is not is repeated after the next `ready`, if it matters.
+    fn write(&self, request: &Request) -> bool {
+        let (Some(out), Ok(text)) = (&self.out, serde_json::to_string(request)) else { return false };
+        out.send_with_str(&text).is_ok()
     }
 }

@@ -1,86 +1,97 @@
 //! The socket: opened, served, and opened again.
 
-use super::{Live, backoff::Backoff, browser};
-use futures::channel::mpsc;
-use futures::{FutureExt, SinkExt, StreamExt, select};
-use gloo_net::websocket::{Message, WebSocketError, futures::WebSocket};
-use gloo_timers::callback::Timeout;
-use gloo_timers::future::{IntervalStream, TimeoutFuture};
+use super::{Line, Live, backoff::Backoff, browser};
+use js_sys::Promise;
+use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
-use protocol::{Command, Event, Request, close};
+use protocol::{Event, Frame, close};
+use std::{cell::Cell, rc::Rc, time::Duration};
+use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
 /// How often the server is asked for a sign of life; one missed answer ends the connection (promise R7: 45 s at most).
-const BEAT_MS: u32 = 20_000;
+const BEAT: Duration = Duration::from_secs(20);
 
 /// A drop shorter than this is not worth a word.
-const CALM_MS: u32 = 5_000;
+const CALM: Duration = Duration::from_secs(5);
 
 /// As long as a page that logs out may take to leave.
-const FAREWELL_MS: u32 = 1_500;
+const FAREWELL_MS: i32 = 1_500;
 
-/// As many requests as may wait for a connection that does not move.
-const WAITING: usize = 256;
+/// What has come of the connection, told by its frames.
+#[derive(Default)]
+struct Signs {
+    has_heard: Cell<bool>,
+    is_ready: Cell<bool>,
+    /// Will say, or has said, that the connection is gone.
+    banner: Cell<Option<TimeoutHandle>>,
+}
 
 /// Keeps a connection, as long as the page lives or until the person is logged out.
 pub async fn run(live: Live) {
+    let signs = Rc::new(Signs::default());
     let mut backoff = Backoff::default();
-    let mut banner = None;
     loop {
-        let code = serve(live, &mut backoff, &mut banner).await;
-        live.line.update_value(super::Line::disconnect);
-        banner.get_or_insert_with(|| Timeout::new(CALM_MS, move || live.state.is_cut.set(true)));
+        let code = serve(live, &signs).await;
+        live.line.update_value(Line::disconnect);
+        if signs.is_ready.take() {
+            backoff.reset();
+        }
+        if signs.banner.get().is_none() {
+            signs.banner.set(set_timeout_with_handle(move || live.state.is_cut.set(true), CALM).ok());
+        }
         let is_over =
             code == Some(close::LOGGED_OUT) || (backoff.failures() % 4 == 3 && browser::is_logged_out().await);
         if is_over {
             // Whoever has just logged out here is on the way to another page already.
-            TimeoutFuture::new(FAREWELL_MS).await;
+            browser::sleep(FAREWELL_MS).await;
             browser::log_in_again();
             return;
         }
-        let pause = backoff.pause(browser::random());
-        TimeoutFuture::new(u32::try_from(pause.as_millis()).unwrap_or(u32::MAX)).await;
+        browser::sleep(backoff.pause_ms(browser::random())).await;
     }
 }
 
 /// One connection from beginning to end; the code with which the server closed it.
-async fn serve(live: Live, backoff: &mut Backoff, banner: &mut Option<Timeout>) -> Option<u16> {
-    let socket = WebSocket::open(&browser::socket_url()).ok()?;
-    let (mut sink, stream) = socket.split();
-    let (out, queue) = mpsc::channel(WAITING);
-    live.line.update_value(|line| line.connect(out));
-    let (mut stream, mut queue) = (stream.fuse(), queue.fuse());
-    let mut beats = IntervalStream::new(BEAT_MS).fuse();
-    let mut has_heard = true;
-    loop {
-        select! {
-            heard = stream.next() => match heard? {
-                Ok(Message::Text(text)) => {
-                    has_heard = true;
-                    let Ok(frame) = protocol::Frame::parse(&text) else { continue };
-                    if frame.event == Event::Ready {
-                        backoff.reset();
-                        *banner = None;
-                        live.state.is_cut.set(false);
-                    }
-                    live.take(frame);
-                }
-                Ok(Message::Bytes(_)) => {}
-                Err(WebSocketError::ConnectionClose(event)) => return Some(event.code),
-                Err(_) => return None,
-            },
-            request = queue.next() => send(&mut sink, &request?).await?,
-            _ = beats.next().fuse() => {
-                if !has_heard {
-                    return None;
-                }
-                has_heard = false;
-                send(&mut sink, &Request { id: None, command: Command::Ping }).await?;
+async fn serve(live: Live, signs: &Rc<Signs>) -> Option<u16> {
+    let socket = WebSocket::new(&browser::socket_url()).ok()?;
+    let frames = on_frame(live, signs.clone());
+    socket.set_onmessage(Some(frames.as_ref().unchecked_ref()));
+    live.line.update_value(|line| line.connect(socket.clone()));
+    signs.has_heard.set(true);
+    let mut beat = None;
+    let end = Promise::new(&mut |end, _| {
+        socket.set_onclose(Some(&end));
+        let signs = signs.clone();
+        let listen = move || {
+            if signs.has_heard.take() {
+                live.line.update_value(Line::ping);
+            } else {
+                // A dead line does not say so, and its closing would not be heard either.
+                let _ = end.call0(&JsValue::NULL);
             }
-        }
-    }
+        };
+        beat = set_interval_with_handle(listen, BEAT).ok();
+    });
+    let ended = JsFuture::from(end).await;
+    beat.inspect(|beat| beat.clear());
+    socket.set_onmessage(None);
+    let _ = socket.close();
+    ended.ok()?.dyn_into::<CloseEvent>().ok().map(|event| event.code())
 }
 
-async fn send(sink: &mut (impl futures::Sink<Message> + Unpin), request: &Request) -> Option<()> {
-    let text = serde_json::to_string(request).ok()?;
-    sink.send(Message::Text(text)).await.ok()
+/// Hands the frames of a connection on.
+fn on_frame(live: Live, signs: Rc<Signs>) -> Closure<dyn Fn(MessageEvent)> {
+    Closure::new(move |message: MessageEvent| {
+        let Some(text) = message.data().as_string() else { return };
+        signs.has_heard.set(true);
+        let Ok(frame) = Frame::parse(&text) else { return };
+        if frame.event == Event::Ready {
+            signs.is_ready.set(true);
+            signs.banner.take().inspect(TimeoutHandle::clear);
+            live.state.is_cut.set(false);
+        }
+        live.take(frame);
+    })
 }

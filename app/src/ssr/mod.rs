@@ -11,6 +11,7 @@
 mod app;
 mod clock;
 mod context;
+mod island;
 mod layout;
 mod load;
 mod page;

@@ -1,4 +1,4 @@
-use super::DraftForm;
+use super::{DraftForm, state::on_change};
 #[cfg(not(feature = "ssr"))]
 use crate::live::raw_text;
 use crate::live::{Live, is_touch, store};
@@ -116,9 +116,11 @@ fn Plain(live: Live, page: Signal<String>, room: Signal<Option<String>>, is_clos
 fn follow_the_room(live: Live, input: NodeRef<html::Textarea>, error: RwSignal<Option<ApiError>>) {
     let state = live.state;
     let me = state.workspace.with_untracked(|workspace| workspace.me);
-    Effect::new(move |before: Option<Option<RoomId>>| {
+    let mut before: Option<Option<RoomId>> = None;
+    on_change(move || {
         let room = state.open.get();
-        let (Some(field), Some(id)) = (input.get(), room) else { return room };
+        let before = before.replace(room);
+        let (Some(field), Some(id)) = (input.get(), room) else { return };
         let is_first = before.is_none();
         if is_first && !field.value().is_empty() {
             store::keep_draft(me, id, &field.value());
@@ -131,6 +133,5 @@ fn follow_the_room(live: Live, input: NodeRef<html::Textarea>, error: RwSignal<O
         if !is_touch() && !is_first {
             let _ = field.focus();
         }
-        room
     });
 }

@@ -1,9 +1,9 @@
 use super::message::LogRow;
 use super::rows::{Row, rows};
+use super::state::on_change;
 use crate::live::Live;
 use leptos::{ev, html, prelude::*};
 use protocol::{No, RoomId};
-use std::collections::BTreeMap;
 
 /// So near the end, in CSS pixels, the log still sticks to it.
 const NEAR_END: i32 = 48;
@@ -108,17 +108,21 @@ fn keep_place(
     around: Option<No>,
 ) -> impl Fn() + Copy + 'static {
     let state = live.state;
-    let places = StoredValue::new(BTreeMap::<RoomId, Place>::new());
+    let places = StoredValue::new(Vec::<(RoomId, Place)>::new());
     let scroll = move || {
         let (Some(log), Some(room)) = (element.get_untracked(), state.open.get_untracked()) else { return };
         let here = Place::of(&log);
-        places.update_value(|places| _ = places.insert(room, here));
+        places.update_value(|places| {
+            places.retain(|(known, _)| *known != room);
+            places.push((room, here));
+        });
         if here.is_end() {
             state.below.set(0);
             live.see_end();
         }
     };
-    Effect::new(move |before: Option<Seen>| {
+    let mut before: Option<Seen> = None;
+    on_change(move || {
         let room = state.open.get();
         let now = Seen {
             room,
@@ -126,8 +130,10 @@ fn keep_place(
             own: room.map_or(0, |room| state.outbox.with(|outbox| outbox.of(room).count())),
             is_loaded: rows.with(|rows| !rows.is_empty()),
         };
-        let (Some(log), Some(room)) = (element.get(), room) else { return now };
-        let place = places.read_value().get(&room).copied();
+        let before = before.replace(now);
+        let (Some(log), Some(room)) = (element.get(), room) else { return };
+        let left = places.with_value(|places| places.iter().find(|(known, _)| *known == room).copied());
+        let place = left.map(|(_, place)| place);
         let is_entered = before.is_none_or(|before| before.room != now.room || before.is_loaded != now.is_loaded);
         let has_written = before.is_some_and(|before| now.own > before.own);
         let arrived = before.and_then(|before| Some(now.last_no?.get() - before.last_no?.get())).unwrap_or(0);
@@ -142,7 +148,6 @@ fn keep_place(
             }
             scroll();
         });
-        now
     });
     scroll
 }

@@ -3,6 +3,8 @@
 mod clock;
 mod composer;
 mod head;
+#[cfg(feature = "hydrate")]
+mod island;
 mod log;
 mod message;
 mod rows;
@@ -12,6 +14,8 @@ mod text;
 mod wiring;
 
 pub use clock::{Civil, Zone};
+#[cfg(feature = "hydrate")]
+pub use island::hydrate;
 pub use state::{State, divider};
 
 use crate::live::Live;
@@ -53,18 +57,17 @@ pub struct DraftForm {
     pub error: Option<ApiError>,
 }
 
-#[island]
-pub fn Workspace(snapshot: Snapshot) -> impl IntoView {
+/// The whole island; the same on the server and in the browser.
+pub fn view(snapshot: Snapshot) -> impl IntoView {
     let Snapshot { me, draft, contacts, around, epoch, .. } = snapshot.clone();
     let state = State::new(&snapshot);
     let live = Live::new(state, epoch);
     let is_hydrated = RwSignal::new(false);
     wiring::wire(live, is_hydrated);
     let my_name = me.name.clone();
-    let has_room = Memo::new(move |_| state.of_open(|_| ()).is_some());
-    let is_closed = Signal::derive(move || !has_room.get());
+    let is_closed = Signal::derive(move || state.of_open(|_| ()).is_none());
     let class =
-        Signal::derive(move || if has_room.get() { "workspace workspace--open" } else { "workspace" }.to_owned());
+        Signal::derive(move || if is_closed.get() { "workspace" } else { "workspace workspace--open" }.to_owned());
     let mark = Signal::derive(move || is_hydrated.get().then(String::new));
     let status = Signal::derive(move || state.is_cut.get().then(|| CUT.to_owned()));
     view! {

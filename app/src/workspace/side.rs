@@ -7,19 +7,9 @@ use protocol::{Kind, Person, RoomId, RoomView, UserId};
 /// The rooms and people on the left; on a phone the first pane.
 #[component]
 pub fn Side(live: Live, me: Person, contacts: Vec<Person>) -> impl IntoView {
-    let state = live.state;
-    let of_kind = move |kind: Kind| {
-        Memo::new(move |_| {
-            state.workspace.with(|workspace| {
-                let rooms = workspace.rooms().iter().map(|timeline| &timeline.room);
-                rooms.filter(|room| room.kind == kind).map(|room| room.id).collect::<Vec<_>>()
-            })
-        })
-    };
-    let (groups, direct) = (of_kind(Kind::Group), of_kind(Kind::Direct));
     let has_strangers = !contacts.is_empty();
-    let no_groups = Signal::derive(move || groups.with(Vec::is_empty));
-    let no_people = Signal::derive(move || direct.with(Vec::is_empty) && !has_strangers);
+    let no_groups = Signal::derive(move || ids(live, Kind::Group).is_empty());
+    let no_people = Signal::derive(move || ids(live, Kind::Direct).is_empty() && !has_strangers);
     let strangers = contacts.into_iter().map(|person| view! { <Stranger live person/> }).collect_view();
     let is_used = Signal::derive(move || !(no_groups.get() && no_people.get()));
     view! {
@@ -37,9 +27,9 @@ pub fn Side(live: Live, me: Person, contacts: Vec<Person>) -> impl IntoView {
             <nav class="side__rooms" aria-label="Rooms">
                 <p class="side__hint" hidden=is_used>"Your conversations will stand here. "<a href="/people">"Find people"</a></p>
                 <h2 class="side__section" hidden=no_groups>"Rooms"</h2>
-                <RoomList live ids=groups/>
+                <RoomList live kind=Kind::Group/>
                 <h2 class="side__section" hidden=no_people>"People"</h2>
-                <RoomList live ids=direct/>
+                <RoomList live kind=Kind::Direct/>
                 <ul>{strangers}</ul>
             </nav>
             <footer class="side__foot">
@@ -60,8 +50,16 @@ pub fn Side(live: Live, me: Person, contacts: Vec<Person>) -> impl IntoView {
 }
 
 #[component]
-fn RoomList(live: Live, ids: Memo<Vec<RoomId>>) -> impl IntoView {
-    view! { <ul><For each=move || ids.get() key=|id| *id let:id><li><RoomLink live id/></li></For></ul> }
+fn RoomList(live: Live, kind: Kind) -> impl IntoView {
+    view! { <ul><For each=move || ids(live, kind) key=|id| *id let:id><li><RoomLink live id/></li></For></ul> }
+}
+
+/// The rooms of a kind, newest activity first.
+fn ids(live: Live, kind: Kind) -> Vec<RoomId> {
+    live.state.workspace.with(|workspace| {
+        let rooms = workspace.rooms().iter().map(|timeline| &timeline.room);
+        rooms.filter(|room| room.kind == kind).map(|room| room.id).collect()
+    })
 }
 
 /// One room: its name, last words, their time, and how many are unread.
@@ -78,9 +76,9 @@ fn RoomLink(live: Live, id: RoomId) -> impl IntoView {
         let at = room.with(|room| room.as_ref()?.last.as_ref().map(|last| last.at));
         at.map(|at| state.zone.with(|zone| zone.brief(at))).unwrap_or_default()
     });
-    let unread = Memo::new(move |_| room.with(|room| room.as_ref().map_or(0, RoomView::unread)));
-    let is_read = Signal::derive(move || unread.get() == 0);
-    let badge = Signal::derive(move || (!is_read.get()).then(|| unread.get().to_string()));
+    let unread = move || room.with(|room| room.as_ref().map_or(0, RoomView::unread));
+    let is_read = Signal::derive(move || unread() == 0);
+    let badge = Signal::derive(move || (!is_read.get()).then(|| unread().to_string()));
     let in_words = Signal::derive(move || (!is_read.get()).then(|| " unread".to_owned()));
     let class =
         Signal::derive(move || if is_read.get() { "room-link" } else { "room-link room-link--unread" }.to_owned());

@@ -50,6 +50,14 @@ impl State {
     }
 }
 
+/// Runs after the render, and again whenever a signal that it reads has changed; in the browser only.
+///
+/// Boxed, so that all effects are of one type: each further one would bring a loop of its own into the WASM.
+pub fn on_change(run: impl FnMut() + 'static) {
+    let run: Box<dyn FnMut()> = Box::new(run);
+    Effect::new(run);
+}
+
 /// Where the divider stands when a room is opened: above the first unread message.
 pub fn divider(timeline: &Timeline) -> Option<No> {
     (timeline.room.unread() > 0).then_some(timeline.room.read_no)

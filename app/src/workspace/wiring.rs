@@ -1,5 +1,6 @@
 //! What ties the island to the page around it: address, title, keys, time zone.
 
+use super::state::on_change;
 use crate::live::{Live, local_zone, remember_zone};
 use leptos::{ev, prelude::*};
 use protocol::RoomId;
@@ -12,7 +13,7 @@ const TICK: Duration = Duration::from_secs(60);
 /// Starts everything that lives in the browser only. On the server it does nothing: effects do not run there.
 pub fn wire(live: Live, is_hydrated: RwSignal<bool>) {
     let state = live.state;
-    Effect::new(move || {
+    on_change(move || {
         live.start();
         tell_the_zone(live);
         follow_the_address(live);
@@ -20,7 +21,7 @@ pub fn wire(live: Live, is_hydrated: RwSignal<bool>) {
         is_hydrated.set(true);
     });
     tend_the_panel(live);
-    Effect::new(move || {
+    on_change(move || {
         let unread = state.workspace.with(protocol::Workspace::unread);
         let name = state.of_open(|timeline| timeline.room.name.clone()).unwrap_or_else(|| "Rooms".to_owned());
         let name = if state.has_panel.get() { format!("Members of {name}") } else { name };
@@ -55,18 +56,17 @@ pub fn is_plain(click: &ev::MouseEvent) -> bool {
 /// The panel of members is the server's: the island takes it away with its room, and says when it is out of date.
 fn tend_the_panel(live: Live) {
     let state = live.state;
-    let members = Memo::new(move |_| state.of_open(|timeline| timeline.room.members));
-    Effect::new(move |before: Option<Option<u32>>| {
-        let now = members.get();
+    let mut before: Option<Option<u32>> = None;
+    on_change(move || {
+        let now = state.of_open(|timeline| timeline.room.members);
+        let is_stale = before.replace(now).is_some_and(|before| before != now);
         let panel = document().query_selector(".panel").ok().flatten();
-        let Some(panel) = panel.and_then(|panel| panel.dyn_into::<web_sys::HtmlElement>().ok()) else { return now };
+        let Some(panel) = panel.and_then(|panel| panel.dyn_into::<web_sys::HtmlElement>().ok()) else { return };
         panel.set_hidden(!state.has_panel.get());
-        let is_stale = before.is_some_and(|before| before != now);
         let note = panel.query_selector(".panel__stale").ok().flatten();
         if let Some(note) = note.filter(|_| is_stale) {
             note.set_text_content(Some("People have come or gone since. Load the page again to see them."));
         }
-        now
     });
 }
 

@@ -1,11 +1,12 @@
 use crate::ssr::{
     Assets,
+    island::Workspace,
     layout::{raw_text, untold},
     page::page,
     panel::{Members, Panel},
     snapshot,
 };
-use crate::workspace::{Snapshot, Workspace};
+use crate::workspace::Snapshot;
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;

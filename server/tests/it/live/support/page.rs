@@ -6,7 +6,7 @@ pub fn workspace(answer: &Answer) -> Workspace {
     assert_eq!(answer.status, 200, "{}", answer.body);
     let props = Tags::of(&answer.body).find_map(|tag| tag.attribute("data-props")).expect("a page with an island");
     let props: serde_json::Value = serde_json::from_str(&props).unwrap();
-    serde_json::from_value(props["snapshot"]["workspace"].clone()).unwrap()
+    serde_json::from_value(props["workspace"].clone()).unwrap()
 }
 
 /// A tag with its attributes, as they stand in the source.
