@@ -12,6 +12,7 @@ use crate::store::{self, Database};
 use anyhow::Context;
 use axum::serve::ListenerExt;
 use domain::Env;
+use domain::ports::Bus;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,9 +50,12 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
     let secret = secret::of_cookies(&config.data)?;
     let database = store::open(&config.database_url()).await?;
     let hub = Arc::new(Hub::default());
+    let bus: Arc<dyn Bus> = Arc::new(LocalBus::new(hub.clone()));
+    #[cfg(feature = "sabotage")]
+    let bus = crate::bus::sabotaged::sabotaged(bus);
     let env = Env {
         store: database.clone(),
-        bus: Arc::new(LocalBus::new(hub.clone())),
+        bus,
         clock: Arc::new(SystemClock),
         random: Arc::new(OsRandom),
         passwords: Arc::new(Argon2Passwords::new()),

@@ -1,5 +1,7 @@
 //! Adapters of the domain's bus: how notices reach the hub of each process.
 
 mod local;
+#[cfg(feature = "sabotage")]
+pub(crate) mod sabotaged;
 
 pub use local::LocalBus;

@@ -1,4 +1,5 @@
 use super::Hub;
+use crate::sabotage::Sabotage;
 use domain::{Env, Error, events};
 use protocol::{Rev, RoomId};
 use std::collections::HashMap;
@@ -26,6 +27,9 @@ pub async fn mend(hub: Arc<Hub>, env: Env) {
             }
             _ = round.tick() => behind_the_database(&hub, &env).await,
         };
+        if Sabotage::NoHeadRepair.is_on() {
+            continue;
+        }
         let mended = match behind {
             Ok(rooms) => mend_rooms(&hub, &env, rooms).await,
             Err(error) => Err(error),

@@ -1,4 +1,5 @@
 use super::{SqliteStore, missed, rows};
+use crate::sabotage;
 use async_trait::async_trait;
 use domain::Seat;
 use domain::access::Relay;
@@ -12,6 +13,7 @@ use sqlx::{Row, SqliteConnection};
 #[async_trait]
 impl Messages for SqliteStore {
     async fn insert_message(&self, seat: &Seat, draft: Draft, at: At) -> Result<Posted, Unavailable> {
+        sabotage::trip(draft.text.as_str());
         let seat = *seat;
         self.write_one(move |db| insert(db, seat, draft, at).boxed()).await
     }
@@ -68,27 +70,31 @@ fn bounds(page: Page, limit: i64, last: i64) -> (i64, i64) {
 }
 
 /// One statement: a trigger moves the room's counters and the author's read mark along.
+const INSERT: &str = "insert into messages (room_id, no, rev, author_id, client_id, text, at)
+     select r.id, r.last_no + 1, r.rev + 1, m.user_id, $3, $4, $5
+     from members m
+     join rooms r on r.id = m.room_id
+     where m.room_id = $1
+       and m.user_id = $2
+       and m.is_active = 1
+     on conflict (author_id, client_id) do nothing
+     returning no, rev, author_id as user_id,
+       (select username from users where id = $2) as username,
+       (select display_name from users where id = $2) as display_name";
+
 async fn insert(db: &mut SqliteConnection, seat: Seat, draft: Draft, at: At) -> sqlx::Result<Posted> {
-    let row = sqlx::query(
-        "insert into messages (room_id, no, rev, author_id, client_id, text, at)
-         select r.id, r.last_no + 1, r.rev + 1, m.user_id, $3, $4, $5
-         from members m
-         join rooms r on r.id = m.room_id
-         where m.room_id = $1
-           and m.user_id = $2
-           and m.is_active = 1
-         on conflict (author_id, client_id) do nothing
-         returning no, rev, author_id as user_id,
-           (select username from users where id = $2) as username,
-           (select display_name from users where id = $2) as display_name",
-    )
-    .bind(seat.room().get())
-    .bind(seat.user().get())
-    .bind(draft.client_id.0)
-    .bind(draft.text.as_str())
-    .bind(at.get())
-    .fetch_optional(&mut *db)
-    .await?;
+    #[cfg(feature = "sabotage")]
+    let sql = super::sabotaged::insert(INSERT);
+    #[cfg(not(feature = "sabotage"))]
+    let sql = INSERT;
+    let row = sqlx::query(sql)
+        .bind(seat.room().get())
+        .bind(seat.user().get())
+        .bind(draft.client_id.0)
+        .bind(draft.text.as_str())
+        .bind(at.get())
+        .fetch_optional(&mut *db)
+        .await?;
     match row {
         Some(row) => posted(&row, draft, at),
         None => known(db, seat, draft).await,

@@ -5,8 +5,8 @@
 use super::open;
 use domain::ports::Unavailable;
 use futures::future::BoxFuture;
-pub use job::Scope;
-use job::{Command, Job};
+use job::Command;
+pub use job::{Job, Scope};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, SqliteConnection};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -101,6 +101,8 @@ impl Task {
                 Some(error.to_string())
             }
         };
+        #[cfg(feature = "sabotage")]
+        crate::bus::sabotaged::set_open(false);
         for job in batch.drain(..) {
             job.answer(fault.as_deref());
         }
@@ -108,7 +110,8 @@ impl Task {
         let _ = self.written.try_send(());
     }
 
-    async fn commit(&mut self, batch: &mut [Box<dyn Job>]) -> sqlx::Result<()> {
+    #[cfg_attr(not(feature = "sabotage"), expect(clippy::ptr_arg, reason = "sabotage empties it"))]
+    async fn commit(&mut self, batch: &mut Vec<Box<dyn Job>>) -> sqlx::Result<()> {
         let db = match &mut self.db {
             Some(db) => db,
             none => none.insert(open::connect(&self.options).await?),
@@ -116,7 +119,7 @@ impl Task {
         // A fault like a full disk may end the whole transaction, and what follows would be committed one by one;
         // whether it lives is asked of its savepoint, and when it does not, all fail.
         statement(db, "begin immediate; savepoint batch").await?;
-        for job in batch {
+        for job in batch.iter_mut() {
             match job.scope() {
                 Scope::One if job.run(db).await => {}
                 Scope::One => statement(db, "release batch; savepoint batch").await?,
@@ -128,6 +131,8 @@ impl Task {
                 }
             }
         }
+        #[cfg(feature = "sabotage")]
+        super::sabotaged::answer_early(batch).await;
         statement(db, "release batch; commit").await
     }
 
