@@ -1,0 +1,79 @@
+//! The checker is checked: it has to notice servers that are broken on purpose.
+
+use super::crashes::killed_again_and_again;
+use crate::checker::Invariant;
+use crate::world::{Crowd, Draft, Traffic, Way, World};
+use protocol::ClientId;
+use std::time::Duration;
+
+async fn broken(sabotage: &str) -> World {
+    World::start_with(&[("NATTER_SABOTAGE", sabotage)]).await
+}
+
+const FEW: Crowd = Crowd { people: 8, rooms: 2, members: 6 };
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_checker_notices_an_acknowledgement_before_its_commit() {
+    let mut world = broken("ack-before-commit").await;
+    world.populate(FEW).await;
+    killed_again_and_again(&mut world, 5, 30).await;
+    let verdict = world.verdict().await;
+    assert!(verdict.count(Invariant::Kept) > 0, "{verdict:?}\n{}", world.story());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_checker_notices_an_announcement_before_its_commit() {
+    let mut world = broken("publish-before-commit").await;
+    world.populate(FEW).await;
+    killed_again_and_again(&mut world, 8, 30).await;
+    let verdict = world.verdict().await;
+    assert!(verdict.count(Invariant::True) > 0, "{verdict:?}\n{}", world.story());
+    assert_eq!(verdict.acknowledged, verdict.stored, "the acknowledgements themselves were honest");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_checker_notices_a_retry_that_is_stored_again() {
+    let mut world = broken("no-unique-index").await;
+    world.populate(FEW).await;
+    let mut dice = world.seed.dice("cuts");
+    let traffic = Traffic::start(&world, Duration::from_millis(2));
+    for _ in 0..20 {
+        world.acknowledges(5).await;
+        dice.pick(&world.clients).link.change(|weather| weather.back = Way::CutAfter(0));
+        world.acknowledges(5).await;
+        world.clients.iter().for_each(|client| client.link.calm());
+    }
+    traffic.stop().await;
+    let verdict = world.verdict().await;
+    assert!(verdict.count(Invariant::Once) > 0, "{verdict:?}\n{}", world.story());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_checker_notices_what_was_skipped_for_a_slow_reader() {
+    let mut world = broken("skip-on-full-queue").await;
+    let (alice, bob) = (world.person("alice").await, world.person("bob").await);
+    let room = world.room(&[alice.person.clone(), bob.person.clone()]).await;
+    world.is_ready().await;
+    let mut dice = world.seed.dice("long words");
+    bob.link.change(|weather| weather.back = Way::Held);
+    for _ in 0..1500 {
+        let (client_id, text) = (ClientId(dice.uuid()), "long ".repeat(1500).trim().to_owned());
+        alice.sends_draft(Draft { client_id, room, text }).await;
+    }
+    alice.is_acknowledged().await;
+    bob.link.calm();
+    alice.sends(room).await;
+    let verdict = world.verdict().await;
+    assert!(verdict.count(Invariant::Ordered) > 0, "{}\n{}", verdict.tells(), world.story());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_checker_notices_a_bus_without_head_repair() {
+    let mut world = broken("drop-notices,no-head-repair").await;
+    world.populate(FEW).await;
+    let traffic = Traffic::start(&world, Duration::from_millis(5));
+    world.acknowledges(50).await;
+    traffic.stop().await;
+    let verdict = world.verdict().await;
+    assert!(verdict.count(Invariant::Agreed) > 0, "{}\n{}", verdict.tells(), world.story());
+}
