@@ -11,8 +11,9 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, SqliteConnection};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::{Notify, Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 mod job;
 
@@ -26,6 +27,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// The way into the one connection that writes.
 pub struct Writer {
     queue: mpsc::Sender<Box<dyn Job>>,
+    /// Held while somebody waits for a place in the queue: a place that is free by then is not for whoever comes later.
+    turn: Semaphore,
     closing: Arc<Notify>,
     task: Mutex<Option<JoinHandle<()>>>,
 }
@@ -37,7 +40,7 @@ impl Writer {
         let closing = Arc::new(Notify::new());
         let task = Task { options, db: Some(db), written };
         let task = tokio::spawn(task.work(jobs, closing.clone()));
-        Self { queue, closing, task: Mutex::new(Some(task)) }
+        Self { queue, turn: Semaphore::new(1), closing, task: Mutex::new(Some(task)) }
     }
 
     /// Runs `act` in the next transaction and returns what it made after the commit.
@@ -48,7 +51,11 @@ impl Writer {
     {
         let (asker, answer) = oneshot::channel();
         let command = Box::new(Command::new(scope, act, asker));
-        self.queue.send_timeout(command, PATIENCE).await.map_err(|error| Unavailable::new(error.to_string()))?;
+        let place = async {
+            let _turn = self.turn.acquire().await.map_err(Unavailable::new)?;
+            self.queue.send(command).await.map_err(|_| Unavailable::new("the writer has ended"))
+        };
+        timeout(PATIENCE, place).await.map_err(Unavailable::new)??;
         answer.await.map_err(|_| Unavailable::new("the writer has ended"))?
     }
 
