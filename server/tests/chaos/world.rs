@@ -7,16 +7,17 @@ mod link;
 mod node;
 mod person;
 mod process;
+mod strace;
 mod topology;
 mod traffic;
 
 pub use client::{Client, Order, Status};
 pub use history::{By, Draft, Entry, History};
-pub use line::{Closed, Heard, Line};
-pub use link::{Link, Way};
+pub use line::{Closed, Line};
+pub use link::{Way, Weather};
 pub use node::{Node, bound};
 pub use person::{Person, form};
-pub use process::{Process, Start, find};
+pub use strace::Strace;
 pub use topology::Topology;
 pub use traffic::Traffic;
 
@@ -26,6 +27,7 @@ use futures::future::join_all;
 use protocol::{RoomId, UserId};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -51,7 +53,7 @@ pub struct World {
     /// Acknowledgements to all clients.
     acks: watch::Sender<usize>,
     /// Removed with everything else.
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// What one test needs.
@@ -85,18 +87,7 @@ impl World {
         let nodes = (0..topology.nodes()).map(|at| Node::new(folder.path().join(at.to_string()), &topology)).collect();
         let acks = watch::Sender::new(0);
         let (faults, people, clients) = (Vec::new(), Vec::new(), Vec::new());
-        Self {
-            seed,
-            faults,
-            crashes: 0,
-            people,
-            clients,
-            rooms: BTreeMap::new(),
-            topology,
-            nodes,
-            acks,
-            _folder: folder,
-        }
+        Self { seed, faults, crashes: 0, people, clients, rooms: BTreeMap::new(), topology, nodes, acks, folder }
     }
 
     /// Settles people, each with a client that is ready, and rooms of people chosen by chance.
@@ -158,6 +149,10 @@ impl World {
     /// Where the first server answers, without a link between.
     pub fn addr(&self) -> SocketAddr {
         self.nodes[0].addr().borrow().expect("a server that runs")
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     pub fn topology(&self) -> &Topology {

@@ -2,7 +2,7 @@ use futures::{SinkExt, StreamExt};
 use protocol::{Command, Epoch, Event, Frame, Message as Said, No, Request, RoomId, UserId};
 use std::net::SocketAddr;
 use std::time::Duration;
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
@@ -14,6 +14,8 @@ pub const PATIENCE: Duration = Duration::from_secs(10);
 /// An open socket that has been welcomed.
 pub struct Line {
     socket: WebSocketStream<TcpStream>,
+    /// The code in the server's close frame, once it came.
+    code: Option<u16>,
     pub user: UserId,
     pub epoch: Epoch,
 }
@@ -41,7 +43,7 @@ impl Line {
         Self::over(tcp, at, cookie, path).await
     }
 
-    pub async fn over(tcp: TcpStream, at: SocketAddr, cookie: &str, path: &str) -> Result<Self, Closed> {
+    async fn over(tcp: TcpStream, at: SocketAddr, cookie: &str, path: &str) -> Result<Self, Closed> {
         let _ = tcp.set_nodelay(true);
         let mut request = format!("ws://{at}{path}").into_client_request().expect("an address");
         let headers = request.headers_mut();
@@ -54,12 +56,20 @@ impl Line {
         };
         match timeout(PATIENCE, socket.next()).await {
             Ok(Some(Ok(Message::Text(text)))) => match Frame::parse(&text).expect("a frame").event {
-                Event::Welcome { user, epoch } => Ok(Self { socket, user, epoch }),
+                Event::Welcome { user, epoch } => Ok(Self { socket, code: None, user, epoch }),
                 other => panic!("a socket that does not begin with a welcome: {other:?}"),
             },
             Ok(Some(Ok(Message::Close(Some(close))))) => Err(Closed::Code(close.code.into())),
             _ => Err(Closed::Lost),
         }
+    }
+
+    /// A line with a small buffer of its own, for whoever does not mean to read.
+    pub async fn narrow(at: SocketAddr, cookie: &str) -> Result<Self, Closed> {
+        let socket = TcpSocket::new_v4().map_err(|_| Closed::Lost)?;
+        socket.set_recv_buffer_size(4096).map_err(|_| Closed::Lost)?;
+        let tcp = socket.connect(at).await.map_err(|_| Closed::Lost)?;
+        Self::over(tcp, at, cookie, "/ws").await
     }
 
     /// Sends a command; false when the line is gone.
@@ -82,18 +92,21 @@ impl Line {
         matches!(timeout(PATIENCE, self.socket.flush()).await, Ok(Ok(())))
     }
 
+    pub fn code(&self) -> Option<u16> {
+        self.code
+    }
+
     /// The next frame, or the end. Cancel safe.
     pub async fn hears(&mut self) -> Heard {
-        let mut code = None;
         loop {
             match self.socket.next().await {
                 Some(Ok(Message::Text(text))) => {
                     let frame = Frame::parse(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
                     return Heard::Frame(Box::new(frame));
                 }
-                Some(Ok(Message::Close(close))) => code = close.map(|close| close.code.into()),
+                Some(Ok(Message::Close(close))) => self.code = close.map(|close| close.code.into()),
                 Some(Ok(_)) => {}
-                Some(Err(_)) | None => return Heard::End(code),
+                Some(Err(_)) | None => return Heard::End(self.code),
             }
         }
     }

@@ -4,9 +4,12 @@ use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
+
+/// What a link takes from a server before anybody reads it.
+const RECEIVE_BYTES: u32 = 64 * 1024;
 
 /// What happens to what is sent one way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,7 +128,7 @@ enum End {
 }
 
 async fn carry(client: TcpStream, target: SocketAddr, weather: watch::Receiver<Weather>) {
-    let Ok(server) = TcpStream::connect(target).await else {
+    let Ok(server) = connect(target).await else {
         return drop(client.set_zero_linger());
     };
     let (Ok(()), Ok(())) = (client.set_nodelay(true), server.set_nodelay(true)) else { return };
@@ -153,6 +156,13 @@ async fn carry(client: TcpStream, target: SocketAddr, weather: watch::Receiver<W
             while from_server.read(&mut swallowed).await.is_ok_and(|read| read > 0) {}
         }
     }
+}
+
+/// Connects with a small buffer, so that a link which is held fills up soon.
+async fn connect(target: SocketAddr) -> std::io::Result<TcpStream> {
+    let socket = TcpSocket::new_v4()?;
+    socket.set_recv_buffer_size(RECEIVE_BYTES)?;
+    socket.connect(target).await
 }
 
 /// Waits until the weather ends the line.

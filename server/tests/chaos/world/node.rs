@@ -11,6 +11,7 @@ use tokio::sync::watch;
 /// One server: a process, the folder that outlives it, and where it answers now.
 pub struct Node {
     folder: PathBuf,
+    data: PathBuf,
     settings: Vec<(String, String)>,
     process: Option<Process>,
     addr: watch::Sender<Option<SocketAddr>>,
@@ -21,9 +22,14 @@ impl Node {
         std::fs::create_dir_all(&folder).expect("the world's folder can be written");
         let mut settings = topology.settings();
         settings.push(("NATTER_ADDR".into(), "127.0.0.1:0".into()));
-        settings.push(("NATTER_DATA".into(), folder.join("data").display().to_string()));
         settings.push(("NATTER_COMMANDS_PER_MINUTE".into(), "60000000".into()));
-        Self { folder, settings, process: None, addr: watch::Sender::new(None) }
+        let data = folder.join("data");
+        Self { folder, data, settings, process: None, addr: watch::Sender::new(None) }
+    }
+
+    /// From the next start on its files stand in this folder.
+    pub fn moves_to(&mut self, data: PathBuf) {
+        self.data = data;
     }
 
     /// From the next start on.
@@ -53,7 +59,9 @@ impl Node {
     fn launch(&self) -> Process {
         assert!(self.process.is_none(), "it runs already");
         let log = self.log_file();
-        Process::start(Start { program: &binary(), args: Vec::new(), env: self.settings.clone(), log: &log })
+        let mut env = self.settings.clone();
+        env.push(("NATTER_DATA".into(), self.data.display().to_string()));
+        Process::start(Start { program: &binary(), args: Vec::new(), env, log: &log })
     }
 
     /// Ends it as a power cut would; the files stay.
@@ -95,12 +103,12 @@ impl Node {
         self.addr.subscribe()
     }
 
-    pub fn data(&self) -> PathBuf {
-        self.folder.join("data")
+    pub fn data(&self) -> &Path {
+        &self.data
     }
 
     pub fn database(&self) -> PathBuf {
-        self.data().join("natter.db")
+        self.data.join("natter.db")
     }
 
     /// What it has written to its standard error since it was first started.

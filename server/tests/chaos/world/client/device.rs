@@ -146,7 +146,7 @@ impl Device {
                 }
             }
         }
-        self.note(Entry::Ended(None));
+        self.note(Entry::Ended(line.code()));
     }
 
     async fn hello(&mut self, line: &mut Line) -> u64 {
