@@ -39,7 +39,7 @@ impl Bus for Sabotaged {
     fn publish(&self, notice: Notice) {
         let is_lost = Sabotage::DropNotices.is_on()
             && matches!(notice, Notice::Room { .. })
-            && self.published.fetch_add(1, Ordering::Relaxed) % LOST == 0;
+            && self.published.fetch_add(1, Ordering::Relaxed).is_multiple_of(LOST);
         if !is_lost {
             self.bus.publish(notice);
         }

@@ -156,7 +156,7 @@ impl<'a> Judge<'a> {
 
     /// What a client said first stands first, unless the server once could not store.
     fn own_order(&mut self, history: &History, acks: &HashMap<ClientId, i64>) {
-        let is_refused = |entry: &Entry| matches!(entry, Entry::Refused { code: Code::Unavailable, .. });
+        let is_refused = |entry: &Entry| matches!(entry, Entry::Refused(Code::Unavailable));
         if history.entries.iter().any(is_refused) {
             return;
         }

@@ -60,7 +60,9 @@ impl Truth {
         line.send(1, Command::Hello { epoch: None, rooms: Vec::new() }).await;
         while let Some(event) = line.next().await {
             match event {
-                Event::Room { room } => drop(heads.insert(room.id, room.rev)),
+                Event::Room { room } => {
+                    heads.insert(room.id, room.rev);
+                }
                 Event::Ready => break,
                 _ => {}
             }

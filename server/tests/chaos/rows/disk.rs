@@ -43,7 +43,7 @@ impl Drop for Disk {
 }
 
 fn unavailable(world: &World) -> usize {
-    let is_refused = |entry: &Entry| matches!(entry, Entry::Refused { code: Code::Unavailable, .. });
+    let is_refused = |entry: &Entry| matches!(entry, Entry::Refused(Code::Unavailable));
     world.clients.iter().map(|client| client.history().count(is_refused)).sum()
 }
 

@@ -49,9 +49,9 @@ fn unsafe_acks(lines: &[String], said: &[(ClientId, String)]) -> Vec<String> {
     let mut found = Vec::new();
     for (id, text) in said {
         let written = writes.iter().find(|call| call.text.contains(text.as_str()));
-        let receipt = format!(r#"\"type\":\"ack\""#);
+        let receipt = r#"\"type\":\"ack\""#;
         let id = id.to_string();
-        let told = tells.iter().find(|call| call.text.contains(&receipt) && call.text.contains(&id));
+        let told = tells.iter().find(|call| call.text.contains(receipt) && call.text.contains(&id));
         let (Some(written), Some(told)) = (written, told) else {
             found.push(format!("{text}: the calls that write and tell it were not seen"));
             continue;

@@ -1,7 +1,7 @@
 //! The checker is checked: it has to notice servers that are broken on purpose.
 
 use super::crashes::killed_again_and_again;
-use crate::checker::Invariant;
+use crate::checker::{Invariant, Verdict};
 use crate::world::{Crowd, Draft, Traffic, Way, World};
 use protocol::ClientId;
 use std::time::Duration;
@@ -12,23 +12,31 @@ async fn broken(sabotage: &str) -> World {
 
 const FEW: Crowd = Crowd { people: 8, rooms: 2, members: 6 };
 
+/// Kills a broken server until a crash has shown what it breaks: not every one hits the moment.
+async fn noticed(world: &mut World, invariant: Invariant) -> Verdict {
+    for _ in 0..10 {
+        killed_again_and_again(world, 4, 30).await;
+        let verdict = world.verdict().await;
+        if verdict.count(invariant) > 0 {
+            return verdict;
+        }
+    }
+    panic!("the checker noticed nothing\n{}", world.story());
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_checker_notices_an_acknowledgement_before_its_commit() {
     let mut world = broken("ack-before-commit").await;
     world.populate(FEW).await;
-    killed_again_and_again(&mut world, 5, 30).await;
-    let verdict = world.verdict().await;
-    assert!(verdict.count(Invariant::Kept) > 0, "{verdict:?}\n{}", world.story());
+    noticed(&mut world, Invariant::Kept).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_checker_notices_an_announcement_before_its_commit() {
     let mut world = broken("publish-before-commit").await;
     world.populate(FEW).await;
-    killed_again_and_again(&mut world, 8, 30).await;
-    let verdict = world.verdict().await;
-    assert!(verdict.count(Invariant::True) > 0, "{verdict:?}\n{}", world.story());
-    assert_eq!(verdict.acknowledged, verdict.stored, "the acknowledgements themselves were honest");
+    let verdict = noticed(&mut world, Invariant::True).await;
+    assert_eq!(verdict.count(Invariant::Kept), 0, "the acknowledgements themselves were honest: {}", verdict.tells());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -14,6 +14,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 mod device;
+mod outbox;
 
 /// As many orders as wait for a client.
 const ORDERS: usize = 4096;

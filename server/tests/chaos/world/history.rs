@@ -29,10 +29,7 @@ pub enum Entry {
         room: RoomId,
         no: No,
     },
-    Refused {
-        client_id: ClientId,
-        code: Code,
-    },
+    Refused(Code),
     Saw {
         room: RoomId,
         by: By,

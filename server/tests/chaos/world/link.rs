@@ -24,8 +24,6 @@ pub enum Way {
 /// The state of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Weather {
-    /// Whether anybody can connect at all.
-    pub is_up: bool,
     pub latency: Duration,
     /// As many bytes as arrive together.
     pub slice: usize,
@@ -38,15 +36,8 @@ pub struct Weather {
 }
 
 impl Weather {
-    pub const CALM: Self = Self {
-        is_up: true,
-        latency: Duration::ZERO,
-        slice: 16 * 1024,
-        there: Way::Open,
-        back: Way::Open,
-        resets: 0,
-        vanishings: 0,
-    };
+    pub const CALM: Self =
+        Self { latency: Duration::ZERO, slice: 16 * 1024, there: Way::Open, back: Way::Open, resets: 0, vanishings: 0 };
 }
 
 /// A port of its own that leads to a server, wherever that answers now.
@@ -83,13 +74,6 @@ impl Link {
         self.change(|weather| weather.vanishings += 1);
     }
 
-    pub fn is_to_be(&self, is_up: bool) {
-        self.change(|weather| {
-            weather.is_up = is_up;
-            weather.resets += u32::from(!is_up);
-        });
-    }
-
     pub fn calm(&self) {
         self.change(|weather| {
             *weather = Weather { resets: weather.resets, vanishings: weather.vanishings, ..Weather::CALM }
@@ -111,7 +95,7 @@ async fn listen(listener: TcpListener, server: watch::Receiver<Option<SocketAddr
             accepted = listener.accept() => {
                 let Ok((client, _)) = accepted else { continue };
                 let target = *server.borrow();
-                match target.filter(|_| weather.borrow().is_up) {
+                match target {
                     Some(target) => drop(lines.spawn(carry(client, target, weather.clone()))),
                     None => drop(client.set_zero_linger()),
                 }

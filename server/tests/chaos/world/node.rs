@@ -82,14 +82,6 @@ impl Node {
         (status, begun.elapsed())
     }
 
-    /// Waits until it ends by itself.
-    pub async fn ends(&mut self) -> ExitStatus {
-        let status = self.process.as_mut().expect("a server that runs").ends().await;
-        self.addr.send_replace(None);
-        self.process = None;
-        status
-    }
-
     pub fn signal(&self, signal: Signal) {
         self.process.as_ref().expect("a server that runs").signal(signal);
     }
@@ -101,10 +93,6 @@ impl Node {
     /// Where it answers, through every restart; `None` while it is down.
     pub fn addr(&self) -> watch::Receiver<Option<SocketAddr>> {
         self.addr.subscribe()
-    }
-
-    pub fn data(&self) -> &Path {
-        &self.data
     }
 
     pub fn database(&self) -> PathBuf {

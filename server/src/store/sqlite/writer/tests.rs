@@ -106,17 +106,19 @@ async fn who_waits_for_a_place_in_a_full_queue_is_not_overtaken() {
         bench.inserts(n).await;
     }
     let (said, mut order) = mpsc::channel(2);
-    let (second, first) = (said.clone(), said);
-    let mut early =
-        Box::pin(bench.writer.run(Scope::One, move |_| async move { Ok(drop(first.send(1).await)) }.boxed()));
+    let speaks = |word: i32| {
+        let said = said.clone();
+        let speak = async move { said.send(word).await.map_err(|_| sqlx::Error::WorkerCrashed) };
+        Box::pin(bench.writer.run(Scope::One, move |_| speak.boxed()))
+    };
+    let mut early = speaks(1);
     assert!((&mut early).now_or_never().is_none());
     gate.send(()).unwrap();
     // There is room again before the first one knows it.
     while bench.stored().await.len() < QUEUE {
         tokio::task::yield_now().await;
     }
-    let mut late =
-        Box::pin(bench.writer.run(Scope::One, move |_| async move { Ok(drop(second.send(2).await)) }.boxed()));
+    let mut late = speaks(2);
     assert!((&mut late).now_or_never().is_none());
     let (early, late) = tokio::join!(early, late);
     early.and(late).unwrap();

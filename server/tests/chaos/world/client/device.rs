@@ -1,24 +1,18 @@
+use super::outbox::Outbox;
 use super::{Order, Status, lock};
 use crate::seed::Dice;
-use crate::world::history::{By, Draft, Entry, History, messages_of, room_of};
+use crate::world::history::{By, Entry, History, messages_of, room_of};
 use crate::world::line::{Heard, Line};
 use crate::world::person::Person;
-use protocol::{ApiError, ClientId, Code, Command, Epoch, Event, Frame, MessageText, Need, Request, RoomId, Workspace};
-use std::collections::VecDeque;
+use protocol::{ApiError, Code, Command, Epoch, Event, Frame, Need, Request, RoomId, Workspace};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep_until};
 
-/// As many messages are on the line without an acknowledgement; more could fill it both ways.
-const IN_FLIGHT: usize = 64;
-
 /// How often the server is asked for a sign of life; after two beats without one the line is given up.
 const BEAT: Duration = Duration::from_secs(20);
-
-/// After a server that could not store, a message rests for so long.
-const REST: Duration = Duration::from_millis(100);
 
 pub struct Device {
     addr: SocketAddr,
@@ -26,7 +20,7 @@ pub struct Device {
     dice: Dice,
     state: Workspace,
     epoch: Option<Epoch>,
-    outbox: VecDeque<Pending>,
+    outbox: Outbox,
     asked: u64,
     is_away: bool,
     is_stalled: bool,
@@ -42,13 +36,6 @@ pub struct Told {
     pub acks: watch::Sender<usize>,
 }
 
-struct Pending {
-    draft: Draft,
-    /// The request on this line that carries it.
-    asked: Option<u64>,
-    rests: Option<Instant>,
-}
-
 impl Device {
     pub fn new(
         person: &Person,
@@ -58,7 +45,7 @@ impl Device {
         Told { status, acks }: Told,
     ) -> Self {
         let state = Workspace::new(person.id, Vec::new());
-        let (cookie, outbox) = (person.cookie.clone(), VecDeque::new());
+        let (cookie, outbox) = (person.cookie.clone(), Outbox::default());
         let (epoch, asked, is_away, is_stalled, recall) = (None, 0, false, false, None);
         Self { addr, cookie, dice, state, epoch, outbox, asked, is_away, is_stalled, recall, history, status, acks }
     }
@@ -97,19 +84,19 @@ impl Device {
         if self.epoch.is_some_and(|known| known != line.epoch) {
             self.note(Entry::OtherEpoch);
         }
-        self.outbox.iter_mut().for_each(|pending| pending.asked = None);
+        self.outbox.begin();
         let mut hello = Some(self.hello(&mut line).await);
         let mut beat = tokio::time::interval_at(Instant::now() + BEAT, BEAT);
         let mut has_heard = true;
         loop {
             let is_ready = hello.is_none();
-            if is_ready && !self.sends(&mut line).await {
+            if is_ready && !self.outbox.send(&mut line, &mut self.asked).await {
                 break;
             }
             if is_ready {
                 self.recalls(&mut line).await;
             }
-            let rested = self.outbox.iter().filter_map(|pending| pending.rests).min();
+            let rested = self.outbox.wakes();
             tokio::select! {
                 heard = line.hears(), if !self.is_stalled => match heard {
                     Heard::Frame(frame) => {
@@ -135,10 +122,7 @@ impl Device {
                         break;
                     }
                 }
-                () = sleep_until(rested.unwrap_or_else(Instant::now)), if rested.is_some() => {
-                    let now = Instant::now();
-                    self.outbox.iter_mut().filter(|pending| pending.rests.is_some_and(|at| at <= now)).for_each(|pending| pending.rests = None);
-                }
+                () = sleep_until(rested.unwrap_or_else(Instant::now)), if rested.is_some() => self.outbox.wake(),
                 _ = beat.tick(), if !self.is_stalled => {
                     if !std::mem::take(&mut has_heard) || !line.send(0, Command::Ping).await {
                         break;
@@ -174,27 +158,6 @@ impl Device {
         let page = Command::FetchMessages { room, before, after: None, limit: Some(Request::PAGE_MAX) };
         line.send(self.asked, page).await;
         self.asked
-    }
-
-    /// Sends what waits, in its order; false when the line is gone.
-    async fn sends(&mut self, line: &mut Line) -> bool {
-        let mut has_fed = false;
-        for pending in self.outbox.iter_mut().take(IN_FLIGHT) {
-            if pending.rests.is_some() {
-                break;
-            }
-            if pending.asked.is_none() {
-                self.asked += 1;
-                pending.asked = Some(self.asked);
-                let Draft { client_id, room, ref text } = pending.draft;
-                let text = MessageText::parse(text).expect("a text that keeps the rules");
-                has_fed = true;
-                if !line.feed(self.asked, Command::NewMessage { room, client_id, text }).await {
-                    return false;
-                }
-            }
-        }
-        !has_fed || line.flush().await
     }
 
     /// Takes what the server told, as a browser does, and notes what became of it.
@@ -233,7 +196,7 @@ impl Device {
         match &frame.event {
             Event::Ack { client_id, room, no, .. } => {
                 self.note(Entry::Acked { client_id: *client_id, room: *room, no: *no });
-                self.outbox.retain(|pending| pending.draft.client_id != *client_id);
+                self.outbox.forget(*client_id);
                 self.status.send_modify(|status| status.acked += 1);
                 self.acks.send_modify(|acks| *acks += 1);
             }
@@ -243,14 +206,12 @@ impl Device {
     }
 
     fn is_refused(&mut self, asked: Option<u64>, error: &ApiError) {
-        let Some(at) = self.outbox.iter().position(|pending| asked.is_some() && pending.asked == asked) else { return };
-        let id: ClientId = self.outbox[at].draft.client_id;
-        self.note(Entry::Refused { client_id: id, code: error.code });
+        let Some(id) = self.outbox.carried_by(asked) else { return };
+        self.note(Entry::Refused(error.code));
         if error.code == Code::Unavailable {
-            let rests = Some(Instant::now() + REST);
-            (self.outbox[at].asked, self.outbox[at].rests) = (None, rests);
+            self.outbox.rest(id);
         } else {
-            self.outbox.remove(at);
+            self.outbox.forget(id);
         }
     }
 
@@ -258,7 +219,7 @@ impl Device {
         match order {
             Order::Say(draft) => {
                 self.note(Entry::Drafted(draft.clone()));
-                self.outbox.push_back(Pending { draft, asked: None, rests: None });
+                self.outbox.push(draft);
                 self.status.send_modify(|status| {
                     status.drafted += 1;
                     status.waiting += 1;
