@@ -1,7 +1,7 @@
 # Everything a person needs to do with Natter. The steps themselves stand in scripts/.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test dev lint bench tools-run tools-lint tools-test
+.PHONY: help run test chaos dev lint bench tools-run tools-lint tools-test
 
 # The scripts, the server and the tests find what was built under target/.
 unexport CARGO_TARGET_DIR
@@ -15,6 +15,11 @@ run: tools-run ## Build Natter and serve it on http://127.0.0.1:3000
 
 test: tools-test ## Run all lints, tests and browser journeys
 	@scripts/test
+
+MINUTES := 60
+
+chaos: tools-test ## Break Natter for MINUTES=60 and count what was lost
+	@scripts/chaos $(MINUTES)
 
 dev: tools-run ## Serve Natter, and rebuild and reload on every save
 	@scripts/dev

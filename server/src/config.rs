@@ -1,6 +1,7 @@
 //! How the server is configured: flags, or environment variables of the same meaning.
 
 use crate::bus::redis;
+use crate::sabotage;
 use crate::ws::Rate;
 use clap::{Parser, ValueEnum};
 use domain::Registration;
@@ -147,7 +148,7 @@ fn is_unknown(name: &str) -> bool {
     use clap::CommandFactory;
     let is_known =
         |command: &clap::Command| command.get_arguments().any(|arg| arg.get_env().is_some_and(|env| env == name));
-    name.starts_with("NATTER_") && !is_known(&Config::command())
+    name.starts_with("NATTER_") && !is_known(&Config::command()) && !sabotage::is_setting(name)
 }
 
 fn origin(raw: &str) -> Result<String, String> {

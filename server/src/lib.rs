@@ -8,6 +8,7 @@ pub mod hub;
 pub mod passwords;
 pub mod random;
 pub mod running;
+pub mod sabotage;
 mod secret;
 pub mod store;
 pub mod ws;

@@ -59,6 +59,8 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
         Some(redis) => redis.clone(),
         None => Arc::new(LocalBus::new(hub.clone())),
     };
+    #[cfg(feature = "sabotage")]
+    let bus = crate::bus::sabotaged::sabotaged(bus);
     let env = Env {
         store: database.clone(),
         bus,

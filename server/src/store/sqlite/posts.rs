@@ -60,15 +60,22 @@ macro_rules! insert {
 
 /// Stores drafts within the transaction that is open.
 pub async fn insert(db: &mut SqliteConnection, posts: &mut [&mut Post]) -> sqlx::Result<()> {
-    let rows = sqlx::query(insert!()).bind(list(posts)).fetch_all(&mut *db).await?;
+    let rows = sqlx::query(weakened(insert!())).bind(list(posts)).fetch_all(&mut *db).await?;
     settle(db, posts, &rows).await
 }
 
 /// Stores drafts in a transaction of their own: one turn of the database's thread for all of it.
 pub async fn commit(db: &mut SqliteConnection, posts: &mut [&mut Post]) -> sqlx::Result<()> {
     let sql = concat!("begin immediate; ", insert!(), "; commit");
-    let rows = sqlx::query(sql).bind(list(posts)).fetch_all(&mut *db).await?;
+    let rows = sqlx::query(weakened(sql)).bind(list(posts)).fetch_all(&mut *db).await?;
     settle(db, posts, &rows).await
+}
+
+/// The statement as it is, unless a test has weakened it.
+fn weakened(sql: &'static str) -> &'static str {
+    #[cfg(feature = "sabotage")]
+    let sql = super::sabotaged::insert(sql);
+    sql
 }
 
 /// `[[room, user, client_id, text, at], …]`, each draft once.

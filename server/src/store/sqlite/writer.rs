@@ -4,6 +4,7 @@
 
 use super::open;
 use super::posts::{self, Post};
+use crate::sabotage::Sabotage;
 use domain::Seat;
 use domain::messages::Draft;
 use domain::ports::{Posted, Unavailable};
@@ -16,8 +17,9 @@ use sqlx::{Connection, SqliteConnection};
 use std::iter;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::{Notify, Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 mod job;
 
@@ -29,7 +31,7 @@ const BATCH: usize = 512;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What waits for the writer.
-enum Work {
+pub enum Work {
     /// Drafts that stand side by side go into the database together.
     Post(Box<Post>),
     Command(Box<dyn Job>),
@@ -38,6 +40,8 @@ enum Work {
 /// The way into the one connection that writes.
 pub struct Writer {
     queue: mpsc::Sender<Work>,
+    /// Held while somebody waits for a place in the queue: a place that is free by then is not for whoever comes later.
+    turn: Semaphore,
     closing: Arc<Notify>,
     task: Mutex<Option<JoinHandle<()>>>,
 }
@@ -49,7 +53,7 @@ impl Writer {
         let closing = Arc::new(Notify::new());
         let task = Task { options, db: Some(db), written };
         let task = tokio::spawn(task.work(jobs, closing.clone()));
-        Self { queue, closing, task: Mutex::new(Some(task)) }
+        Self { queue, turn: Semaphore::new(1), closing, task: Mutex::new(Some(task)) }
     }
 
     /// Runs `act` in the next transaction and returns what it made after the commit.
@@ -69,7 +73,11 @@ impl Writer {
     }
 
     async fn ask<T>(&self, work: Work, answer: oneshot::Receiver<Result<T, Unavailable>>) -> Result<T, Unavailable> {
-        self.queue.send_timeout(work, PATIENCE).await.map_err(|error| Unavailable::new(error.to_string()))?;
+        let place = async {
+            let _turn = self.turn.acquire().await.map_err(Unavailable::new)?;
+            self.queue.send(work).await.map_err(|_| Unavailable::new("the writer has ended"))
+        };
+        timeout(PATIENCE, place).await.map_err(Unavailable::new)??;
         answer.await.map_err(|_| Unavailable::new("the writer has ended"))?
     }
 
@@ -122,24 +130,22 @@ impl Task {
                 Some(error.to_string())
             }
         };
-        for work in batch.drain(..) {
-            match work {
-                Work::Post(post) => post.answer(fault.as_deref()),
-                Work::Command(job) => job.answer(fault.as_deref()),
-            }
-        }
+        #[cfg(feature = "sabotage")]
+        crate::bus::sabotaged::set_open(false);
+        batch.drain(..).for_each(|work| work.answer(fault.as_deref()));
         // Full means that the checkpoints know already.
         let _ = self.written.try_send(());
     }
 
-    async fn commit(&mut self, batch: &mut [Work]) -> sqlx::Result<()> {
+    #[cfg_attr(not(feature = "sabotage"), expect(clippy::ptr_arg, reason = "sabotage empties it"))]
+    async fn commit(&mut self, batch: &mut Vec<Work>) -> sqlx::Result<()> {
         let db = match &mut self.db {
             Some(db) => db,
             none => none.insert(open::connect(&self.options).await?),
         };
         let mut runs = batch.chunk_by_mut(|one, next| one.is_post() && next.is_post()).peekable();
         let Some(first) = runs.next() else { return Ok(()) };
-        if runs.peek().is_none() && first[0].is_post() {
+        if runs.peek().is_none() && first[0].is_post() && !Sabotage::is_early() {
             return posts::commit(db, &mut drafts(first)).await;
         }
         // A fault like a full disk may end the whole transaction, and what follows would be committed one by one;
@@ -151,6 +157,8 @@ impl Task {
                 drafted => posts::insert(db, &mut drafts(drafted)).await?,
             }
         }
+        #[cfg(feature = "sabotage")]
+        super::sabotaged::answer_early(batch).await;
         statement(db, "release batch; commit").await
     }
 
@@ -164,8 +172,16 @@ impl Task {
 }
 
 impl Work {
-    fn is_post(&self) -> bool {
+    pub fn is_post(&self) -> bool {
         matches!(self, Self::Post(_))
+    }
+
+    /// Answers whoever asked: with the result, or with the fault that kept it from being committed.
+    pub fn answer(self, fault: Option<&str>) {
+        match self {
+            Self::Post(post) => post.answer(fault),
+            Self::Command(job) => job.answer(fault),
+        }
     }
 }
 

@@ -97,6 +97,34 @@ async fn nobody_is_answered_before_the_commit() {
     assert_eq!(bench.stored().await, [1]);
 }
 
+/// What somebody says first stands first, also when both waited for a place in the queue.
+#[tokio::test]
+async fn who_waits_for_a_place_in_a_full_queue_is_not_overtaken() {
+    let bench = bench().await;
+    let (gate, _) = bench.holds().await;
+    for n in 0..QUEUE as i64 {
+        bench.inserts(n).await;
+    }
+    let (said, mut order) = mpsc::channel(2);
+    let speaks = |word: i32| {
+        let said = said.clone();
+        let speak = async move { said.send(word).await.map_err(|_| sqlx::Error::WorkerCrashed) };
+        Box::pin(bench.writer.run(Scope::One, move |_| speak.boxed()))
+    };
+    let mut early = speaks(1);
+    assert!((&mut early).now_or_never().is_none());
+    gate.send(()).unwrap();
+    // There is room again before the first one knows it.
+    while bench.stored().await.len() < QUEUE {
+        tokio::task::yield_now().await;
+    }
+    let mut late = speaks(2);
+    assert!((&mut late).now_or_never().is_none());
+    let (early, late) = tokio::join!(early, late);
+    early.and(late).unwrap();
+    assert_eq!((order.recv().await, order.recv().await), (Some(1), Some(2)));
+}
+
 #[tokio::test]
 async fn a_failing_command_fails_alone() {
     let bench = bench().await;

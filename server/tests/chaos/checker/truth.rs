@@ -1,0 +1,87 @@
+use crate::world::{Line, Topology, World};
+use futures::future::join_all;
+use protocol::{ClientId, Command, Event, Message, Rev, RoomId, UserId};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Row};
+use std::collections::BTreeMap;
+use std::path::Path;
+use uuid::Uuid;
+
+/// A message as the database has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    pub room: RoomId,
+    pub no: i64,
+    pub author: UserId,
+    pub client_id: ClientId,
+    pub text: String,
+}
+
+impl Stored {
+    pub fn of(room: RoomId, message: &Message) -> Self {
+        let Message { no, author, client_id, text, .. } = message;
+        Self { room, no: no.get(), author: author.id, client_id: *client_id, text: text.to_string() }
+    }
+}
+
+/// What there is at the end.
+#[derive(Debug, Default)]
+pub struct Truth {
+    pub members: BTreeMap<RoomId, Vec<UserId>>,
+    /// From the database itself, by room and number.
+    pub stored: Vec<Stored>,
+    /// What each member of each room is shown by the server.
+    pub shown: Vec<(UserId, RoomId, Vec<Stored>)>,
+}
+
+impl Truth {
+    pub async fn read(world: &World) -> Self {
+        let members = world.rooms.clone();
+        let stored = match world.topology() {
+            Topology::OneSqlite => read_file(&world.node().database()).await,
+        };
+        let shown = join_all(world.people.iter().map(|person| async {
+            let mut line = Line::open(world.addr(), &person.cookie, "/ws").await.expect("a socket at the end");
+            let mut shown = Vec::new();
+            for room in world.rooms_of(person.id) {
+                let messages = line.reads(room).await.expect("a room at the end");
+                shown.push((person.id, room, messages.iter().map(|message| Stored::of(room, message)).collect()));
+            }
+            shown
+        }));
+        Self { members, stored, shown: shown.await.into_iter().flatten().collect() }
+    }
+
+    /// How far each of a person's rooms is, asked of the server itself.
+    pub async fn heads(world: &World, user: UserId) -> BTreeMap<RoomId, Rev> {
+        let person = world.people.iter().find(|person| person.id == user).expect("somebody of this world");
+        let mut line = Line::open(world.addr(), &person.cookie, "/ws").await.expect("a socket at the end");
+        let mut heads = BTreeMap::new();
+        line.send(1, Command::Hello { epoch: None, rooms: Vec::new() }).await;
+        while let Some(event) = line.next().await {
+            match event {
+                Event::Room { room } => {
+                    heads.insert(room.id, room.rev);
+                }
+                Event::Ready => break,
+                _ => {}
+            }
+        }
+        heads
+    }
+}
+
+/// Reads the file behind the server's back.
+async fn read_file(path: &Path) -> Vec<Stored> {
+    let mut db = SqliteConnectOptions::new().filename(path).read_only(true).connect().await.expect("a database");
+    let sql = "select room_id, no, author_id, client_id, text from messages order by room_id, no";
+    let rows = sqlx::query(sql).fetch_all(&mut db).await.expect("its messages");
+    let stored = rows.iter().map(|row| Stored {
+        room: row.get::<i64, _>("room_id").try_into().expect("a room"),
+        no: row.get("no"),
+        author: row.get::<i64, _>("author_id").try_into().expect("a person"),
+        client_id: ClientId(row.get::<Uuid, _>("client_id")),
+        text: row.get("text"),
+    });
+    stored.collect()
+}

@@ -1,0 +1,251 @@
+//! A server with its people, their clients and the lines between, all of it real.
+
+mod client;
+pub mod history;
+mod line;
+mod link;
+mod node;
+mod person;
+mod process;
+mod strace;
+mod topology;
+mod traffic;
+
+pub use client::{Client, Order, Status};
+pub use history::{By, Draft, Entry, History};
+pub use line::{Closed, Line};
+pub use link::{Way, Weather};
+pub use node::{Node, bound};
+pub use person::{Person, form};
+pub use strace::Strace;
+pub use topology::Topology;
+pub use traffic::Traffic;
+
+use crate::checker::{Truth, Verdict, judge};
+use crate::seed::Seed;
+use futures::future::join_all;
+use protocol::{RoomId, UserId};
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout, timeout_at};
+
+/// All clients agree so soon after the last fault has ended (I6).
+const AGREEMENT: Duration = Duration::from_secs(5);
+
+/// As long as anything may take that is not measured.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub struct World {
+    pub seed: Seed,
+    /// What was done to it, for whoever reads a failure.
+    pub faults: Vec<String>,
+    pub crashes: usize,
+    pub people: Vec<Person>,
+    pub clients: Vec<Arc<Client>>,
+    pub rooms: BTreeMap<RoomId, Vec<UserId>>,
+    topology: Topology,
+    nodes: Vec<Node>,
+    /// Acknowledgements to all clients.
+    acks: watch::Sender<usize>,
+    /// Removed with everything else.
+    folder: TempDir,
+}
+
+/// What one test needs.
+#[derive(Clone, Copy, Debug)]
+pub struct Crowd {
+    pub people: usize,
+    pub rooms: usize,
+    /// Members of each room.
+    pub members: usize,
+}
+
+impl World {
+    /// A world whose servers answer.
+    pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// One whose servers have these settings.
+    pub async fn start_with(settings: &[(&str, &str)]) -> Self {
+        let mut world = Self::new(Topology::OneSqlite, Seed::choose());
+        for (name, value) in settings {
+            world.nodes.iter_mut().for_each(|node| node.set(name, *value));
+        }
+        world.start_server().await;
+        world
+    }
+
+    /// One whose servers have not been started.
+    pub fn new(topology: Topology, seed: Seed) -> Self {
+        let folder = tempfile::tempdir().expect("a folder for the world");
+        let nodes = (0..topology.nodes()).map(|at| Node::new(folder.path().join(at.to_string()), &topology)).collect();
+        let acks = watch::Sender::new(0);
+        let (faults, people, clients) = (Vec::new(), Vec::new(), Vec::new());
+        Self { seed, faults, crashes: 0, people, clients, rooms: BTreeMap::new(), topology, nodes, acks, folder }
+    }
+
+    /// Settles people, each with a client that is ready, and rooms of people chosen by chance.
+    pub async fn populate(&mut self, crowd: Crowd) {
+        let at = self.addr();
+        let names: Vec<_> = (0..crowd.people).map(|n| format!("person-{n}")).collect();
+        self.people.extend(join_all(names.iter().map(|name| Person::registers(at, name))).await);
+        let mut dice = self.seed.dice("rooms");
+        for _ in 0..crowd.rooms {
+            let mut members = self.people.clone();
+            dice.shuffle(&mut members);
+            members.truncate(crowd.members);
+            self.room(&members).await;
+        }
+        for person in self.people.clone() {
+            self.device(&person).await;
+        }
+        self.is_ready().await;
+    }
+
+    /// Somebody with an account and a client that is ready.
+    pub async fn person(&mut self, name: &str) -> Arc<Client> {
+        let person = Person::registers(self.addr(), name).await;
+        self.people.push(person.clone());
+        let client = self.device(&person).await;
+        client.is_ready().await;
+        client
+    }
+
+    /// One more client of a person, on a line of its own.
+    pub async fn device(&mut self, person: &Person) -> Arc<Client> {
+        let number = self.clients.iter().filter(|client| client.person.id == person.id).count();
+        let node = &self.nodes[self.clients.len() % self.nodes.len()];
+        let client = Arc::new(person.device(node.addr(), self.seed, number, self.acks.clone()).await);
+        self.clients.push(client.clone());
+        client
+    }
+
+    /// A group of these people, made by the first of them.
+    pub async fn room(&mut self, people: &[Person]) -> RoomId {
+        let ids: Vec<_> = people.iter().map(|person| person.id).collect();
+        let room = people[0].makes_room(self.addr(), &ids[1..]).await;
+        self.rooms.insert(room, ids);
+        room
+    }
+
+    /// Waits until every client has a connection and its rooms.
+    pub async fn is_ready(&self) {
+        for client in &self.clients {
+            let rooms = self.rooms_of(client.person.id);
+            client.is("its rooms", |status| status.is_ready && status.heads.len() >= rooms.len()).await;
+        }
+    }
+
+    pub fn rooms_of(&self, user: UserId) -> Vec<RoomId> {
+        self.rooms.iter().filter(|(_, members)| members.contains(&user)).map(|(room, _)| *room).collect()
+    }
+
+    /// Where the first server answers, without a link between.
+    pub fn addr(&self) -> SocketAddr {
+        self.nodes[0].addr().borrow().expect("a server that runs")
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn topology(&self) -> &Topology {
+        &self.topology
+    }
+
+    pub fn node(&self) -> &Node {
+        &self.nodes[0]
+    }
+
+    pub fn node_mut(&mut self) -> &mut Node {
+        &mut self.nodes[0]
+    }
+
+    /// Starts every server that is down; the longest time that one took.
+    pub async fn start_server(&mut self) -> Duration {
+        let mut longest = Duration::ZERO;
+        for node in self.nodes.iter_mut().filter(|node| node.addr().borrow().is_none()) {
+            longest = longest.max(node.start().await);
+        }
+        longest
+    }
+
+    /// Ends the first server as a power cut would end its process.
+    pub async fn kill_server(&mut self) {
+        self.faults.push(format!("server killed after {} acknowledgements", self.acknowledged()));
+        self.crashes += 1;
+        self.nodes[0].kill().await;
+    }
+
+    /// How many acknowledgements have come to all clients together.
+    pub fn acknowledged(&self) -> usize {
+        *self.acks.borrow()
+    }
+
+    /// Waits for so many more of them.
+    pub async fn acknowledges(&self, more: usize) {
+        let enough = self.acknowledged() + more;
+        let waited = timeout(PATIENCE, self.acks.subscribe().wait_for(|acks| *acks >= enough)).await.is_ok();
+        assert!(waited, "{} of {enough} acknowledgements came\n{}", self.acknowledged(), self.story());
+    }
+
+    /// Everybody's faults have ended: waits until all clients agree, and judges what they have seen.
+    pub async fn verdict(&self) -> Verdict {
+        self.clients.iter().for_each(|client| client.link.calm());
+        let late = self.settle().await;
+        if late.is_empty() {
+            for client in &self.clients {
+                client.recalls().await;
+            }
+        }
+        let truth = Truth::read(self).await;
+        let histories: Vec<_> = self.clients.iter().map(|client| client.history().clone()).collect();
+        judge(&truth, &histories, late)
+    }
+
+    /// Judges, and fails with the seed when a promise was broken.
+    pub async fn check(&self) -> Verdict {
+        let verdict = self.verdict().await;
+        assert!(verdict.broken.is_empty(), "{}\n{}", verdict.tells(), self.story());
+        verdict
+    }
+
+    /// Waits until every client knows all there is; who does not in time.
+    async fn settle(&self) -> Vec<String> {
+        let deadline = Instant::now() + bound(AGREEMENT);
+        let mut late = Vec::new();
+        for client in &self.clients {
+            let sent = |status: &Status| status.is_ready && client.has_sent(status);
+            if timeout_at(deadline, client.watch().wait_for(sent)).await.is_err() {
+                late.push(format!("{} has not sent all: {:?}", client.name, client.status()));
+            }
+        }
+        for client in &self.clients {
+            let heads = Truth::heads(self, client.person.id).await;
+            let knows = |status: &Status| status.heads == heads;
+            if timeout_at(deadline, client.watch().wait_for(knows)).await.is_err() {
+                late.push(format!("{} knows {:?} of {heads:?}", client.name, client.status().heads));
+            }
+        }
+        late
+    }
+
+    /// How to see it again.
+    pub fn story(&self) -> String {
+        let log = self.nodes[0].log();
+        let last: Vec<_> = log.lines().rev().take(12).collect();
+        let last: Vec<_> = last.into_iter().rev().collect();
+        format!(
+            "seed {0}; NATTER_CHAOS_SEED={0} replays it\nfaults:\n  {1}\nthe server's last words:\n  {2}",
+            self.seed,
+            self.faults.join("\n  "),
+            last.join("\n  ")
+        )
+    }
+}

@@ -1,0 +1,77 @@
+use super::client::{Client, Start};
+use super::line::Line;
+use super::link::Link;
+use crate::seed::Seed;
+use protocol::{RoomId, UserId};
+use reqwest::{Response, redirect};
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// An account, logged in.
+#[derive(Clone, Debug)]
+pub struct Person {
+    pub id: UserId,
+    pub username: String,
+    pub cookie: String,
+}
+
+impl Person {
+    pub const PASSWORD: &str = "correct horse battery";
+
+    /// Makes an account. Ids are given in the order of registration, but people may come at once: the socket tells.
+    pub async fn registers(at: SocketAddr, username: &str) -> Self {
+        let email = format!("{username}@example.org");
+        let fields = [
+            ("username", username),
+            ("display_name", username),
+            ("email", &email),
+            ("password", Self::PASSWORD),
+            ("page", "/register"),
+        ];
+        let answer = form(at, "", "register", &fields).await;
+        assert_eq!(answer.status(), 303, "{username} could not register");
+        let cookie = answer.headers()["set-cookie"].to_str().expect("a cookie in ASCII");
+        let cookie = cookie.split(';').next().expect("a cookie has a value").to_owned();
+        let id = Line::open(at, &cookie, "/ws").await.expect("a socket").user;
+        Self { id, username: username.to_owned(), cookie }
+    }
+
+    /// Makes a group with these people.
+    pub async fn makes_room(&self, at: SocketAddr, people: &[UserId]) -> RoomId {
+        let ids: Vec<_> = people.iter().map(ToString::to_string).collect();
+        let mut fields = vec![("room_name", "Kitchen"), ("page", "/rooms/new")];
+        fields.extend(ids.iter().map(|id| ("members[]", id.as_str())));
+        let answer = form(at, &self.cookie, "create_room", &fields).await;
+        assert_eq!(answer.status(), 303, "the room could not be made");
+        let location = answer.headers()["location"].to_str().expect("ASCII");
+        location.trim_start_matches("/rooms/").parse().expect("the room's number")
+    }
+
+    /// A device of theirs with a line of its own.
+    pub async fn device(
+        &self,
+        node: watch::Receiver<Option<SocketAddr>>,
+        seed: Seed,
+        number: usize,
+        acks: watch::Sender<usize>,
+    ) -> Client {
+        let link = Link::to(node).await;
+        let dice = seed.dice(("client", &self.username, number));
+        Client::start(Start { name: format!("{}/{number}", self.username), person: self.clone(), link, dice, acks })
+    }
+}
+
+/// Posts a form as our own page would.
+pub async fn form(at: SocketAddr, cookie: &str, endpoint: &str, fields: &[(&str, &str)]) -> Response {
+    let body: String = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    let http = reqwest::Client::builder().redirect(redirect::Policy::none()).no_proxy();
+    let http = http.timeout(Duration::from_secs(30)).build().expect("a client");
+    let request = http
+        .post(format!("http://{at}/form/{endpoint}"))
+        .header("origin", format!("http://{at}"))
+        .header("cookie", cookie)
+        .header("accept", "text/html,*/*;q=0.8")
+        .header("content-type", "application/x-www-form-urlencoded");
+    request.body(body).send().await.expect("an answer")
+}
