@@ -53,7 +53,7 @@ impl From<Error> for ApiError {
                 (Code::Unavailable, None)
             }
         };
-        Self { code, message, field }
+        Self { field, ..Self::new(code, message) }
     }
 }
 

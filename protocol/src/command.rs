@@ -71,7 +71,7 @@ impl Request {
 /// Finds out what is wrong with a frame; only done for bad ones.
 fn explain(frame: &str, error: &serde_json::Error) -> (Option<RequestId>, ApiError) {
     const COMMANDS: [&str; 5] = ["hello", "fetch_messages", "new_message", "seen", "ping"];
-    let refuse = |code, message: String| ApiError { code, message, field: None };
+    let refuse = |code, message: String| ApiError::new(code, message);
 
     let Ok(serde_json::Value::Object(object)) = serde_json::from_str(frame) else {
         return (None, refuse(Code::BadRequest, "Send one JSON object in each text frame.".into()));

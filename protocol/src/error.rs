@@ -11,6 +11,40 @@ pub struct ApiError {
     /// The input at fault, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<Field>,
+    /// The other inputs at fault, when a form has several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Fault>,
+}
+
+/// A further input at fault.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    pub field: Field,
+    /// A sentence for a person.
+    pub message: String,
+}
+
+impl ApiError {
+    /// An error of the whole, at no field.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), field: None, also: Vec::new() }
+    }
+
+    /// What is wrong with several inputs at once; `None` when all of them are well.
+    pub fn of_all(faults: impl IntoIterator<Item = Option<Invalid>>) -> Option<Self> {
+        let mut faults = faults.into_iter().flatten();
+        let mut error = Self::from(faults.next()?);
+        error.also = faults.map(|Invalid { field, problem }| Fault { field, message: problem }).collect();
+        Some(error)
+    }
+
+    /// What is wrong with a field.
+    pub fn at(&self, field: Field) -> Option<&str> {
+        if self.field == Some(field) {
+            return Some(&self.message);
+        }
+        self.also.iter().find(|fault| fault.field == field).map(|fault| fault.message.as_str())
+    }
 }
 
 /// The stable codes of [`ApiError`].
@@ -90,6 +124,6 @@ impl Invalid {
 
 impl From<Invalid> for ApiError {
     fn from(invalid: Invalid) -> Self {
-        Self { code: Code::Invalid, message: invalid.problem, field: Some(invalid.field) }
+        Self { field: Some(invalid.field), ..Self::new(Code::Invalid, invalid.problem) }
     }
 }

@@ -14,7 +14,7 @@ mod timeline;
 mod workspace;
 
 pub use command::{Command, Known, Request, RequestId};
-pub use error::{ApiError, Code, Field, Invalid};
+pub use error::{ApiError, Code, Fault, Field, Invalid};
 pub use event::{CatchUp, Change, Event, Frame, What, close};
 pub use id::{At, ClientId, Epoch, No, Rev, RoomId, UserId};
 pub use room::{Kind, Member, Message, Page, Person, Preview, Role, RoomView, Slice};

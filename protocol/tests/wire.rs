@@ -59,7 +59,7 @@ fn events() -> Vec<(&'static str, Option<RequestId>, Event)> {
 
 /// A refusal of each kind that a socket can hear, in the words of the server.
 fn errors() -> Vec<(&'static str, Option<RequestId>, ApiError)> {
-    let error = |code, field, message: &str| ApiError { code, message: message.into(), field };
+    let error = |code, field, message: &str| ApiError { field, ..ApiError::new(code, message) };
     vec![
         ("bad_request", None, Request::parse("nonsense").unwrap_err().1),
         ("bad_request_id", Some(8), Request::parse(r#"{"id":8}"#).unwrap_err().1),

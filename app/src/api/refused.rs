@@ -29,6 +29,6 @@ impl FromServerFnError for Refused {
             }
             _ => (Code::Unavailable, "The server cannot be reached just now. Try again in a moment."),
         };
-        Self(ApiError { code, message: message.into(), field: None })
+        Self(ApiError::new(code, message))
     }
 }

@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use protocol::{RoomId, UserId};
 #[cfg(feature = "ssr")]
 use {
-    crate::ssr::{caller, chosen, env, redirect, seat},
+    crate::ssr::{caller, chosen, env, new_room, redirect, seat},
     domain::rooms,
     protocol::RoomName,
 };
@@ -19,8 +19,8 @@ pub async fn open_direct(user: UserId) -> Result<(), Refused> {
 #[server(prefix = "/form", endpoint = "create_room")]
 pub async fn create_room(room_name: String, #[server(default)] members: Vec<UserId>) -> Result<(), Refused> {
     let me = caller().await?;
-    let name = RoomName::parse(&room_name)?;
-    let room = rooms::create_group(&env(), me, name, chosen(&members)?).await?;
+    let (name, members) = new_room(&room_name, &members)?;
+    let room = rooms::create_group(&env(), me, name, members).await?;
     redirect(&format!("/rooms/{room}"));
     Ok(())
 }

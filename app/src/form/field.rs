@@ -25,8 +25,9 @@ pub fn TextField(
     let id = format!("{}-{}", this.id, field.name().replace('_', "-"));
     let (hint_id, error_id) = (format!("{id}-hint"), format!("{id}-error"));
     let failed = this.failed.as_ref();
-    let is_at_fault = failed.is_some_and(|state| state.error.field == Some(field));
-    let is_focused = if failed.is_some_and(|state| state.error.field.is_some()) { is_at_fault } else { autofocus };
+    let is_at_fault = failed.is_some_and(|state| state.error.at(field).is_some());
+    let first = failed.and_then(|state| state.error.field);
+    let is_focused = first.map_or(autofocus, |first| first == field);
     let typed = failed.and_then(|state| state.value(field.name())).map_or(value, str::to_owned);
     let described: Vec<_> = hint.iter().map(|_| hint_id.clone()).chain(is_at_fault.then(|| error_id.clone())).collect();
     let value = if kind == "password" { String::new() } else { typed };
@@ -60,6 +61,6 @@ pub fn TextField(
 pub fn FieldError(field: Field) -> impl IntoView {
     let this = expect_context::<ThisForm>();
     let id = format!("{}-{}-error", this.id, field.name().replace('_', "-"));
-    let error = this.failed.map(|state| state.error).filter(|error| error.field == Some(field));
-    error.map(|error| view! { <p class="field__error" id=id role="alert">{error.message}</p> })
+    let problem = this.failed.and_then(|state| state.error.at(field).map(str::to_owned));
+    problem.map(|problem| view! { <p class="field__error" id=id role="alert">{problem}</p> })
 }

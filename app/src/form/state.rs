@@ -42,7 +42,7 @@ mod tests {
 
     fn failed(body: &[(&str, &str)]) -> FormState {
         let body: Vec<_> = body.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        keep("login", &body, ApiError { code: Code::LoginFailed, message: "No.".into(), field: None })
+        keep("login", &body, ApiError::new(Code::LoginFailed, "No."))
     }
 
     #[test]

@@ -5,7 +5,7 @@ use axum::http::{header, request::Parts};
 use domain::{Env, Error, Seat, access, accounts::Applicant};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
-use protocol::{DisplayName, Email, Field, Invalid, Password, RoomId, UserId, Username};
+use protocol::{ApiError, DisplayName, Email, Field, Invalid, Password, RoomId, RoomName, UserId, Username};
 
 /// Where the browser finds the site's files; absolute paths like `/assets/style-HASH.css`.
 #[derive(Clone, Debug)]
@@ -36,14 +36,34 @@ pub async fn seat(room: RoomId) -> Result<Seat, Error> {
 /// Reads what somebody entered to create an account.
 ///
 /// # Errors
-/// [`Invalid`] for the first field that breaks its rule.
-pub fn applicant(username: &str, display_name: &str, email: &str, password: &str) -> Result<Applicant, Invalid> {
-    Ok(Applicant {
-        username: Username::parse(username)?,
-        display_name: DisplayName::parse(display_name)?,
-        email: Email::parse(email)?,
-        password: Password::parse(password, Field::Password)?,
-    })
+/// Names every field that breaks its rule.
+pub fn applicant(username: &str, display_name: &str, email: &str, password: &str) -> Result<Applicant, ApiError> {
+    let fields = (
+        Username::parse(username),
+        DisplayName::parse(display_name),
+        Email::parse(email),
+        Password::parse(password, Field::Password),
+    );
+    match fields {
+        (Ok(username), Ok(display_name), Ok(email), Ok(password)) => {
+            Ok(Applicant { username, display_name, email, password })
+        }
+        (username, name, email, password) => {
+            let faults = [username.err(), name.err(), email.err(), password.err()];
+            Err(ApiError::of_all(faults).expect("one of the four is at fault"))
+        }
+    }
+}
+
+/// What a form for a new room says: its name and its members.
+///
+/// # Errors
+/// Names every field that breaks its rule.
+pub fn new_room<'a>(name: &str, members: &'a [UserId]) -> Result<(RoomName, &'a [UserId]), ApiError> {
+    match (RoomName::parse(name), chosen(members)) {
+        (Ok(name), Ok(members)) => Ok((name, members)),
+        (name, members) => Err(ApiError::of_all([name.err(), members.err()]).expect("one of the two is at fault")),
+    }
 }
 
 /// The people ticked in a form.

@@ -25,7 +25,7 @@ mod theme;
 pub use crate::form::{FormState, keep};
 pub use app::{App, shell};
 pub use clock::civil;
-pub use context::{Assets, applicant, chosen, env, seat};
+pub use context::{Assets, applicant, chosen, env, new_room, seat};
 pub use layout::raw_text;
 pub use redirect::{redirect, safe_next};
 pub use session::{SESSION_USER, caller, session_id, sign_in, sign_out};

@@ -79,5 +79,5 @@ async fn show_again(pages: Router, parts: Parts, endpoint: &str, body: &[u8], er
 
 fn unreadable() -> ApiError {
     let message = "The form did not arrive whole. Load the page again and repeat it.".to_owned();
-    ApiError { code: Code::BadRequest, message, field: None }
+    ApiError::new(Code::BadRequest, message)
 }

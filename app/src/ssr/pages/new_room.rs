@@ -30,7 +30,7 @@ pub fn NewRoom() -> impl IntoView {
 fn Form(words: String, people: Vec<Person>) -> impl IntoView {
     let failed = use_context::<FormState>();
     let is_chosen = |id: &str| failed.as_ref().is_some_and(|state| state.chose("members[]", id));
-    let is_at_fault = failed.as_ref().is_some_and(|state| state.error.field == Some(Field::Members));
+    let is_at_fault = failed.as_ref().is_some_and(|state| state.error.at(Field::Members).is_some());
     let nobody = people.is_empty();
     let boxes: Vec<_> = people
         .into_iter()
