@@ -30,6 +30,8 @@ const FAREWELL: Duration = Duration::from_secs(1);
 pub struct Session<'a> {
     pub(super) server: &'a Server,
     pub(super) connection: Arc<Connection>,
+    /// The hub knows of the connection.
+    is_in: bool,
     line: Line,
     /// The rooms that this socket hears. What writes checks the seat once more in its transaction.
     pub(super) places: HashMap<RoomId, Place>,
@@ -54,8 +56,9 @@ impl<'a> Session<'a> {
         let connection = Arc::new(Connection::new(caller, line.stream()));
         let bucket = Bucket::full(server.rate);
         let (places, posts) = (HashMap::new(), FuturesOrdered::new());
-        let mut session = Self { server, connection, line, places, posts, bucket };
-        if !server.hub.enter(bus, &session.connection) {
+        let mut session = Self { server, connection, is_in: false, line, places, posts, bucket };
+        session.is_in = server.hub.enter(bus, &session.connection);
+        if !session.is_in {
             return session.farewell(close::TOO_MANY).await;
         }
         let end = session.serve().await;
@@ -64,7 +67,6 @@ impl<'a> Session<'a> {
             Some(code) => session.farewell(code).await,
         }
         while session.posts.next().await.is_some() {}
-        server.hub.leave(bus, &session.connection, session.places.into_keys());
     }
 
     async fn serve(&mut self) -> Option<u16> {
@@ -206,6 +208,16 @@ impl<'a> Session<'a> {
         };
         // Whoever does not read in this time asks again with the same client_id.
         let _ = timeout(FAREWELL, goodbye).await;
+    }
+}
+
+/// However a session ends, in a panic as well, nothing of it stays in the hub.
+impl Drop for Session<'_> {
+    fn drop(&mut self) {
+        if self.is_in {
+            let rooms = self.places.keys().copied();
+            self.server.hub.leave(self.server.env.bus.as_ref(), &self.connection, rooms);
+        }
     }
 }
 

@@ -16,7 +16,9 @@ pub use history::{By, Draft, Entry, History};
 pub use line::{Closed, Line};
 pub use link::{Way, Weather};
 pub use node::{Node, bound};
-pub use person::{Person, form};
+pub use person::Person;
+#[cfg(feature = "sabotage")]
+pub use person::form;
 pub use strace::Strace;
 pub use topology::Topology;
 pub use traffic::Traffic;

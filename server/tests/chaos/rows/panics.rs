@@ -10,7 +10,6 @@ async fn a_panic_in_a_handler_ends_that_request_alone() {
 
 /// R25, more often than one person may have sockets open
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "a socket whose task panicked is never taken out of the hub; remove this with its mending"]
 async fn sockets_that_ended_in_a_panic_leave_nothing_behind() {
     panics(25).await;
 }

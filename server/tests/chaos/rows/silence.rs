@@ -14,12 +14,12 @@ async fn dead_lines_are_found_from_both_ends_and_a_sleeper_comes_back() {
     let room = world.room(&people).await;
     world.is_ready().await;
 
+    let held = world.node().connections();
     let begun = Instant::now();
-    gone.order(Order::Leave).await;
     gone.link.vanish();
+    gone.order(Order::Leave).await;
     sleeper.order(Order::Stall).await;
     (cut.link).change(|weather| (weather.there, weather.back) = (Way::Held, Way::Held));
-    let held = world.node().connections();
     speaker.sends(room).await;
     speaker.is_acknowledged().await;
 

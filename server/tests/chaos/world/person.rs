@@ -70,6 +70,7 @@ pub async fn form(at: SocketAddr, cookie: &str, endpoint: &str, fields: &[(&str,
     let request = http
         .post(format!("http://{at}/form/{endpoint}"))
         .header("origin", format!("http://{at}"))
+        .header("connection", "close")
         .header("cookie", cookie)
         .header("accept", "text/html,*/*;q=0.8")
         .header("content-type", "application/x-www-form-urlencoded");
