@@ -5,6 +5,8 @@ mod clock;
 mod crashes;
 mod disk;
 mod hostile;
+#[cfg(feature = "sabotage")]
+mod losses;
 mod order;
 #[cfg(feature = "sabotage")]
 mod panics;
