@@ -33,7 +33,7 @@ pub async fn run(live: Live) {
     let signs = Rc::new(Signs::default());
     let mut backoff = Backoff::default();
     loop {
-        let code = serve(live, &signs).await;
+        let end = serve(live, &signs).await;
         live.line.update_value(Line::disconnect);
         if signs.is_ready.take() {
             backoff.reset();
@@ -41,20 +41,21 @@ pub async fn run(live: Live) {
         if signs.banner.get().is_none() {
             signs.banner.set(set_timeout_with_handle(move || live.state.is_cut.set(true), CALM).ok());
         }
-        let is_over =
-            code == Some(close::LOGGED_OUT) || (backoff.failures() % 4 == 3 && browser::is_logged_out().await);
+        let is_over = end.as_ref().is_some_and(|end| end.code() == close::LOGGED_OUT)
+            || (backoff.failures() % 4 == 3 && browser::is_logged_out().await);
         if is_over {
             // Whoever has just logged out here is on the way to another page already.
             browser::sleep(FAREWELL_MS).await;
             browser::log_in_again();
             return;
         }
-        browser::sleep(backoff.pause_ms(browser::random())).await;
+        let reason = end.map(|end| end.reason()).unwrap_or_default();
+        browser::sleep(backoff.asked_ms(&reason, browser::random())).await;
     }
 }
 
-/// One connection from beginning to end; the code with which the server closed it.
-async fn serve(live: Live, signs: &Rc<Signs>) -> Option<u16> {
+/// One connection from beginning to end; how the server closed it.
+async fn serve(live: Live, signs: &Rc<Signs>) -> Option<CloseEvent> {
     let socket = WebSocket::new(&browser::socket_url()).ok()?;
     let frames = on_frame(live, signs.clone());
     socket.set_onmessage(Some(frames.as_ref().unchecked_ref()));
@@ -78,7 +79,7 @@ async fn serve(live: Live, signs: &Rc<Signs>) -> Option<u16> {
     beat.inspect(|beat| beat.clear());
     socket.set_onmessage(None);
     let _ = socket.close();
-    ended.ok()?.dyn_into::<CloseEvent>().ok().map(|event| event.code())
+    ended.ok()?.dyn_into().ok()
 }
 
 /// Hands the frames of a connection on.

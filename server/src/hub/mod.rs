@@ -22,11 +22,18 @@ use doubts::Doubts;
 use protocol::{Rev, RoomId, UserId, close};
 use room::{Entry, Room};
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
 /// As many sockets as one person may have open on this process (promise S4).
 pub const SOCKETS_A_PERSON: usize = 20;
+
+/// As many sockets as another process, or the next one, lets in each millisecond without effort.
+const RETURNS_A_MS: usize = 2;
+/// The bounds of the time over which the sockets of a server that stops are spread.
+const SHORTEST_MS: u32 = 500;
+const LONGEST_MS: u32 = 10_000;
 
 #[derive(Default)]
 pub struct Hub {
@@ -39,6 +46,7 @@ pub struct Hub {
     /// Wakes the mender when a change came early.
     gap: Notify,
     doubts: Doubts,
+    spread_ms: AtomicU32,
 }
 
 /// A room, and how many sockets watch it.
@@ -177,11 +185,17 @@ impl Hub {
         }
     }
 
-    /// Tells every socket to come back after a moment.
+    /// Tells every socket to come back, the more of them the more spread out ([`Hub::spread_ms`]).
     pub fn drain(&self) {
-        for connection in self.connections() {
-            connection.close(close::RESTART);
-        }
+        let open = self.connections();
+        let spread = u32::try_from(open.len() / RETURNS_A_MS).unwrap_or(u32::MAX);
+        self.spread_ms.store(spread.clamp(SHORTEST_MS, LONGEST_MS), Ordering::Relaxed);
+        open.iter().for_each(|connection| connection.close(close::RESTART));
+    }
+
+    /// Within how many milliseconds those who are told to come back should do so, each at a random moment.
+    pub fn spread_ms(&self) -> u32 {
+        self.spread_ms.load(Ordering::Relaxed).max(SHORTEST_MS)
     }
 
     fn connections(&self) -> Vec<Arc<Connection>> {

@@ -13,7 +13,7 @@ pub fn text(text: impl Into<Bytes>) -> Bytes {
 }
 
 /// A close frame with its code and, for people who look, the reason.
-pub fn close(code: u16, reason: &'static str) -> Bytes {
+pub fn close(code: u16, reason: &str) -> Bytes {
     encode(Frame::close(Some(CloseFrame { code: code.into(), reason: reason.into() })))
 }
 

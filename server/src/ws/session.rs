@@ -201,13 +201,22 @@ impl<'a> Session<'a> {
             {
                 last.extend(wire::text(answer));
             }
-            last.extend(wire::close(code, reason(code)));
+            last.extend(wire::close(code, &self.reason(code)));
             self.connection.finish(Bytes::from(last)).await?;
             while !matches!(self.line.next(&self.connection).await?, Message::Close(_)) {}
             Ok::<_, tungstenite::Error>(())
         };
         // Whoever does not read in this time asks again with the same client_id.
         let _ = timeout(FAREWELL, goodbye).await;
+    }
+}
+
+impl Session<'_> {
+    fn reason(&self, code: u16) -> String {
+        match code {
+            close::RESTART => format!("come back within {} ms and resume", self.server.hub.spread_ms()),
+            code => reason(code).to_owned(),
+        }
     }
 }
 
@@ -223,7 +232,6 @@ impl Drop for Session<'_> {
 
 fn reason(code: u16) -> &'static str {
     match code {
-        close::RESTART => "come back in a moment and resume",
         close::LOGGED_OUT => "the session has ended; log in again",
         close::ROOM_GONE => "this room is no longer yours",
         close::TOO_FAST => "too many commands; wait, then resume",

@@ -22,6 +22,9 @@ async fn every_socket_is_told_to_come_back() {
     };
     let ((), codes) = tokio::join!(server.stop(), codes);
     assert_eq!(codes, [Some(close::RESTART); 3]);
+    for socket in sockets {
+        assert_eq!(socket.reason, "come back within 500 ms and resume");
+    }
     assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
 }
 

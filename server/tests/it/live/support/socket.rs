@@ -21,6 +21,8 @@ pub struct Socket {
     pub gaps: usize,
     /// The code in the server's close frame, once it came.
     pub code: Option<u16>,
+    /// The words beside it.
+    pub reason: String,
 }
 
 pub fn hello(epoch: Option<Epoch>, state: &Workspace) -> Command {
@@ -55,7 +57,7 @@ impl Socket {
         };
         let state = Workspace::new(1.try_into().unwrap(), Vec::new());
         let (inbox, log) = (VecDeque::new(), Vec::new());
-        Ok(Self { line, asked: 0, inbox, log, state, epoch: None, gaps: 0, code: None })
+        Ok(Self { line, asked: 0, inbox, log, state, epoch: None, gaps: 0, code: None, reason: String::new() })
     }
 
     pub async fn is_welcomed(&mut self) {
@@ -191,7 +193,10 @@ impl Socket {
                     self.inbox.push_back(frame);
                     return self.inbox.back();
                 }
-                Ok(Message::Close(close)) => self.code = close.map(|close| close.code.into()),
+                Ok(Message::Close(Some(close))) => {
+                    (self.code, self.reason) = (Some(close.code.into()), close.reason.to_string());
+                }
+                Ok(Message::Close(None)) => {}
                 Ok(_) => {}
                 Err(_) => return None,
             }
