@@ -1,4 +1,4 @@
-use protocol::{Command, Epoch, Known, No, Request, RequestId, RoomId};
+use protocol::{ClientId, Command, Epoch, Known, No, Request, RequestId, RoomId};
 use send_wrapper::SendWrapper;
 use web_sys::WebSocket;
 
@@ -16,11 +16,22 @@ pub struct Line {
     is_ready: bool,
     /// What has been seen and the server has not confirmed to know.
     seen: Vec<(RoomId, No)>,
+    /// The messages for which a connection was given up already.
+    left_for: Vec<ClientId>,
 }
 
 impl Line {
     pub fn new(epoch: Epoch) -> Self {
-        Self { epoch, out: None, next_id: 1, asked: Vec::new(), is_resuming: false, is_ready: false, seen: Vec::new() }
+        Self {
+            epoch,
+            out: None,
+            next_id: 1,
+            asked: Vec::new(),
+            is_resuming: false,
+            is_ready: false,
+            seen: Vec::new(),
+            left_for: Vec::new(),
+        }
     }
 
     /// A connection is being made; what is asked goes through `out`.
@@ -34,6 +45,16 @@ impl Line {
         self.asked.clear();
         self.is_resuming = false;
         self.is_ready = false;
+    }
+
+    /// Gives up the connection for another one, which may store this message; false when that has been tried.
+    pub fn leave_for(&mut self, message: ClientId) -> bool {
+        if self.left_for.contains(&message) {
+            return false;
+        }
+        self.left_for.push(message);
+        self.out.as_ref().inspect(|out| _ = out.close());
+        true
     }
 
     /// Sends a command once everything missed has come; before that it does nothing.

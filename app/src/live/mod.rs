@@ -15,7 +15,9 @@ pub use outbox::{Outbox, Pending};
 use crate::workspace::{State, Zone, divider};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use protocol::{ApiError, Change, ClientId, Command, Epoch, Event, Frame, MessageText, Need, Request, RoomId, What};
+use protocol::{
+    ApiError, Change, ClientId, Code, Command, Epoch, Event, Frame, MessageText, Need, Request, RoomId, What,
+};
 
 /// The island's hands: everything that reaches the server goes through here.
 #[derive(Clone, Copy)]
@@ -164,7 +166,7 @@ impl Live {
             (Event::Welcome { epoch, .. }, _) => self.resume(Some(*epoch)),
             (Event::Ready, _) => self.resumed(),
             (Event::Error(error), Some(Command::NewMessage { client_id, .. })) => {
-                self.outbox(|outbox| outbox.fail(client_id, error.message.clone()));
+                self.refused(client_id, error);
             }
             (Event::Ack { room, client_id, rev, .. }, _) => {
                 // Else the message itself is on its way, and takes the pending row's place.
@@ -177,6 +179,15 @@ impl Live {
                 }
             }
             _ => self.apply(&event),
+        }
+    }
+
+    /// A server that cannot store just now is left: the message goes out again with the next connection, and five seconds
+    /// without one are told. Where that helps nothing, as on a full disk, the person decides.
+    fn refused(self, id: ClientId, error: &ApiError) {
+        let is_passing = error.code == Code::Unavailable;
+        if !is_passing || self.line.try_update_value(|line| line.leave_for(id)) != Some(true) {
+            self.outbox(|outbox| outbox.fail(id, error.message.clone()));
         }
     }
 

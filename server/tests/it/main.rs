@@ -4,4 +4,5 @@
 
 mod contract;
 mod live;
+mod nodes;
 mod support;

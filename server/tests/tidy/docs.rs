@@ -31,6 +31,7 @@ fn every_setting_that_is_named_exists() {
             .map(file),
     );
     files.extend(under("end2end", &["ts"]));
+    files.extend(DEPLOYED.map(file));
     files.extend(under("bench/src", &["rs"]));
     let unknown = |file: &File| {
         let names = words(&file.text).into_iter();
@@ -57,6 +58,17 @@ fn every_command_and_close_code_is_in_the_protocol_document() {
     let codes = event.lines().filter_map(|line| line.trim().split_once(": u16 = ")?.1.strip_suffix(';'));
     let untold: Vec<_> = codes.filter(|code| !document.contains(&format!("\n| {code} |"))).map(str::to_owned).collect();
     assert_none(&untold, "docs/protocol.md needs a row for each of these close codes:");
+}
+
+/// What operations.md shows whole.
+const DEPLOYED: [&str; 3] = ["deploy/natter.env", "deploy/natter@.service", "deploy/nginx-two-nodes.conf"];
+
+#[test]
+fn the_files_to_deploy_stand_in_the_document_as_they_are() {
+    let document = read("docs/operations.md");
+    let is_shown = |path: &&str| document.contains(&format!("\n{}```\n", read(path)));
+    let other: Vec<_> = DEPLOYED.into_iter().filter(|path| !is_shown(path)).map(str::to_owned).collect();
+    assert_none(&other, "docs/operations.md shows another text of these; `make test` starts what the files say:");
 }
 
 #[test]
@@ -101,6 +113,7 @@ fn is_path(word: &str) -> bool {
         "app",
         "assets",
         "bench",
+        "deploy",
         "docs",
         "domain",
         "end2end",

@@ -10,7 +10,7 @@ mod messages;
 mod missed;
 mod nodes;
 mod order;
-mod postgres;
+pub mod postgres;
 mod receipts;
 mod redis_bus;
 mod rooms;

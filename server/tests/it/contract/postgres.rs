@@ -32,7 +32,7 @@ async fn cluster() -> &'static Postgres {
 }
 
 /// The URL of an empty database with the schema in it.
-async fn database() -> String {
+pub async fn database() -> String {
     cluster().await.url(&copy("migrated").await)
 }
 

@@ -16,6 +16,6 @@ mod resume;
 mod sessions;
 mod state;
 mod stopping;
-mod support;
+pub mod support;
 mod swapped;
 mod tabs;

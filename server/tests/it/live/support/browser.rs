@@ -99,6 +99,29 @@ impl Browser {
         Answer { status, headers, body: String::from_utf8_lossy(&body).into_owned() }
     }
 
+    /// Makes an account and is logged in with it.
+    pub async fn registers(self, username: &str) -> Person {
+        let name = format!("{}{}", username[..1].to_uppercase(), &username[1..]);
+        let email = format!("{username}@example.org");
+        let fields = [
+            ("username", username),
+            ("display_name", &name),
+            ("email", &email),
+            ("password", Person::PASSWORD),
+            ("page", "/register"),
+        ];
+        let answer = self.form("register", &fields).await;
+        assert_eq!(answer.status, 303, "{}", answer.body);
+        Person::arrived(self, username).await
+    }
+
+    pub async fn logs_in(self, username: &str) -> Person {
+        let fields = [("login", username), ("password", Person::PASSWORD), ("page", "/login")];
+        let answer = self.form("login", &fields).await;
+        assert_eq!(answer.status, 303, "{}", answer.body);
+        Person::arrived(self, username).await
+    }
+
     /// Opens a socket as a page would: the answer's status when there is none.
     pub async fn upgrade(&self, path: &str) -> Result<Socket, u16> {
         let origin = self.origin();

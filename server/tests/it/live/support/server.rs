@@ -10,6 +10,12 @@ use tempfile::TempDir;
 #[derive(Clone)]
 pub struct Addr(Arc<Mutex<SocketAddr>>);
 
+impl From<SocketAddr> for Addr {
+    fn from(addr: SocketAddr) -> Self {
+        Self(Arc::new(Mutex::new(addr)))
+    }
+}
+
 impl Addr {
     pub fn get(&self) -> SocketAddr {
         *self.0.lock().unwrap()
@@ -33,7 +39,7 @@ impl Server {
     pub async fn with(flags: &[&str]) -> Self {
         let data = tempfile::tempdir().unwrap();
         let flags = flags.iter().map(|flag| (*flag).to_owned()).collect();
-        let addr = Addr(Arc::new(Mutex::new(SocketAddr::from(([127, 0, 0, 1], 0)))));
+        let addr = SocketAddr::from(([127, 0, 0, 1], 0)).into();
         let mut server = Self { data, flags, addr, running: None };
         server.begin().await;
         server
@@ -74,27 +80,11 @@ impl Server {
 
     /// Somebody with a new account, logged in.
     pub async fn person(&self, username: &str) -> Person {
-        let browser = self.stranger();
-        let name = format!("{}{}", username[..1].to_uppercase(), &username[1..]);
-        let email = format!("{username}@example.org");
-        let fields = [
-            ("username", username),
-            ("display_name", &name),
-            ("email", &email),
-            ("password", Person::PASSWORD),
-            ("page", "/register"),
-        ];
-        let answer = browser.form("register", &fields).await;
-        assert_eq!(answer.status, 303, "{}", answer.body);
-        Person::arrived(browser, username).await
+        self.stranger().registers(username).await
     }
 
     /// Somebody who has an account, in another browser.
     pub async fn again(&self, person: &Person) -> Person {
-        let browser = self.stranger();
-        let fields = [("login", person.username.as_str()), ("password", Person::PASSWORD), ("page", "/login")];
-        let answer = browser.form("login", &fields).await;
-        assert_eq!(answer.status, 303, "{}", answer.body);
-        Person::arrived(browser, &person.username).await
+        self.stranger().logs_in(&person.username).await
     }
 }

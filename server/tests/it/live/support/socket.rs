@@ -4,7 +4,7 @@ use protocol::{ClientId, Command, Epoch, Event, Frame, Message as Said, Need, Re
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use tokio::net::{TcpSocket, TcpStream};
-use tokio_tungstenite::tungstenite::{Error, Message, client::IntoClientRequest, http::HeaderName};
+use tokio_tungstenite::tungstenite::{Error, Message, client::IntoClientRequest, http::HeaderMap, http::HeaderName};
 use tokio_tungstenite::{WebSocketStream, client_async};
 
 /// A client of the socket, with the reducer that browsers have.
@@ -23,6 +23,8 @@ pub struct Socket {
     pub code: Option<u16>,
     /// The words beside it.
     pub reason: String,
+    /// The headers of the answer that opened it.
+    pub headers: HeaderMap,
 }
 
 pub fn hello(epoch: Option<Epoch>, state: &Workspace) -> Command {
@@ -50,14 +52,15 @@ impl Socket {
         for (name, value) in headers {
             request.headers_mut().append(name.parse::<HeaderName>().unwrap(), value.parse().unwrap());
         }
-        let line = match within("an upgrade", client_async(request, tcp)).await {
-            Ok((line, _)) => line,
+        let (line, headers) = match within("an upgrade", client_async(request, tcp)).await {
+            Ok((line, answer)) => (line, answer.headers().clone()),
             Err(Error::Http(answer)) => return Err(answer.status().as_u16()),
             Err(_) => return Err(0),
         };
         let state = Workspace::new(1.try_into().unwrap(), Vec::new());
         let (inbox, log) = (VecDeque::new(), Vec::new());
-        Ok(Self { line, asked: 0, inbox, log, state, epoch: None, gaps: 0, code: None, reason: String::new() })
+        let (epoch, code, reason) = (None, None, String::new());
+        Ok(Self { line, asked: 0, inbox, log, state, epoch, gaps: 0, code, reason, headers })
     }
 
     pub async fn is_welcomed(&mut self) {

@@ -1,0 +1,8 @@
+//! Two nodes as docs/operations.md shows them, each a process: with PostgreSQL, Redis, and nginx in front, through which
+//! everybody comes.
+
+mod away;
+mod ends;
+mod failing;
+mod support;
+mod together;

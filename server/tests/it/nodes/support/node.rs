@@ -1,0 +1,72 @@
+use super::deploy;
+use crate::live::support::within;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use std::fs::{self, File};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
+use std::sync::Arc;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+/// One Natter in a process of its own, which ends with this value, or with the thread that started it.
+pub struct Node {
+    pub addr: SocketAddr,
+    settings: Arc<Vec<(&'static str, String)>>,
+    log: PathBuf,
+    child: Option<Child>,
+}
+
+impl Node {
+    pub fn new(addr: SocketAddr, settings: Arc<Vec<(&'static str, String)>>, folder: &Path) -> Self {
+        let log = folder.join(format!("{}.log", addr.port()));
+        Self { addr, settings, log, child: None }
+    }
+
+    /// Starts it; returns when it answers.
+    pub async fn start(&mut self) {
+        let mut command = Command::new("setpriv");
+        command.args(["--pdeathsig", "KILL", env!("CARGO_BIN_EXE_natter")]).args(deploy::flags(self.addr));
+        command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        // Tests say more in a minute than people do.
+        command.envs(self.settings.iter().cloned()).env("NATTER_COMMANDS_PER_MINUTE", "60000000");
+        let log = File::options().create(true).append(true).open(&self.log).unwrap();
+        command.current_dir(self.log.parent().unwrap()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
+        let mut child = command.kill_on_drop(true).spawn().expect("setpriv is installed");
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let line = within("a node to start", lines.next_line()).await.unwrap();
+        assert!(line.is_some_and(|line| line.contains(" is ready ")), "{}", self.read_log());
+        // It tells where its data is before nobody listens any more.
+        assert!(within("a line", lines.next_line()).await.unwrap().is_some());
+        self.child = Some(child);
+    }
+
+    /// Ends it at once.
+    pub async fn kill(&mut self) {
+        self.signal(Signal::SIGKILL).await;
+    }
+
+    /// Asks it to end, and waits for that.
+    pub async fn stop(&mut self) -> ExitStatus {
+        self.signal(Signal::SIGTERM).await
+    }
+
+    async fn signal(&mut self, signal: Signal) -> ExitStatus {
+        let mut child = self.child.take().expect("it runs");
+        kill(Pid::from_raw(child.id().unwrap().try_into().unwrap()), signal).unwrap();
+        within("the end of a node", child.wait()).await.unwrap()
+    }
+
+    fn read_log(&self) -> String {
+        fs::read_to_string(&self.log).unwrap_or_default()
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("The node at {} has written:\n{}", self.addr, self.read_log());
+        }
+    }
+}
