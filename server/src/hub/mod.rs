@@ -17,6 +17,7 @@ pub use mender::mend;
 pub use pump::pump;
 pub use usher::usher;
 
+use crate::metrics::Metrics;
 use domain::ports::{Bus, Notice, Sink, Tell, Topic};
 use doubts::Doubts;
 use protocol::{Rev, RoomId, UserId, close};
@@ -39,6 +40,7 @@ pub struct Hub {
     /// Wakes the mender when a change came early.
     gap: Notify,
     doubts: Doubts,
+    metrics: Arc<Metrics>,
 }
 
 /// A room, and how many sockets watch it.
@@ -48,6 +50,10 @@ struct Place {
 }
 
 impl Hub {
+    pub fn new(metrics: Arc<Metrics>) -> Self {
+        Self { metrics, ..Self::default() }
+    }
+
     /// Takes a new socket in; false when the person has too many open.
     pub fn enter(&self, bus: &dyn Bus, connection: &Arc<Connection>) -> bool {
         let user = connection.user();

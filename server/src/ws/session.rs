@@ -56,9 +56,11 @@ impl<'a> Session<'a> {
         let (places, posts) = (HashMap::new(), FuturesOrdered::new());
         let mut session = Self { server, connection, line, places, posts, bucket };
         if !server.hub.enter(bus, &session.connection) {
+            server.metrics.closed(Some(close::TOO_MANY));
             return session.farewell(close::TOO_MANY).await;
         }
         let end = session.serve().await;
+        server.metrics.closed(end);
         match end {
             Some(BROKEN) | None => {}
             Some(code) => session.farewell(code).await,

@@ -17,6 +17,7 @@ mod sessions;
 mod writer;
 
 use super::{Database, Refused};
+use crate::metrics::Commits;
 use async_trait::async_trait;
 use domain::ports::Unavailable;
 use futures::future::BoxFuture;
@@ -41,8 +42,8 @@ impl SqliteStore {
     ///
     /// # Errors
     /// [`Refused`] says in one sentence what is wrong and what to do.
-    pub async fn open(url: &str) -> Result<Self, Refused> {
-        open::open(url).await
+    pub async fn open(url: &str, commits: &Commits) -> Result<Self, Refused> {
+        open::open(url, commits).await
     }
 
     /// Runs a command in the writer's next transaction and returns what it made after the commit.
@@ -66,6 +67,15 @@ impl SqliteStore {
 
 #[async_trait]
 impl Database for SqliteStore {
+    async fn ping(&self) -> Result<(), Unavailable> {
+        let asked = sqlx::query("select epoch from instance").execute(&self.readers).await;
+        asked.map(drop).map_err(Unavailable::new)
+    }
+
+    fn waiting(&self) -> usize {
+        self.writer.waiting()
+    }
+
     async fn close(&self) {
         self.writer.close().await;
         let checkpoints = self.checkpoints.lock().unwrap_or_else(PoisonError::into_inner).take();

@@ -4,6 +4,7 @@
 
 use super::open;
 use super::posts::{self, Post};
+use crate::metrics::Commits;
 use domain::Seat;
 use domain::messages::Draft;
 use domain::ports::{Posted, Unavailable};
@@ -15,7 +16,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, SqliteConnection};
 use std::iter;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
@@ -44,10 +45,15 @@ pub struct Writer {
 
 impl Writer {
     /// Starts the task that owns the connection; it tells `written` of every commit, and ends with the writer.
-    pub fn start(options: SqliteConnectOptions, db: SqliteConnection, written: mpsc::Sender<()>) -> Self {
+    pub fn start(
+        options: SqliteConnectOptions,
+        db: SqliteConnection,
+        written: mpsc::Sender<()>,
+        commits: Commits,
+    ) -> Self {
         let (queue, jobs) = mpsc::channel(QUEUE);
         let closing = Arc::new(Notify::new());
-        let task = Task { options, db: Some(db), written };
+        let task = Task { options, db: Some(db), written, commits };
         let task = tokio::spawn(task.work(jobs, closing.clone()));
         Self { queue, closing, task: Mutex::new(Some(task)) }
     }
@@ -73,6 +79,11 @@ impl Writer {
         answer.await.map_err(|_| Unavailable::new("the writer has ended"))?
     }
 
+    /// How many commands wait.
+    pub fn waiting(&self) -> usize {
+        self.queue.max_capacity() - self.queue.capacity()
+    }
+
     /// Finishes the queue and closes the connection.
     pub async fn close(&self) {
         self.closing.notify_one();
@@ -90,6 +101,7 @@ struct Task {
     /// `None` after a fault: the next batch opens another one.
     db: Option<SqliteConnection>,
     written: mpsc::Sender<()>,
+    commits: Commits,
 }
 
 impl Task {
@@ -113,9 +125,15 @@ impl Task {
 
     /// Commits a batch, then answers it.
     async fn serve(&mut self, batch: &mut Vec<Work>) {
+        let begun = Instant::now();
         let fault = match self.commit(batch).await {
-            Ok(()) => None,
+            Ok(()) => {
+                let messages = batch.iter().filter(|work| work.has_stored()).count();
+                self.commits.committed(batch.len(), messages, begun.elapsed());
+                None
+            }
             Err(error) => {
+                self.commits.failed();
                 tracing::error!(%error, commands = batch.len(), "The database could not commit");
                 // Whatever went wrong, closing rolls back, and a fresh connection owes nothing to this one.
                 self.disconnect().await;
@@ -166,6 +184,11 @@ impl Task {
 impl Work {
     fn is_post(&self) -> bool {
         matches!(self, Self::Post(_))
+    }
+
+    /// Whether it has made a message that was not there before.
+    fn has_stored(&self) -> bool {
+        matches!(self, Self::Post(post) if matches!(post.made, Some(Posted::New { .. })))
     }
 }
 
