@@ -35,6 +35,10 @@ pub struct Config {
     #[arg(long, env = "NATTER_ORIGIN", value_parser = origin)]
     pub origin: Option<String>,
 
+    /// Tells the metrics there to whoever asks; by default they are at /metrics, for this machine only.
+    #[arg(long, env = "NATTER_METRICS_ADDR")]
+    pub metrics_addr: Option<SocketAddr>,
+
     /// Who may create an account; the first one can always be made.
     #[arg(long, env = "NATTER_REGISTRATION", value_enum, default_value = "open")]
     registration: Door,

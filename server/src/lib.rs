@@ -5,6 +5,7 @@ pub mod clock;
 pub mod config;
 pub mod http;
 pub mod hub;
+pub mod metrics;
 pub mod passwords;
 pub mod random;
 pub mod running;

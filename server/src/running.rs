@@ -6,6 +6,7 @@ use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::http::{self, Parts, Server};
 use crate::hub::{self, Hub};
+use crate::metrics::Metrics;
 use crate::passwords::Argon2Passwords;
 use crate::random::OsRandom;
 use crate::secret;
@@ -50,14 +51,15 @@ pub struct Running {
 /// # Errors
 /// One sentence that says what is in the way.
 pub async fn start(config: &Config) -> anyhow::Result<Running> {
-    let database = store::open(&config.database_url()).await?;
+    let metrics = Arc::new(Metrics::default());
+    let database = store::open(&config.database_url(), &metrics.commits).await?;
     let epoch = database.epoch().await?;
     // A session made at one node is used at the others.
     let secret = match database.cookie_key().await? {
         Some(shared) => shared,
         None => secret::of_cookies(&config.data)?,
     };
-    let hub = Arc::new(Hub::default());
+    let hub = Arc::new(Hub::new(metrics.clone()));
     let redis = config.redis_url.as_deref().map(|url| redis_bus(url, epoch, hub.clone())).transpose()?;
     let bus: Arc<dyn Bus> = match &redis {
         Some(redis) => redis.clone(),
@@ -79,6 +81,10 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
         epoch,
         env: env.clone(),
         hub: hub.clone(),
+        metrics,
+        database: database.clone(),
+        bus: redis.as_ref().map(|redis| redis.health().clone()),
+        has_metrics_address: config.metrics_addr.is_some(),
         rate: config.rate(),
         origin: config.origin.clone(),
         reload: config.reload,
@@ -87,9 +93,7 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
         sockets: sockets.clone(),
     });
     let router = http::router(&server)?;
-    let listener = TcpListener::bind(config.addr)
-        .await
-        .with_context(|| format!("{} cannot be listened on; is another server running there?", config.addr))?;
+    let listener = listen(config.addr).await?;
     let addr = listener.local_addr()?;
     // Frames are small and should leave at once.
     let listener = listener.tap_io(|stream| {
@@ -97,9 +101,15 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
             tracing::debug!(%error, "A connection keeps Nagle's algorithm");
         }
     });
+    let mut chores = chores(hub.clone(), env);
+    if let Some(addr) = config.metrics_addr {
+        let (listener, router) = (listen(addr).await?, http::metrics_router(&server));
+        // It does not end by itself.
+        chores.spawn(async move { drop(axum::serve(listener, router).await) });
+    }
+    let router = router.into_make_service_with_connect_info::<SocketAddr>();
     let until = until(stopped);
     let serving = tokio::spawn(async move { axum::serve(listener, router).with_graceful_shutdown(until).await });
-    let chores = chores(hub.clone(), env);
     Ok(Running { addr, hub, database, redis, sockets, stop, serving, chores })
 }
 
@@ -137,6 +147,11 @@ impl Running {
         }
         self.database.close().await;
     }
+}
+
+async fn listen(addr: SocketAddr) -> anyhow::Result<TcpListener> {
+    let listening = TcpListener::bind(addr).await;
+    listening.with_context(|| format!("{addr} cannot be listened on; is another server running there?"))
 }
 
 /// The bus over Redis, which need not be there yet.

@@ -4,6 +4,7 @@ mod assets;
 mod forms;
 mod gate;
 mod headers;
+mod monitor;
 mod pages;
 mod refusal;
 mod router;
@@ -11,11 +12,15 @@ mod sessions;
 mod visitor;
 
 pub use gate::Gate;
+pub use monitor::metrics_router;
 pub use refusal::refuse;
 pub use router::router;
 pub use visitor::Visitor;
 
+use crate::bus::redis::Health;
 use crate::hub::Hub;
+use crate::metrics::Metrics;
+use crate::store::Database;
 use crate::ws::Rate;
 use domain::Env;
 use protocol::Epoch;
@@ -31,6 +36,11 @@ pub struct Server(Arc<Parts>);
 pub struct Parts {
     pub env: Env,
     pub hub: Arc<Hub>,
+    pub metrics: Arc<Metrics>,
+    /// The store of `env`, for whoever asks how it is.
+    pub database: Arc<dyn Database>,
+    /// How the bus between the nodes is doing; `None` when there is one node only.
+    pub bus: Option<Arc<Health>>,
     pub epoch: Epoch,
     /// How many commands a socket may send.
     pub rate: Rate,
@@ -38,6 +48,8 @@ pub struct Parts {
     pub origin: Option<String>,
     /// Open pages load again when the server has restarted.
     pub reload: bool,
+    /// The metrics are told there, and nowhere else.
+    pub has_metrics_address: bool,
     /// Signs the session cookies; 64 bytes.
     pub secret: Vec<u8>,
     /// Turns true when the server is to stop.

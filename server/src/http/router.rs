@@ -1,4 +1,4 @@
-use super::{Server, assets, forms, gate, headers, pages, sessions};
+use super::{Server, assets, forms, gate, headers, monitor, pages, sessions};
 use crate::ws;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -27,7 +27,7 @@ pub fn router(server: &Server) -> anyhow::Result<Router> {
         .fallback_service(pages)
         .layer(sessions::layer(server))
         .route("/assets/{name}", get(assets::serve))
-        .route("/healthz", get(|| async { "ok\n" }));
+        .merge(monitor::routes());
     if server.reload {
         router = router.route("/dev/started", get(|| async { started }));
     }
@@ -37,6 +37,7 @@ pub fn router(server: &Server) -> anyhow::Result<Router> {
         .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
         .layer(CatchPanicLayer::new())
         .layer(from_fn(headers::add))
+        .layer(from_fn_with_state(server.clone(), monitor::count))
         .layer(TraceLayer::new_for_http())
         .with_state(server.clone()))
 }

@@ -1,5 +1,6 @@
 use super::room::Entry;
 use super::{Hub, lock};
+use crate::metrics::Purpose;
 use crate::sabotage::Sabotage;
 use domain::ports::Notice;
 use domain::{Env, Error, events};
@@ -55,8 +56,10 @@ async fn behind_the_database(
 }
 
 async fn mend_rooms(hub: &Hub, env: &Env, rooms: Vec<(RoomId, Rev)>) -> Result<(), Error> {
+    hub.metrics.gaps.inc_by(rooms.len() as u64);
     for (room, mut since) in rooms {
         loop {
+            hub.metrics.read(Purpose::Mend, 1);
             let missed = events::since(env, room, since, BATCH).await?;
             let is_all = missed.len() < BATCH as usize;
             match hub.mend(room, missed) {

@@ -17,6 +17,7 @@ pub use mender::mend;
 pub use pump::pump;
 pub use usher::usher;
 
+use crate::metrics::Metrics;
 use domain::ports::{Bus, Notice, Sink, Tell, Topic};
 use doubts::Doubts;
 use protocol::{Rev, RoomId, UserId, close};
@@ -47,6 +48,7 @@ pub struct Hub {
     gap: Notify,
     doubts: Doubts,
     spread_ms: AtomicU32,
+    metrics: Arc<Metrics>,
 }
 
 /// A room, and how many sockets watch it.
@@ -56,6 +58,10 @@ struct Place {
 }
 
 impl Hub {
+    pub fn new(metrics: Arc<Metrics>) -> Self {
+        Self { metrics, ..Self::default() }
+    }
+
     /// Takes a new socket in; false when the person has too many open.
     pub fn enter(&self, bus: &dyn Bus, connection: &Arc<Connection>) -> bool {
         let user = connection.user();

@@ -15,6 +15,7 @@ pub async fn pump(hub: Arc<Hub>, bus: Arc<dyn Bus>) {
         for id in ready {
             let Some(room) = hub.room(id) else { continue };
             let round = room.pump();
+            hub.metrics.deliveries.inc_by(round.frames as u64);
             if round.gone > 0 {
                 hub.release(bus.as_ref(), id, round.gone);
             }

@@ -10,15 +10,22 @@ mod sqlite;
 pub use postgres::PostgresStore;
 pub use sqlite::SqliteStore;
 
+use crate::metrics::Commits;
 use async_trait::async_trait;
 use domain::ports::{Store, Unavailable};
 use std::sync::Arc;
 
-/// A store that can be ended in good order.
+/// A store that says how it is, and can be ended in good order.
 #[async_trait]
 pub trait Database: Store {
     /// The 64 bytes that sign session cookies, where several nodes have to find the same; else `None`.
     async fn cookie_key(&self) -> Result<Option<Vec<u8>>, Unavailable>;
+
+    /// Whether the database itself answers, not a memory of it.
+    async fn ping(&self) -> Result<(), Unavailable>;
+
+    /// How many commands wait for the writers.
+    fn waiting(&self) -> usize;
 
     /// Finishes what was asked for and lets go of the database; whatever is asked later is refused.
     async fn close(&self);
@@ -36,13 +43,14 @@ impl Refused {
 }
 
 /// Opens the database of a URL, brings its schema up to date and makes sure that it keeps what it acknowledges.
+/// Its writers count what they commit in `commits`.
 ///
 /// # Errors
 /// [`Refused`] says in one sentence what is wrong and what to do.
-pub async fn open(url: &str) -> Result<Arc<dyn Database>, Refused> {
+pub async fn open(url: &str, commits: &Commits) -> Result<Arc<dyn Database>, Refused> {
     match url.split_once(':') {
-        Some(("sqlite", _)) => Ok(Arc::new(SqliteStore::open(url).await?)),
-        Some(("postgres" | "postgresql", _)) => Ok(Arc::new(PostgresStore::open(url).await?)),
+        Some(("sqlite", _)) => Ok(Arc::new(SqliteStore::open(url, commits).await?)),
+        Some(("postgres" | "postgresql", _)) => Ok(Arc::new(PostgresStore::open(url, commits).await?)),
         _ => Err(Refused::new(
             "The database URL is not understood: write sqlite: and the path of a file, \
              or postgres://user:password@host/database.",

@@ -3,6 +3,7 @@
 use super::session::{Flow, Session};
 use crate::http::Parts;
 use crate::hub::wire;
+use crate::metrics::{Outcome, Purpose};
 use domain::access::Place;
 use domain::ports::Missed;
 use domain::{Error, access, messages, rooms};
@@ -38,9 +39,11 @@ impl Session<'_> {
     async fn catch_up(&mut self, place: Place, since: Rev) -> Flow {
         let room = place.seat.room();
         if self.server.hub.resume(&self.connection, room, since) {
+            self.server.metrics.resumed(Outcome::Memory);
             // The read mark has no revision: another device may have moved it.
             return self.write(&Event::Seen { room, no: place.read_no }.into()).await;
         }
+        self.server.metrics.read(Purpose::Resume, 1);
         let (event, rev) = match messages::missed(&self.server.env, &place.seat, since).await {
             Ok(Missed::Changes(CatchUp { room, .. })) if room.rev == since => {
                 (Event::Seen { room: room.id, no: room.read_no }, since)
@@ -51,8 +54,12 @@ impl Session<'_> {
             Ok(Missed::Changes(missed)) => (Event::Changes(missed.clone()), missed.room.rev),
             Ok(Missed::TooFar(room)) => (Event::Room { room: room.clone() }, room.rev),
             Err(Error::NotFound) => return ControlFlow::Continue(()), // `Gone` waits in the queue
-            Err(error) => return give_up(&error),
+            Err(error) => {
+                self.server.metrics.resumed(Outcome::Failed);
+                return give_up(&error);
+            }
         };
+        self.server.metrics.resumed(Outcome::of(&event));
         self.write(&event.into()).await?;
         self.admit(room, rev)
     }
@@ -62,6 +69,7 @@ impl Session<'_> {
         if ids.is_empty() {
             return ControlFlow::Continue(());
         }
+        self.server.metrics.read(Purpose::Open, ids.len());
         let views = match rooms::list(&self.server.env, self.connection.user()).await {
             Ok(views) => views,
             Err(error) => return give_up(&error),

@@ -59,9 +59,11 @@ impl<'a> Session<'a> {
         let mut session = Self { server, connection, is_in: false, line, places, posts, bucket };
         session.is_in = server.hub.enter(bus, &session.connection);
         if !session.is_in {
+            server.metrics.closed(Some(close::TOO_MANY));
             return session.farewell(close::TOO_MANY).await;
         }
         let end = session.serve().await;
+        server.metrics.closed(end);
         match end {
             Some(BROKEN) | None => {}
             Some(code) => session.farewell(code).await,

@@ -18,6 +18,7 @@ mod sessions;
 mod writer;
 
 use super::{Database, Refused};
+use crate::metrics::Commits;
 use async_trait::async_trait;
 use domain::ports::Unavailable;
 use futures::FutureExt;
@@ -42,8 +43,8 @@ impl PostgresStore {
     ///
     /// # Errors
     /// [`Refused`] says in one sentence what is wrong and what to do.
-    pub async fn open(url: &str) -> Result<Self, Refused> {
-        open::open(url).await
+    pub async fn open(url: &str, commits: &Commits) -> Result<Self, Refused> {
+        open::open(url, commits).await
     }
 
     /// Runs statements on a connection of the pool, each committed by itself.
@@ -119,6 +120,14 @@ impl Database for PostgresStore {
     async fn cookie_key(&self) -> Result<Option<Vec<u8>>, Unavailable> {
         let key = self.run(|db| sqlx::query_scalar("select cookie_key from instance").fetch_one(db).boxed());
         key.await.map(Some)
+    }
+
+    async fn ping(&self) -> Result<(), Unavailable> {
+        self.run(|db| db.ping().boxed()).await
+    }
+
+    fn waiting(&self) -> usize {
+        self.writer.waiting()
     }
 
     async fn close(&self) {

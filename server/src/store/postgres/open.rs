@@ -3,6 +3,7 @@
 use super::PostgresStore;
 use super::safety::Settings;
 use super::writer::Writer;
+use crate::metrics::Commits;
 use crate::store::Refused;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
@@ -19,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// A connection that rested longer is asked for a sign of life before it is used.
 const REST: Duration = Duration::from_secs(1);
 
-pub async fn open(url: &str) -> Result<PostgresStore, Refused> {
+pub async fn open(url: &str, commits: &Commits) -> Result<PostgresStore, Refused> {
     let options = PgConnectOptions::from_str(url)
         .map_err(|error| Refused::new(format!("The database URL is not understood: {error}.")))?
         .application_name("natter")
@@ -35,7 +36,7 @@ pub async fn open(url: &str) -> Result<PostgresStore, Refused> {
 
     let options = limited(options, &settings.synchronous_commit);
     let pool = pool(&options).await.map_err(fail)?;
-    Ok(PostgresStore { writer: Writer::start(&looking_up(options)), pool })
+    Ok(PostgresStore { writer: Writer::start(&looking_up(options), commits), pool })
 }
 
 /// A connection to a server that keeps what it acknowledges; another one may have taken its place since the start.

@@ -3,6 +3,7 @@
 //! Each command fails alone; nobody is answered before the commit.
 
 use super::open;
+use crate::metrics::Commits;
 use batch::Fault;
 use domain::Seat;
 use domain::messages::Draft;
@@ -11,7 +12,7 @@ use protocol::{At, RoomId};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{Notify, Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -56,12 +57,12 @@ struct Lane {
 
 impl Writer {
     /// Starts the tasks; each owns a connection, opened when it is needed, and ends with the writer.
-    pub fn start(options: &PgConnectOptions) -> Self {
+    pub fn start(options: &PgConnectOptions, commits: &Commits) -> Self {
         let (mut lanes, mut closing, mut tasks) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..LANES {
             let (queue, posts) = mpsc::channel(QUEUE);
             let close = Arc::new(Notify::new());
-            let task = Task { options: options.clone(), db: None };
+            let task = Task { options: options.clone(), db: None, commits: commits.clone() };
             tasks.push(tokio::spawn(task.work(posts, close.clone())));
             lanes.push(Lane { queue, turn: Semaphore::new(1) });
             closing.push(close);
@@ -80,6 +81,11 @@ impl Writer {
         };
         timeout(PATIENCE, place).await.map_err(Unavailable::new)??;
         answer.await.map_err(|_| Unavailable::new("the writer has ended"))?
+    }
+
+    /// How many messages wait.
+    pub fn waiting(&self) -> usize {
+        self.lanes.iter().map(|lane| lane.queue.max_capacity() - lane.queue.capacity()).sum()
     }
 
     /// Finishes the queues and closes the connections.
@@ -104,6 +110,7 @@ struct Task {
     options: PgConnectOptions,
     /// `None` at first and after a fault: the next batch opens another one.
     db: Option<PgConnection>,
+    commits: Commits,
 }
 
 impl Task {
@@ -134,8 +141,11 @@ impl Task {
     async fn serve(&mut self, batch: Vec<Post>) {
         let mut parts = vec![batch];
         while let Some(mut part) = parts.pop() {
+            let begun = Instant::now();
             match self.commit(&part).await {
                 Ok(posted) => {
+                    let messages = posted.iter().filter(|posted| matches!(posted, Posted::New { .. })).count();
+                    self.commits.committed(part.len(), messages, begun.elapsed());
                     for (post, posted) in part.into_iter().zip(posted) {
                         // Nobody listens when the asker has gone.
                         let _ = post.asker.send(Ok(posted));
@@ -146,7 +156,10 @@ impl Task {
                     parts.extend([later, part]);
                 }
                 Err(fault) if fault.is_of_one() => refuse(part.into_iter(), &fault),
-                Err(fault) => refuse(part.into_iter().chain(parts.drain(..).rev().flatten()), &fault),
+                Err(fault) => {
+                    self.commits.failed();
+                    refuse(part.into_iter().chain(parts.drain(..).rev().flatten()), &fault);
+                }
             }
         }
     }

@@ -19,6 +19,7 @@ mod sessions;
 mod writer;
 
 use super::{Database, Refused};
+use crate::metrics::Commits;
 use async_trait::async_trait;
 use domain::ports::Unavailable;
 use futures::future::BoxFuture;
@@ -43,8 +44,8 @@ impl SqliteStore {
     ///
     /// # Errors
     /// [`Refused`] says in one sentence what is wrong and what to do.
-    pub async fn open(url: &str) -> Result<Self, Refused> {
-        open::open(url).await
+    pub async fn open(url: &str, commits: &Commits) -> Result<Self, Refused> {
+        open::open(url, commits).await
     }
 
     /// Runs a command in the writer's next transaction and returns what it made after the commit.
@@ -70,6 +71,15 @@ impl SqliteStore {
 impl Database for SqliteStore {
     async fn cookie_key(&self) -> Result<Option<Vec<u8>>, Unavailable> {
         Ok(None)
+    }
+
+    async fn ping(&self) -> Result<(), Unavailable> {
+        let asked = sqlx::query("select epoch from instance").execute(&self.readers).await;
+        asked.map(drop).map_err(Unavailable::new)
+    }
+
+    fn waiting(&self) -> usize {
+        self.writer.waiting()
     }
 
     async fn close(&self) {

@@ -3,6 +3,7 @@
 use super::safety::Settings;
 use super::writer::Writer;
 use super::{SqliteStore, checkpoints};
+use crate::metrics::Commits;
 use crate::store::Refused;
 use protocol::Epoch;
 use sqlx::migrate::{MigrateError, Migrator};
@@ -27,7 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// A cut of the log holds the writer up; rather than wait so long for a reader it tries again later.
 const CUT_PATIENCE: Duration = Duration::from_millis(200);
 
-pub async fn open(url: &str) -> Result<SqliteStore, Refused> {
+pub async fn open(url: &str, commits: &Commits) -> Result<SqliteStore, Refused> {
     let path = path_of(url)?;
     let fail = |problem: String| Refused::new(format!("The database {} cannot be opened: {problem}.", path.display()));
     let lock = claim(&path)?;
@@ -45,9 +46,10 @@ pub async fn open(url: &str) -> Result<SqliteStore, Refused> {
     let cutter = cutter.map_err(|error| fail(error.to_string()))?;
 
     // One place: the next checkpoint serves all commits before it.
-    let (written, commits) = mpsc::channel(1);
-    let checkpoints = Mutex::new(Some(checkpoints::start(cutter, commits, lock)));
-    Ok(SqliteStore { writer: Writer::start(options, db, written), readers, checkpoints, epoch })
+    let (written, wakes) = mpsc::channel(1);
+    let checkpoints = Mutex::new(Some(checkpoints::start(cutter, wakes, lock)));
+    let writer = Writer::start(options, db, written, commits.clone());
+    Ok(SqliteStore { writer, readers, checkpoints, epoch })
 }
 
 /// A connection that may write.

@@ -4,6 +4,7 @@
 
 use super::open;
 use super::posts::{self, Post};
+use crate::metrics::Commits;
 use crate::sabotage::Sabotage;
 use domain::Seat;
 use domain::messages::Draft;
@@ -16,7 +17,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, SqliteConnection};
 use std::iter;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{Notify, Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -48,10 +49,15 @@ pub struct Writer {
 
 impl Writer {
     /// Starts the task that owns the connection; it tells `written` of every commit, and ends with the writer.
-    pub fn start(options: SqliteConnectOptions, db: SqliteConnection, written: mpsc::Sender<()>) -> Self {
+    pub fn start(
+        options: SqliteConnectOptions,
+        db: SqliteConnection,
+        written: mpsc::Sender<()>,
+        commits: Commits,
+    ) -> Self {
         let (queue, jobs) = mpsc::channel(QUEUE);
         let closing = Arc::new(Notify::new());
-        let task = Task { options, db: Some(db), written };
+        let task = Task { options, db: Some(db), written, commits };
         let task = tokio::spawn(task.work(jobs, closing.clone()));
         Self { queue, turn: Semaphore::new(1), closing, task: Mutex::new(Some(task)) }
     }
@@ -81,6 +87,11 @@ impl Writer {
         answer.await.map_err(|_| Unavailable::new("the writer has ended"))?
     }
 
+    /// How many commands wait.
+    pub fn waiting(&self) -> usize {
+        self.queue.max_capacity() - self.queue.capacity()
+    }
+
     /// Finishes the queue and closes the connection.
     pub async fn close(&self) {
         self.closing.notify_one();
@@ -98,6 +109,7 @@ struct Task {
     /// `None` after a fault: the next batch opens another one.
     db: Option<SqliteConnection>,
     written: mpsc::Sender<()>,
+    commits: Commits,
 }
 
 impl Task {
@@ -121,9 +133,15 @@ impl Task {
 
     /// Commits a batch, then answers it.
     async fn serve(&mut self, batch: &mut Vec<Work>) {
+        let begun = Instant::now();
         let fault = match self.commit(batch).await {
-            Ok(()) => None,
+            Ok(()) => {
+                let messages = batch.iter().filter(|work| work.has_stored()).count();
+                self.commits.committed(batch.len(), messages, begun.elapsed());
+                None
+            }
             Err(error) => {
+                self.commits.failed();
                 tracing::error!(%error, commands = batch.len(), "The database could not commit");
                 // Whatever went wrong, closing rolls back, and a fresh connection owes nothing to this one.
                 self.disconnect().await;
@@ -181,6 +199,11 @@ impl Work {
             Self::Post(post) => post.answer(fault),
             Self::Command(job) => job.answer(fault),
         }
+    }
+
+    /// Whether it has made a message that was not there before.
+    fn has_stored(&self) -> bool {
+        matches!(self, Self::Post(post) if matches!(post.made, Some(Posted::New { .. })))
     }
 }
 

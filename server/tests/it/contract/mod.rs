@@ -4,6 +4,7 @@ mod accounts;
 mod bus;
 mod contacts;
 mod convergence;
+mod database;
 mod local_bus;
 mod members;
 mod messages;

@@ -2,6 +2,7 @@
 
 use super::store::{behaviours, store_contract};
 use crate::support::{House, Postgres};
+use server::metrics::Commits;
 use server::store::{self, Database};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -45,11 +46,21 @@ async fn copy(template: &str) -> String {
 }
 
 async fn open(url: &str) -> Arc<dyn Database> {
-    store::open(url).await.unwrap()
+    store::open(url, &Commits::default()).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_ping_is_answered_until_the_end() {
+    super::database::a_ping_is_answered_until_the_end(open(&database().await).await).await;
+}
+
+#[tokio::test]
+async fn what_waits_for_the_writer_is_told() {
+    super::database::what_waits_for_the_writer_is_told(open(&database().await).await).await;
 }
 
 async fn refusal(url: &str) -> String {
-    match store::open(url).await {
+    match store::open(url, &Commits::default()).await {
         Ok(_) => panic!("it was not refused"),
         Err(refused) => refused.to_string(),
     }

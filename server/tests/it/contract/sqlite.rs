@@ -1,7 +1,9 @@
 //! The store contract on SQLite, and what only a file has to promise.
 
+use super::database;
 use super::store::{behaviours, store_contract};
 use crate::support::House;
+use server::metrics::Commits;
 use server::store::{self, Database};
 use sqlx::{Connection, SqliteConnection};
 use std::os::unix::fs::PermissionsExt;
@@ -17,7 +19,7 @@ pub async fn house() -> House {
 }
 
 async fn open(folder: &Path) -> Arc<dyn Database> {
-    store::open(&url(folder)).await.unwrap()
+    store::open(&url(folder), &Commits::default()).await.unwrap()
 }
 
 fn url(folder: &Path) -> String {
@@ -25,10 +27,22 @@ fn url(folder: &Path) -> String {
 }
 
 async fn refusal(url: &str) -> String {
-    match store::open(url).await {
+    match store::open(url, &Commits::default()).await {
         Ok(_) => panic!("{url} was not refused"),
         Err(refused) => refused.to_string(),
     }
+}
+
+#[tokio::test]
+async fn a_ping_is_answered_until_the_end() {
+    let folder = TempDir::new().unwrap();
+    database::a_ping_is_answered_until_the_end(open(folder.path()).await).await;
+}
+
+#[tokio::test]
+async fn what_waits_for_the_writer_is_told() {
+    let folder = TempDir::new().unwrap();
+    database::what_waits_for_the_writer_is_told(open(folder.path()).await).await;
 }
 
 /// Changes the file behind the store's back.
