@@ -146,3 +146,17 @@ async fn what_comes_before_the_head_is_known_waits_for_it() {
     room.pump();
     assert_eq!(socket.heard().await, "5 6");
 }
+
+#[tokio::test]
+async fn who_has_read_ahead_of_the_room_is_written_nothing_twice() {
+    let (room, sockets) = room_with([1]).await;
+    room.pause(&sockets[0].connection);
+    assert!(room.admit(&sockets[0].connection, rev(2)));
+    room.deliver(entry(1, None));
+    room.deliver(entry(2, None));
+    assert_eq!(room.pump(), Round { gone: 0, frames: 0 });
+    assert_eq!(sockets[0].heard().await, "");
+    room.deliver(entry(3, None));
+    room.pump();
+    assert_eq!(sockets[0].heard().await, "3");
+}
