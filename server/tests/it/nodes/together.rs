@@ -4,6 +4,10 @@ use super::support::{Installation, Node};
 use crate::live::support::{Socket, client_id, refusal};
 use protocol::{Code, Event, RoomId};
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+/// What comes without Redis takes seconds.
+const LIVE: Duration = Duration::from_millis(500);
 
 /// The words that a socket heard in a room, with their numbers.
 fn heard(socket: &Socket, room: RoomId) -> Vec<(i64, String)> {
@@ -16,6 +20,7 @@ async fn two_people_at_different_nodes_talk_live_in_one_order() {
     let (ines, jona) = (home.person("ines").await, home.person("jona").await);
     let room = ines.room_with(&[&jona]).await;
     let (mut one, mut two) = (home.socket_at(0, &ines).await, home.socket_at(1, &jona).await);
+    let begun = Instant::now();
     for round in 0..20 {
         let (asked, answered) = (format!("question {round}"), format!("answer {round}"));
         one.says(room, &asked).await;
@@ -23,6 +28,7 @@ async fn two_people_at_different_nodes_talk_live_in_one_order() {
         two.says(room, &answered).await;
         one.hears_words(&answered).await;
     }
+    assert!(begun.elapsed() < 40 * LIVE, "not live: {:?}", begun.elapsed());
     // All at once, so that the nodes take turns at random.
     let many = async |socket: &mut Socket, who: &str| {
         for n in 0..30 {

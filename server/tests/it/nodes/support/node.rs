@@ -14,14 +14,16 @@ use tokio::process::{Child, Command};
 pub struct Node {
     pub addr: SocketAddr,
     settings: Arc<Vec<(&'static str, String)>>,
-    log: PathBuf,
+    /// Its own, as if it ran on a machine of its own.
+    folder: PathBuf,
     child: Option<Child>,
 }
 
 impl Node {
     pub fn new(addr: SocketAddr, settings: Arc<Vec<(&'static str, String)>>, folder: &Path) -> Self {
-        let log = folder.join(format!("{}.log", addr.port()));
-        Self { addr, settings, log, child: None }
+        let folder = folder.join(addr.port().to_string());
+        fs::create_dir(&folder).unwrap();
+        Self { addr, settings, folder, child: None }
     }
 
     /// Starts it; returns when it answers.
@@ -31,8 +33,8 @@ impl Node {
         command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
         // Tests say more in a minute than people do.
         command.envs(self.settings.iter().cloned()).env("NATTER_COMMANDS_PER_MINUTE", "60000000");
-        let log = File::options().create(true).append(true).open(&self.log).unwrap();
-        command.current_dir(self.log.parent().unwrap()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
+        let log = File::options().create(true).append(true).open(self.folder.join("log")).unwrap();
+        command.current_dir(&self.folder).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
         let mut child = command.kill_on_drop(true).spawn().expect("setpriv is installed");
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let line = within("a node to start", lines.next_line()).await.unwrap();
@@ -59,7 +61,7 @@ impl Node {
     }
 
     fn read_log(&self) -> String {
-        fs::read_to_string(&self.log).unwrap_or_default()
+        fs::read_to_string(self.folder.join("log")).unwrap_or_default()
     }
 }
 
