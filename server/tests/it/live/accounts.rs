@@ -96,15 +96,18 @@ async fn a_failed_form_keeps_what_was_typed_and_never_the_password() {
 #[tokio::test]
 async fn every_field_at_fault_is_told_at_once() {
     let server = Server::start().await;
-    let fields =
-        [("username", "x"), ("display_name", " "), ("email", "nowhere"), ("password", "short"), ("page", "/register")];
-    let answer = server.stranger().form("register", &fields).await;
-    assert_eq!((answer.status, answer.body.matches("aria-invalid=\"true\"").count()), (422, 4));
+    let (wrong, form) = (
+        [("username", "x"), ("display_name", " "), ("email", "nowhere"), ("password", "short")],
+        [("page", "/register"), ("next", "")],
+    );
+    let answer = server.stranger().form("register", &[&wrong[..], &form].concat()).await;
+    assert_eq!(answer.status, 422);
+    assert_eq!(answer.body.matches("aria-invalid=\"true\"").count(), 4, "{}", answer.body);
     for field in ["username", "display-name", "email", "password"] {
-        let id = format!("id=\"register-{field}-error\"");
-        assert_eq!(answer.body.matches(&id).count(), 1, "{id}");
+        let error = format!("-{field}-error\" role=\"alert\"");
+        assert_eq!(answer.body.matches(&error).count(), 1, "{field}: {}", answer.body);
     }
-    let ines = server.person("ines").await;
+    let (ines, _) = (server.person("ines").await, server.person("jona").await);
     let answer = ines.form("create_room", &[("room_name", " "), ("page", "/rooms/new")]).await;
     assert_eq!(answer.body.matches("class=\"field__error\"").count(), 2, "{}", answer.body);
 }
