@@ -5,11 +5,15 @@
 create table instance (
   id integer primary key check (id = 1),
   -- The life of this database: a restore begins another one.
-  epoch uuid not null
+  epoch uuid not null,
+  -- Signs the session cookies, so that each node takes those of the others.
+  cookie_key bytea not null check (octet_length(cookie_key) = 64)
 );
 
-insert into instance (id, epoch)
-values (1, gen_random_uuid());
+-- PostgreSQL itself gives random bytes as UUIDs only: of the 128 bits of each, 122 are random.
+insert into instance (id, epoch, cookie_key)
+select 1, gen_random_uuid(), uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())
+  || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid());
 
 create table users (
   id bigint generated always as identity primary key,

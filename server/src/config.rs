@@ -19,7 +19,7 @@ pub struct Config {
     #[arg(long, env = "NATTER_ADDR", default_value = "127.0.0.1:3000")]
     pub addr: SocketAddr,
 
-    /// The folder of the database and the secrets; made on the first start.
+    /// The folder of the database and the secrets; made on the first start, and not used with PostgreSQL.
     #[arg(long, env = "NATTER_DATA", default_value = "./data")]
     pub data: PathBuf,
 
@@ -99,14 +99,19 @@ impl Config {
         self.database_url.clone().unwrap_or_else(|| format!("sqlite:{}", self.data.join("natter.db").display()))
     }
 
+    /// Whether the database is one that several nodes can use.
+    pub fn is_shared(&self) -> bool {
+        let database = self.database_url();
+        database.starts_with("postgres://") || database.starts_with("postgresql://")
+    }
+
     /// The burst is a sixth of a minute's commands, as 20 is of 120 (promise S4).
     pub fn rate(&self) -> Rate {
         Rate { burst: (self.commands_per_minute / 6).max(1), per_minute: self.commands_per_minute }
     }
 
     fn check(&self) -> Result<(), String> {
-        let database = self.database_url();
-        let is_shared = database.starts_with("postgres://") || database.starts_with("postgresql://");
+        let is_shared = self.is_shared();
         match &self.redis_url {
             Some(_) if !is_shared => {
                 Err("NATTER_REDIS_URL is for several nodes, and SQLite serves one; leave it unset, \
@@ -114,7 +119,7 @@ impl Config {
                     .into())
             }
             Some(url) => redis::client(url).map(drop).map_err(|malformed| format!("NATTER_REDIS_URL: {malformed}.")),
-            None if is_shared || database.starts_with("sqlite:") => Ok(()),
+            None if is_shared || self.database_url().starts_with("sqlite:") => Ok(()),
             None => Err("NATTER_DATABASE_URL must begin with sqlite: or postgres://.".into()),
         }
     }

@@ -35,7 +35,7 @@ async fn run(config: &Config) -> anyhow::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     let server = running::start(config).await?;
     println!("Natter is ready at {}", address(config, &server));
-    println!("Its data is kept in {}", std::path::absolute(&config.data)?.display());
+    println!("Its data is kept in {}", place(config)?);
     tokio::select! {
         _ = terminate.recv() => {}
         _ = tokio::signal::ctrl_c() => {}
@@ -46,6 +46,13 @@ async fn run(config: &Config) -> anyhow::Result<()> {
 
 fn address(config: &Config, server: &running::Running) -> String {
     config.origin.clone().unwrap_or_else(|| format!("http://{}", server.addr()))
+}
+
+fn place(config: &Config) -> anyhow::Result<String> {
+    if config.is_shared() {
+        return Ok("PostgreSQL".to_owned());
+    }
+    Ok(std::path::absolute(&config.data)?.display().to_string())
 }
 
 fn log(config: &Config) -> anyhow::Result<()> {

@@ -50,9 +50,13 @@ pub struct Running {
 /// # Errors
 /// One sentence that says what is in the way.
 pub async fn start(config: &Config) -> anyhow::Result<Running> {
-    let secret = secret::of_cookies(&config.data)?;
     let database = store::open(&config.database_url()).await?;
     let epoch = database.epoch().await?;
+    // A session made at one node is used at the others.
+    let secret = match database.cookie_key().await? {
+        Some(shared) => shared,
+        None => secret::of_cookies(&config.data)?,
+    };
     let hub = Arc::new(Hub::default());
     let redis = config.redis_url.as_deref().map(|url| redis_bus(url, epoch, hub.clone())).transpose()?;
     let bus: Arc<dyn Bus> = match &redis {

@@ -11,12 +11,15 @@ pub use postgres::PostgresStore;
 pub use sqlite::SqliteStore;
 
 use async_trait::async_trait;
-use domain::ports::Store;
+use domain::ports::{Store, Unavailable};
 use std::sync::Arc;
 
 /// A store that can be ended in good order.
 #[async_trait]
 pub trait Database: Store {
+    /// The 64 bytes that sign session cookies, where several nodes have to find the same; else `None`.
+    async fn cookie_key(&self) -> Result<Option<Vec<u8>>, Unavailable>;
+
     /// Finishes what was asked for and lets go of the database; whatever is asked later is refused.
     async fn close(&self);
 }

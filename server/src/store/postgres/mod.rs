@@ -116,6 +116,11 @@ impl Drop for Lent {
 
 #[async_trait]
 impl Database for PostgresStore {
+    async fn cookie_key(&self) -> Result<Option<Vec<u8>>, Unavailable> {
+        let key = self.run(|db| sqlx::query_scalar("select cookie_key from instance").fetch_one(db).boxed());
+        key.await.map(Some)
+    }
+
     async fn close(&self) {
         self.writer.close().await;
         self.pool.close().await;

@@ -68,6 +68,10 @@ impl SqliteStore {
 
 #[async_trait]
 impl Database for SqliteStore {
+    async fn cookie_key(&self) -> Result<Option<Vec<u8>>, Unavailable> {
+        Ok(None)
+    }
+
     async fn close(&self) {
         self.writer.close().await;
         let checkpoints = self.checkpoints.lock().unwrap_or_else(PoisonError::into_inner).take();

@@ -30,6 +30,16 @@ async fn nodes_that_start_together_make_one_schema() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nodes_of_one_database_sign_cookies_with_one_key_and_other_databases_have_another() {
+    let urls = [cluster().await.url(&copy("template0").await), cluster().await.url("migrated")];
+    let [first, again, other] = [open(&urls[0]).await, open(&urls[0]).await, open(&urls[1]).await];
+    let key = first.cookie_key().await.unwrap().unwrap();
+    assert_eq!(key.len(), 64);
+    assert_eq!(again.cookie_key().await.unwrap().unwrap(), key);
+    assert_ne!(other.cookie_key().await.unwrap().unwrap(), key);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_draft_sent_through_both_nodes_at_once_is_stored_once() {
     let [one, two] = nodes().await;
     let (room, people) = group(&one, 1).await;
