@@ -1,8 +1,8 @@
-use crate::world::{Line, Topology, World};
+use crate::world::{Engines, Line, Topology, World};
 use futures::future::join_all;
 use protocol::{ClientId, Command, Event, Message, Rev, RoomId, UserId};
+use sqlx::ConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, Row};
 use std::collections::BTreeMap;
 use std::path::Path;
 use uuid::Uuid;
@@ -39,9 +39,10 @@ impl Truth {
         let members = world.rooms.clone();
         let stored = match world.topology() {
             Topology::OneSqlite => read_file(&world.node().database()).await,
+            Topology::TwoNodes => read_shared(world.engines()).await,
         };
-        let shown = join_all(world.people.iter().map(|person| async {
-            let mut line = Line::open(world.addr(), &person.cookie, "/ws").await.expect("a socket at the end");
+        let shown = join_all(world.people.iter().enumerate().map(async |(at, person)| {
+            let mut line = Line::open(world.addr_of(at), &person.cookie, "/ws").await.expect("a socket at the end");
             let mut shown = Vec::new();
             for room in world.rooms_of(person.id) {
                 let messages = line.reads(room).await.expect("a room at the end");
@@ -74,14 +75,19 @@ impl Truth {
 /// Reads the file behind the server's back.
 async fn read_file(path: &Path) -> Vec<Stored> {
     let mut db = SqliteConnectOptions::new().filename(path).read_only(true).connect().await.expect("a database");
-    let sql = "select room_id, no, author_id, client_id, text from messages order by room_id, no";
-    let rows = sqlx::query(sql).fetch_all(&mut db).await.expect("its messages");
-    let stored = rows.iter().map(|row| Stored {
-        room: row.get::<i64, _>("room_id").try_into().expect("a room"),
-        no: row.get("no"),
-        author: row.get::<i64, _>("author_id").try_into().expect("a person"),
-        client_id: ClientId(row.get::<Uuid, _>("client_id")),
-        text: row.get("text"),
-    });
-    stored.collect()
+    let rows = sqlx::query_as(MESSAGES).fetch_all(&mut db).await.expect("its messages");
+    rows.into_iter().map(stored).collect()
+}
+
+/// Reads PostgreSQL beside the servers.
+pub async fn read_shared(engines: &Engines) -> Vec<Stored> {
+    let rows = sqlx::query_as(MESSAGES).fetch_all(&mut engines.database().await).await.expect("its messages");
+    rows.into_iter().map(stored).collect()
+}
+
+const MESSAGES: &str = "select room_id, no, author_id, client_id, text from messages order by room_id, no";
+
+fn stored((room, no, author, client_id, text): (i64, i64, i64, Uuid, String)) -> Stored {
+    let (room, author) = (room.try_into().expect("a room"), author.try_into().expect("a person"));
+    Stored { room, no, author, client_id: ClientId(client_id), text }
 }
