@@ -1,11 +1,17 @@
-use crate::world::{Engines, Line, Topology, World};
+use crate::world::{Engines, Line, Person, Topology, World, bound};
 use futures::future::join_all;
 use protocol::{ClientId, Command, Event, Message, Rev, RoomId, UserId};
 use sqlx::ConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::path::Path;
+use std::time::Duration;
+use tokio::time::{sleep, timeout};
 use uuid::Uuid;
+
+/// As long as a server may need to find its database again (R15).
+const RECOVERED: Duration = Duration::from_secs(5);
 
 /// A message as the database has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,13 +48,8 @@ impl Truth {
             Topology::TwoNodes => read_shared(world.engines()).await,
         };
         let shown = join_all(world.people.iter().enumerate().map(async |(at, person)| {
-            let mut line = Line::open(world.addr_of(at), &person.cookie, "/ws").await.expect("a socket at the end");
-            let mut shown = Vec::new();
-            for room in world.rooms_of(person.id) {
-                let messages = line.reads(room).await.expect("a room at the end");
-                shown.push((person.id, room, messages.iter().map(|message| Stored::of(room, message)).collect()));
-            }
-            shown
+            let rooms = world.rooms_of(person.id);
+            insists(async || shown(world.addr_of(at), person, &rooms).await).await
         }));
         Self { members, stored, shown: shown.await.into_iter().flatten().collect() }
     }
@@ -56,19 +57,43 @@ impl Truth {
     /// How far each of a person's rooms is, asked of the server itself.
     pub async fn heads(world: &World, user: UserId) -> BTreeMap<RoomId, Rev> {
         let person = world.people.iter().find(|person| person.id == user).expect("somebody of this world");
-        let mut line = Line::open(world.addr(), &person.cookie, "/ws").await.expect("a socket at the end");
-        let mut heads = BTreeMap::new();
-        line.send(1, Command::Hello { epoch: None, rooms: Vec::new() }).await;
-        while let Some(event) = line.next().await {
-            match event {
-                Event::Room { room } => {
-                    heads.insert(room.id, room.rev);
-                }
-                Event::Ready => break,
-                _ => {}
+        insists(async || heads(world.addr(), person).await).await
+    }
+}
+
+/// Asks until there is an answer: right after a fault a server may have none yet.
+async fn insists<T>(ask: impl AsyncFn() -> Option<T>) -> T {
+    let answer = async {
+        loop {
+            match ask().await {
+                Some(answer) => return answer,
+                None => sleep(Duration::from_millis(20)).await,
             }
         }
-        heads
+    };
+    timeout(bound(RECOVERED), answer).await.expect("an answer at the end")
+}
+
+async fn shown(at: SocketAddr, person: &Person, rooms: &[RoomId]) -> Option<Vec<(UserId, RoomId, Vec<Stored>)>> {
+    let mut line = Line::open(at, &person.cookie, "/ws").await.ok()?;
+    let mut shown = Vec::new();
+    for &room in rooms {
+        let messages = line.reads(room).await?;
+        shown.push((person.id, room, messages.iter().map(|message| Stored::of(room, message)).collect()));
+    }
+    Some(shown)
+}
+
+async fn heads(at: SocketAddr, person: &Person) -> Option<BTreeMap<RoomId, Rev>> {
+    let mut line = Line::open(at, &person.cookie, "/ws").await.ok()?;
+    let mut heads = BTreeMap::new();
+    line.send(1, Command::Hello { epoch: None, rooms: Vec::new() }).await;
+    loop {
+        match line.next().await? {
+            Event::Room { room } => drop(heads.insert(room.id, room.rev)),
+            Event::Ready => return Some(heads),
+            _ => {}
+        }
     }
 }
 

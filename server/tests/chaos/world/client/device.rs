@@ -208,6 +208,7 @@ impl Device {
     fn is_refused(&mut self, asked: Option<u64>, error: &ApiError) {
         let Some(id) = self.outbox.carried_by(asked) else { return };
         self.note(Entry::Refused(error.code));
+        self.status.send_modify(|status| status.refused += 1);
         if error.code == Code::Unavailable {
             self.outbox.rest(id);
         } else {
