@@ -67,7 +67,15 @@ impl Timeline {
     /// Joins a fetched page to the window.
     ///
     /// A page that touches the window extends it, an empty one changes nothing, and any other one replaces it.
+    /// It may have been read before messages that came live: then there are later ones, whatever it says.
     pub fn merge(&mut self, page: Slice) {
+        self.join(page);
+        if let Some(window) = &mut self.window {
+            window.later |= window.last_no().unwrap_or(No::ZERO) < self.room.last_no;
+        }
+    }
+
+    fn join(&mut self, page: Slice) {
         let Some(window) = &mut self.window else {
             self.window = Some(page);
             return;

@@ -93,6 +93,20 @@ fn joining_leaving_and_renaming_show_in_the_room() {
 }
 
 #[test]
+fn a_page_that_was_read_before_what_came_live_leaves_no_hole() {
+    let mut timeline = Timeline::new(UserId::try_from(1).unwrap(), room());
+    timeline.apply(&change(1, What::Message(message(1, 2))));
+    timeline.apply(&change(2, What::Message(message(2, 2))));
+    timeline.merge(Slice { messages: vec![message(1, 2)], earlier: false, later: false });
+    timeline.apply(&change(3, What::Message(message(3, 2))));
+    let window = timeline.window.clone().unwrap();
+    assert_eq!((window.messages.len(), window.later), (1, true), "the second one is still to be fetched");
+    timeline.merge(Slice { messages: vec![message(2, 2), message(3, 2)], earlier: true, later: false });
+    let window = timeline.window.clone().unwrap();
+    assert_eq!((window.messages.len(), window.earlier, window.later), (3, false, false));
+}
+
+#[test]
 fn a_page_extends_the_window_or_replaces_it() {
     let slice = |from: i64, to: i64, earlier, later| Slice {
         messages: (from..=to).map(|no| message(no, 2)).collect(),

@@ -42,6 +42,8 @@ pub struct Connection {
     wake: Notify,
     /// Something was heard from it since the last beat.
     is_alive: AtomicBool,
+    /// It has read where its person has a seat, and is in the audience of those rooms.
+    is_seated: AtomicBool,
 }
 
 /// What a socket's task has to do next.
@@ -80,8 +82,8 @@ enum Progress {
 
 impl Connection {
     pub fn new(caller: Caller, line: Arc<TcpStream>) -> Self {
-        let is_alive = AtomicBool::new(true);
-        Self { caller, line, queue: Mutex::default(), wake: Notify::new(), is_alive }
+        let (is_alive, is_seated) = (AtomicBool::new(true), AtomicBool::new(false));
+        Self { caller, line, queue: Mutex::default(), wake: Notify::new(), is_alive, is_seated }
     }
 
     pub fn user(&self) -> UserId {
@@ -105,7 +107,8 @@ impl Connection {
     /// Writes whole frames, as [`wire`] makes them; a queue that is full closes the socket instead of skipping.
     pub fn write(&self, frames: Bytes) {
         let mut queue = lock(&self.queue);
-        if queue.closed.is_some() {
+        // An empty frame would never leave the queue, and its task would try for ever.
+        if queue.closed.is_some() || frames.is_empty() {
             return;
         }
         if Sabotage::SkipOnFullQueue.is_on() && queue.bytes + frames.len() > QUEUE_BYTES {
@@ -178,6 +181,16 @@ impl Connection {
             }
         }
         Ok(())
+    }
+
+    /// Notes that it hears all the rooms in which its person has a seat.
+    pub fn takes_its_seats(&self) {
+        self.is_seated.store(true, Ordering::Release);
+    }
+
+    /// Whether it hears them, or is still opening.
+    pub(super) fn is_seated(&self) -> bool {
+        self.is_seated.load(Ordering::Acquire)
     }
 
     /// Notes a sign of life.

@@ -6,8 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time;
 
-/// How long doubts gather before the database is asked about all of them; sockets that are just opening take their
-/// seats meanwhile.
+/// How long doubts gather before the database is asked about all of them.
 const GATHER: Duration = Duration::from_millis(300);
 
 /// When to ask again after the database did not answer.
@@ -44,9 +43,13 @@ async fn check(hub: &Hub, env: &Env, people: &[UserId]) -> Result<(), Error> {
     let has_ended = |connection: &Connection| !living.contains(connection.session());
     open.iter().filter(|connection| has_ended(connection)).for_each(|connection| connection.close(close::LOGGED_OUT));
 
-    let people: HashSet<_> = open.iter().map(|connection| connection.user()).collect();
-    let people: Vec<_> = people.into_iter().collect();
-    hub.show(env.store.rooms_of(&people).await?);
+    let (seated, opening): (Vec<_>, Vec<_>) = open.into_iter().partition(|connection| connection.is_seated());
+    let mut sockets: HashMap<_, Vec<_>> = HashMap::new();
+    seated.into_iter().for_each(|connection| sockets.entry(connection.user()).or_default().push(connection));
+    let people: Vec<_> = sockets.keys().copied().collect();
+    hub.show(&sockets, env.store.rooms_of(&people).await?);
+    // Those read by themselves where their people have a seat; what they are too early for is found the next time.
+    hub.doubts.people.raise(opening.iter().map(|connection| connection.user()));
     Ok(())
 }
 
@@ -58,14 +61,14 @@ impl Hub {
     }
 
     /// Shows sockets to the rooms in which their people have a seat, where they do not watch these already.
-    fn show(&self, seats: Vec<(UserId, RoomId)>) {
+    fn show(&self, sockets: &HashMap<UserId, Vec<Arc<Connection>>>, seats: Vec<(UserId, RoomId)>) {
         let mut seated: HashMap<RoomId, Vec<UserId>> = HashMap::new();
         seats.into_iter().for_each(|(user, room)| seated.entry(room).or_default().push(user));
         for (id, people) in seated {
             let watching: HashSet<_> = self.room(id).map(|room| room.watchers()).unwrap_or_default();
             let is_missing = |socket: &Arc<Connection>| socket.wants(id) && !watching.contains(&Arc::as_ptr(socket));
-            let open = self.open(&people);
-            open.iter().filter(|socket| is_missing(socket)).for_each(|socket| socket.push(Task::Joined(id)));
+            let theirs = people.iter().filter_map(|user| sockets.get(user)).flatten();
+            theirs.filter(|socket| is_missing(socket)).for_each(|socket| socket.push(Task::Joined(id)));
         }
     }
 }

@@ -80,7 +80,7 @@ impl<'a> Session<'a> {
                 tracing::warn!(%error, "A socket could not be opened");
                 return Some(close::RESTART);
             }
-            Ok(()) => {}
+            Ok(()) => self.connection.takes_its_seats(),
         }
         loop {
             let step = tokio::select! {

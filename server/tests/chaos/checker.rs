@@ -4,7 +4,7 @@ mod judge;
 mod truth;
 
 pub use judge::judge;
-pub use truth::{Stored, Truth};
+pub use truth::{Stored, Truth, read_shared};
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -21,3 +21,4 @@ mod silence;
 mod slow;
 mod stopping;
 mod strangers;
+mod two_nodes;

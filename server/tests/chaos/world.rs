@@ -1,6 +1,7 @@
 //! A server with its people, their clients and the lines between, all of it real.
 
 mod client;
+mod engines;
 pub mod history;
 mod line;
 mod link;
@@ -12,13 +13,12 @@ mod topology;
 mod traffic;
 
 pub use client::{Client, Order, Status};
+pub use engines::{Engines, Lines};
 pub use history::{By, Draft, Entry, History};
-pub use line::{Closed, Line};
-pub use link::{Way, Weather};
+pub use line::{Closed, Heard, Line};
+pub use link::{Link, Way, Weather};
 pub use node::{Node, bound};
-pub use person::Person;
-#[cfg(feature = "sabotage")]
-pub use person::form;
+pub use person::{Person, form, page};
 pub use strace::Strace;
 pub use topology::Topology;
 pub use traffic::Traffic;
@@ -28,6 +28,7 @@ use crate::seed::Seed;
 use futures::future::join_all;
 use protocol::{RoomId, UserId};
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -52,6 +53,8 @@ pub struct World {
     pub rooms: BTreeMap<RoomId, Vec<UserId>>,
     topology: Topology,
     nodes: Vec<Node>,
+    /// What the nodes share, where they are several.
+    engines: Option<Engines>,
     /// Acknowledgements to all clients.
     acks: watch::Sender<usize>,
     /// Removed with everything else.
@@ -75,7 +78,7 @@ impl World {
 
     /// One whose servers have these settings.
     pub async fn start_with(settings: &[(&str, &str)]) -> Self {
-        let mut world = Self::new(Topology::OneSqlite, Seed::choose());
+        let mut world = Self::new(Topology::OneSqlite, Seed::choose()).await;
         for (name, value) in settings {
             world.nodes.iter_mut().for_each(|node| node.set(name, *value));
         }
@@ -83,13 +86,40 @@ impl World {
         world
     }
 
+    /// One of two servers on one PostgreSQL and one Redis.
+    pub async fn of_two_nodes() -> Self {
+        let mut world = Self::new(Topology::TwoNodes, Seed::choose()).await;
+        world.start_server().await;
+        world
+    }
+
     /// One whose servers have not been started.
-    pub fn new(topology: Topology, seed: Seed) -> Self {
+    pub async fn new(topology: Topology, seed: Seed) -> Self {
         let folder = tempfile::tempdir().expect("a folder for the world");
-        let nodes = (0..topology.nodes()).map(|at| Node::new(folder.path().join(at.to_string()), &topology)).collect();
+        let engines = match topology {
+            Topology::OneSqlite => None,
+            Topology::TwoNodes => Some(Engines::start(topology.nodes()).await),
+        };
+        let node = |at: usize| {
+            let settings = engines.as_ref().map_or_else(Vec::new, |engines| engines.settings(at));
+            Node::new(folder.path().join(at.to_string()), settings)
+        };
+        let nodes = (0..topology.nodes()).map(node).collect();
         let acks = watch::Sender::new(0);
         let (faults, people, clients) = (Vec::new(), Vec::new(), Vec::new());
-        Self { seed, faults, crashes: 0, people, clients, rooms: BTreeMap::new(), topology, nodes, acks, folder }
+        Self {
+            seed,
+            faults,
+            crashes: 0,
+            people,
+            clients,
+            rooms: BTreeMap::new(),
+            topology,
+            nodes,
+            engines,
+            acks,
+            folder,
+        }
     }
 
     /// Settles people, each with a client that is ready, and rooms of people chosen by chance.
@@ -122,8 +152,10 @@ impl World {
     /// One more client of a person, on a line of its own.
     pub async fn device(&mut self, person: &Person) -> Arc<Client> {
         let number = self.clients.iter().filter(|client| client.person.id == person.id).count();
-        let node = &self.nodes[self.clients.len() % self.nodes.len()];
-        let client = Arc::new(person.device(node.addr(), self.seed, number, self.acks.clone()).await);
+        // Each begins at another node, and goes on to the next when its own does not answer.
+        let (first, count) = (self.clients.len(), self.nodes.len());
+        let nodes = (first..first + count).map(|at| self.nodes[at % count].addr()).collect();
+        let client = Arc::new(person.device(nodes, self.seed, number, self.acks.clone()).await);
         self.clients.push(client.clone());
         client
     }
@@ -148,17 +180,33 @@ impl World {
         self.rooms.iter().filter(|(_, members)| members.contains(&user)).map(|(room, _)| *room).collect()
     }
 
-    /// Where the first server answers, without a link between.
+    /// Where the first server that runs answers, without a link between.
     pub fn addr(&self) -> SocketAddr {
-        self.nodes[0].addr().borrow().expect("a server that runs")
+        self.addr_of(0)
+    }
+
+    /// The same for any of those that run, one after the other.
+    pub fn addr_of(&self, at: usize) -> SocketAddr {
+        let running: Vec<_> = self.nodes.iter().filter_map(|node| *node.addr().borrow()).collect();
+        assert!(!running.is_empty(), "a server runs");
+        running[at % running.len()]
     }
 
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
 
-    pub fn topology(&self) -> &Topology {
-        &self.topology
+    pub fn topology(&self) -> Topology {
+        self.topology
+    }
+
+    /// What two nodes share.
+    pub fn engines(&self) -> &Engines {
+        self.engines.as_ref().expect("a world of several nodes")
+    }
+
+    pub fn engines_mut(&mut self) -> &mut Engines {
+        self.engines.as_mut().expect("a world of several nodes")
     }
 
     pub fn node(&self) -> &Node {
@@ -166,7 +214,16 @@ impl World {
     }
 
     pub fn node_mut(&mut self) -> &mut Node {
-        &mut self.nodes[0]
+        self.node_at(0)
+    }
+
+    pub fn node_at(&mut self, at: usize) -> &mut Node {
+        &mut self.nodes[at]
+    }
+
+    /// Notes what is about to happen, for whoever reads a failure.
+    pub fn suffers(&mut self, what: impl Display) {
+        self.faults.push(format!("{what} after {} acknowledgements", self.acknowledged()));
     }
 
     /// Starts every server that is down; the longest time that one took.
@@ -180,9 +237,13 @@ impl World {
 
     /// Ends the first server as a power cut would end its process.
     pub async fn kill_server(&mut self) {
-        self.faults.push(format!("server killed after {} acknowledgements", self.acknowledged()));
+        self.kill_node(0).await;
+    }
+
+    pub async fn kill_node(&mut self, at: usize) {
+        self.suffers(format!("server {at} killed"));
         self.crashes += 1;
-        self.nodes[0].kill().await;
+        self.nodes[at].kill().await;
     }
 
     /// How many acknowledgements have come to all clients together.
@@ -200,6 +261,7 @@ impl World {
     /// Everybody's faults have ended: waits until all clients agree, and judges what they have seen.
     pub async fn verdict(&self) -> Verdict {
         self.clients.iter().for_each(|client| client.link.calm());
+        self.engines.iter().for_each(Engines::calm);
         let late = self.settle().await;
         if late.is_empty() {
             for client in &self.clients {
@@ -240,14 +302,19 @@ impl World {
 
     /// How to see it again.
     pub fn story(&self) -> String {
-        let log = self.nodes[0].log();
-        let last: Vec<_> = log.lines().rev().take(12).collect();
-        let last: Vec<_> = last.into_iter().rev().collect();
+        let words = self.nodes.iter().map(|node| {
+            let log = node.log();
+            let lines: Vec<_> = log.lines().collect();
+            let last = &lines[lines.len().saturating_sub(12)..];
+            format!("the server's last words:\n  {}", last.join("\n  "))
+        });
+        let words: Vec<_> = words.collect();
         format!(
-            "seed {0}; NATTER_CHAOS_SEED={0} replays it\nfaults:\n  {1}\nthe server's last words:\n  {2}",
+            "{0:?}, seed {1}; NATTER_CHAOS_SEED={1} replays it\nfaults:\n  {2}\n{3}",
+            self.topology,
             self.seed,
             self.faults.join("\n  "),
-            last.join("\n  ")
+            words.join("\n")
         )
     }
 }

@@ -25,6 +25,13 @@ async fn what_the_line_takes_needs_no_task() {
 }
 
 #[tokio::test]
+async fn nothing_to_say_leaves_nothing_to_do() {
+    let (connection, _far) = connection(1).await;
+    connection.write(Bytes::new());
+    assert!(lock(&connection.queue).waiting.is_empty());
+}
+
+#[tokio::test]
 async fn what_the_line_does_not_take_follows_in_order() {
     let (connection, mut far) = connection(1).await;
     let sent: Vec<u8> = (0..FLOOD).map(|at| (at / 1024) as u8).collect();

@@ -13,7 +13,7 @@ fn library() -> PathBuf {
 /// R18
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_clock_that_jumps_by_a_day_changes_no_order_and_no_count() {
-    let mut world = World::new(Topology::OneSqlite, Seed::choose());
+    let mut world = World::new(Topology::OneSqlite, Seed::choose()).await;
     let offset = world.folder().join("offset");
     std::fs::write(&offset, "+0d\n").unwrap();
     let node = world.node_mut();

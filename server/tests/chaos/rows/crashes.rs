@@ -1,7 +1,7 @@
 use crate::world::{Crowd, Traffic, World, bound};
 use std::time::Duration;
 
-/// Kills the server so often, each time after some acknowledgements, at a moment drawn by chance.
+/// Kills a server so often, each time after some acknowledgements, at a moment drawn by chance.
 pub async fn killed_again_and_again(world: &mut World, times: usize, acknowledgements: usize) {
     let mut dice = world.seed.dice("crashes");
     let traffic = Traffic::start(world, Duration::from_millis(2));
@@ -9,7 +9,7 @@ pub async fn killed_again_and_again(world: &mut World, times: usize, acknowledge
         world.acknowledges(1 + dice.below(acknowledgements)).await;
         // Between two acknowledgements lies a commit; the crash shall come anywhere in it.
         tokio::time::sleep(dice.millis(0, 9)).await;
-        world.kill_server().await;
+        world.kill_node(dice.below(world.topology().nodes())).await;
         let took = world.start_server().await;
         assert!(took <= bound(Duration::from_secs(1)), "ready again after {took:?}\n{}", world.story());
     }

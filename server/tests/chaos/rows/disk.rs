@@ -66,7 +66,7 @@ async fn a_full_disk_refuses_messages_and_takes_them_once_there_is_room() {
         eprintln!("NOT TESTED: a full disk; only root can mount a small one");
         return;
     }
-    let mut world = World::new(Topology::OneSqlite, Seed::choose());
+    let mut world = World::new(Topology::OneSqlite, Seed::choose()).await;
     let disk = Disk::mount(&world.folder().join("disk"), "3m");
     world.node_mut().moves_to(disk.0.join("data"));
     world.start_server().await;

@@ -1,21 +1,18 @@
 use crate::world::World;
 
-/// R3
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_64_senders_at_once_all_see_one_order_and_each_keeps_its_own() {
-    const EACH: usize = 30;
-    let mut world = World::start().await;
-    for n in 0..16 {
+/// Each of so many senders says so many things without waiting for an answer.
+pub async fn all_talk_at_once(world: &mut World, senders: usize, each: usize) {
+    for n in 0..senders / 4 {
         world.person(&format!("person-{n}")).await;
     }
     let people = world.people.clone();
-    for person in people.iter().cycle().take(48) {
+    for person in people.iter().cycle().take(senders - people.len()) {
         world.device(person).await;
     }
     let room = world.room(&people).await;
     world.is_ready().await;
     for client in &world.clients {
-        for _ in 0..EACH {
+        for _ in 0..each {
             client.sends(room).await;
         }
     }
@@ -23,6 +20,12 @@ async fn of_64_senders_at_once_all_see_one_order_and_each_keeps_its_own() {
         client.is_acknowledged().await;
     }
     let verdict = world.check().await;
-    assert_eq!((verdict.acknowledged, verdict.stored), (64 * EACH, 64 * EACH));
-    assert_eq!(verdict.applied, 64 * 64 * EACH, "every client took every message once");
+    assert_eq!((verdict.acknowledged, verdict.stored), (senders * each, senders * each));
+    assert_eq!(verdict.applied, senders * senders * each, "every client took every message once");
+}
+
+/// R3
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_64_senders_at_once_all_see_one_order_and_each_keeps_its_own() {
+    all_talk_at_once(&mut World::start().await, 64, 30).await;
 }

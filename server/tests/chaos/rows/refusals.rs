@@ -15,7 +15,7 @@ async fn a_database_that_cannot_keep_its_word_stops_the_start_with_one_sentence(
         ("in use", "NATTER_DATABASE_URL", format!("sqlite:{}", running.node().database().display())),
     ];
     for (word, name, value) in cases {
-        let mut world = World::new(Topology::OneSqlite, Seed::choose());
+        let mut world = World::new(Topology::OneSqlite, Seed::choose()).await;
         world.node_mut().set(name, value);
         let (code, sentence) = world.node_mut().is_refused().await;
         assert_eq!(code, Some(1), "{sentence}");

@@ -54,10 +54,8 @@ async fn lines_that_break_after_any_byte_lose_and_double_nothing() {
     world.check().await;
 }
 
-/// R2
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_retry_gets_the_first_receipt_and_another_body_a_conflict() {
-    let mut world = World::start().await;
+/// A message is sent again through every server, with its own body and with others.
+pub async fn one_is_sent_again_and_again(world: &mut World) {
     let (alice, bob) = (world.person("alice").await, world.person("bob").await);
     let people = [alice.person.clone(), bob.person.clone()];
     let (room, other) = (world.room(&people).await, world.room(&people).await);
@@ -66,11 +64,11 @@ async fn a_retry_gets_the_first_receipt_and_another_body_a_conflict() {
     alice.is_acknowledged().await;
     let words = alice.history().drafts().last().unwrap().text.clone();
 
-    let mut line = Line::open(world.addr(), &alice.person.cookie, "/ws").await.unwrap();
+    let mut line = Line::open(world.addr_of(1), &alice.person.cookie, "/ws").await.unwrap();
     let first = line.asks(1, message(room, id, &words)).await.unwrap();
     assert!(matches!(first, Event::Ack { client_id, no, .. } if client_id == id && no.get() == 1), "{first:?}");
-    for _ in 0..4 {
-        let mut line = Line::open(world.addr(), &alice.person.cookie, "/ws").await.unwrap();
+    for at in 0..4 {
+        let mut line = Line::open(world.addr_of(at), &alice.person.cookie, "/ws").await.unwrap();
         assert_eq!(line.asks(1, message(room, id, &words)).await.unwrap(), first);
     }
     for (room, words) in [(room, "something else"), (other, &words)] {
@@ -80,4 +78,10 @@ async fn a_retry_gets_the_first_receipt_and_another_body_a_conflict() {
     let verdict = world.check().await;
     assert_eq!(verdict.stored, 1);
     assert_eq!(bob.history().told(id), 1);
+}
+
+/// R2
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_retry_gets_the_first_receipt_and_another_body_a_conflict() {
+    one_is_sent_again_and_again(&mut World::start().await).await;
 }

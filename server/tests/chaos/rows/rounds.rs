@@ -1,91 +1,32 @@
-//! Rounds of faults drawn by chance: one of them in every run of the tests, as many as `NATTER_CHAOS_MINUTES` has time
-//! for in a long one.
+//! Rounds of faults drawn by chance: one of each topology in every run of the tests, as many as `NATTER_CHAOS_MINUTES`
+//! has time for in a long one.
 
 use crate::checker::{Invariant, Verdict};
-use crate::seed::{Dice, Seed};
-use crate::world::{Crowd, Topology, Traffic, Way, World};
-use nix::sys::signal::Signal;
+use crate::seed::Seed;
+use crate::world::{Crowd, Topology, Traffic, World};
+use fault::Fault;
 use std::fmt;
 use std::time::{Duration, Instant};
+
+mod fault;
 
 const CROWD: Crowd = Crowd { people: 12, rooms: 4, members: 6 };
 const FAULTS: usize = 12;
 
-#[derive(Clone, Copy, Debug)]
-enum Fault {
-    Kill,
-    Stop,
-    Pause(Duration),
-    ResetAll,
-    Cut { client: usize, bytes: usize, way: bool },
-    Hold { client: usize, way: bool },
-    Vanish { client: usize },
-    Slices { client: usize },
-    Late { client: usize, latency: Duration },
-    Calm,
-}
-
 /// What happens, each after so many more acknowledgements: drawn before the first of it.
-fn schedule(seed: Seed) -> Vec<(usize, Fault)> {
+fn schedule(topology: Topology, seed: Seed) -> Vec<(usize, Fault)> {
     let mut dice = seed.dice("schedule");
-    (0..FAULTS).map(|_| (5 + dice.below(60), fault(&mut dice))).collect()
+    (0..FAULTS).map(|_| (5 + dice.below(60), Fault::draw(topology, CROWD.people, &mut dice))).collect()
 }
 
-fn fault(dice: &mut Dice) -> Fault {
-    let client = dice.below(CROWD.people);
-    let way = dice.below(2) == 0;
-    match dice.below(12) {
-        0..3 => Fault::Kill,
-        3 => Fault::Stop,
-        4 => Fault::Pause(dice.millis(50, 1500)),
-        5 => Fault::ResetAll,
-        6 | 7 => Fault::Cut { client, bytes: dice.below(4000), way },
-        8 => Fault::Hold { client, way },
-        9 => Fault::Vanish { client },
-        10 => Fault::Slices { client },
-        11 => Fault::Late { client, latency: dice.millis(1, 200) },
-        _ => Fault::Calm,
-    }
-}
-
-async fn befalls(world: &mut World, fault: Fault) {
-    world.faults.push(format!("{fault:?} after {} acknowledgements", world.acknowledged()));
-    let change = |way: bool, to: Way| {
-        move |weather: &mut crate::world::Weather| if way { weather.there = to } else { weather.back = to }
-    };
-    match fault {
-        Fault::Kill => {
-            world.kill_server().await;
-            world.start_server().await;
-        }
-        Fault::Stop => {
-            let (status, _) = world.node_mut().stop().await;
-            assert!(status.success(), "{status:?}\n{}", world.story());
-            world.start_server().await;
-        }
-        Fault::Pause(pause) => {
-            world.node().signal(Signal::SIGSTOP);
-            tokio::time::sleep(pause).await;
-            world.node().signal(Signal::SIGCONT);
-        }
-        Fault::ResetAll => world.clients.iter().for_each(|client| client.link.reset()),
-        Fault::Cut { client, bytes, way } => world.clients[client].link.change(change(way, Way::CutAfter(bytes))),
-        Fault::Hold { client, way } => world.clients[client].link.change(change(way, Way::Held)),
-        Fault::Vanish { client } => world.clients[client].link.vanish(),
-        Fault::Slices { client } => world.clients[client].link.change(|weather| weather.slice = 1),
-        Fault::Late { client, latency } => world.clients[client].link.change(|weather| weather.latency = latency),
-        Fault::Calm => world.clients.iter().for_each(|client| client.link.calm()),
-    }
-}
-
-async fn round(seed: Seed) -> (World, Verdict) {
-    let mut world = World::new(Topology::OneSqlite, seed);
+async fn round(topology: Topology, seed: Seed) -> (World, Verdict) {
+    let mut world = World::new(topology, seed).await;
     world.start_server().await;
     world.populate(CROWD).await;
     let traffic = Traffic::start(&world, Duration::from_millis(3));
-    for (acknowledgements, fault) in schedule(seed) {
+    for (acknowledgements, fault) in schedule(topology, seed) {
         world.acknowledges(acknowledgements).await;
-        befalls(&mut world, fault).await;
+        fault.befalls(&mut world).await;
     }
     traffic.stop().await;
     let verdict = world.verdict().await;
@@ -137,10 +78,12 @@ async fn no_mixture_of_faults_breaks_a_promise() {
     let mut totals = Totals::default();
     let mut seed = Seed::choose();
     loop {
-        let (world, verdict) = round(seed).await;
-        totals.add(&world, &verdict);
-        if !verdict.broken.is_empty() {
-            println!("{}\n{}", verdict.tells(), world.story());
+        for topology in [Topology::OneSqlite, Topology::TwoNodes] {
+            let (world, verdict) = round(topology, seed).await;
+            totals.add(&world, &verdict);
+            if !verdict.broken.is_empty() {
+                println!("{}\n{}", verdict.tells(), world.story());
+            }
         }
         if begun.elapsed() >= Duration::from_secs(60 * minutes) {
             break;

@@ -29,6 +29,7 @@ pub struct Status {
     /// Drafts without an acknowledgement.
     pub waiting: usize,
     pub acked: usize,
+    pub refused: usize,
     /// How often it had a connection that stood.
     pub readies: usize,
     pub heads: BTreeMap<RoomId, Rev>,

@@ -72,6 +72,12 @@ impl Line {
         Self::over(tcp, at, cookie, "/ws").await
     }
 
+    /// Says hello as somebody who knows nothing yet, and hears all rooms.
+    pub async fn greets(&mut self) {
+        let hello = Command::Hello { epoch: None, rooms: Vec::new() };
+        assert_eq!(self.asks(1, hello).await, Some(Event::Ready), "a greeting is answered");
+    }
+
     /// Sends a command; false when the line is gone.
     pub async fn send(&mut self, id: u64, command: Command) -> bool {
         let request = serde_json::to_string(&Request { id: Some(id), command }).expect("a command is JSON");

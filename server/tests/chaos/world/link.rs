@@ -19,6 +19,8 @@ pub enum Way {
     Held,
     /// The line is reset once so many more bytes have passed.
     CutAfter(usize),
+    /// The line is reset instead of carrying a piece that has this in it.
+    CutBefore(&'static [u8]),
 }
 
 /// The state of a link.
@@ -40,7 +42,7 @@ impl Weather {
         Self { latency: Duration::ZERO, slice: 16 * 1024, there: Way::Open, back: Way::Open, resets: 0, vanishings: 0 };
 }
 
-/// A port of its own that leads to a server, wherever that answers now.
+/// A port of its own that leads to the first of some servers that answers, wherever that is now.
 pub struct Link {
     addr: SocketAddr,
     weather: watch::Sender<Weather>,
@@ -48,11 +50,11 @@ pub struct Link {
 }
 
 impl Link {
-    pub async fn to(server: watch::Receiver<Option<SocketAddr>>) -> Self {
+    pub async fn to(servers: Vec<watch::Receiver<Option<SocketAddr>>>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let addr = listener.local_addr().expect("it listens");
         let weather = watch::Sender::new(Weather::CALM);
-        let task = tokio::spawn(listen(listener, server, weather.subscribe()));
+        let task = tokio::spawn(listen(listener, servers, weather.subscribe()));
         Self { addr, weather, task }
     }
 
@@ -87,14 +89,18 @@ impl Drop for Link {
     }
 }
 
-async fn listen(listener: TcpListener, server: watch::Receiver<Option<SocketAddr>>, weather: watch::Receiver<Weather>) {
+async fn listen(
+    listener: TcpListener,
+    servers: Vec<watch::Receiver<Option<SocketAddr>>>,
+    weather: watch::Receiver<Weather>,
+) {
     // Dropped with this task, which ends its lines.
     let mut lines = JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => {
                 let Ok((client, _)) = accepted else { continue };
-                let target = *server.borrow();
+                let target = servers.iter().find_map(|server| *server.borrow());
                 match target {
                     Some(target) => drop(lines.spawn(carry(client, target, weather.clone()))),
                     None => drop(client.set_zero_linger()),
@@ -189,6 +195,7 @@ async fn pump(
         let now = open(&mut weather, way).await?;
         let allowed = match way(&now) {
             Way::CutAfter(bytes) => read.min(bytes.saturating_sub(passed)),
+            Way::CutBefore(word) if buffer[..read].windows(word.len()).any(|part| part == word) => 0,
             _ => read,
         };
         to.write_all(&buffer[..allowed]).await.map_err(|_| Lost)?;

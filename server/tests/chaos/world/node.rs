@@ -1,5 +1,4 @@
 use super::process::{Process, Start};
-use super::topology::Topology;
 use nix::sys::signal::Signal;
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -18,9 +17,9 @@ pub struct Node {
 }
 
 impl Node {
-    pub fn new(folder: PathBuf, topology: &Topology) -> Self {
+    /// One that is told these settings, and a few that all have.
+    pub fn new(folder: PathBuf, mut settings: Vec<(String, String)>) -> Self {
         std::fs::create_dir_all(&folder).expect("the world's folder can be written");
-        let mut settings = topology.settings();
         settings.push(("NATTER_ADDR".into(), "127.0.0.1:0".into()));
         settings.push(("NATTER_COMMANDS_PER_MINUTE".into(), "60000000".into()));
         let data = folder.join("data");

@@ -31,10 +31,17 @@ impl Person {
         ];
         let answer = form(at, "", "register", &fields).await;
         assert_eq!(answer.status(), 303, "{username} could not register");
-        let cookie = answer.headers()["set-cookie"].to_str().expect("a cookie in ASCII");
-        let cookie = cookie.split(';').next().expect("a cookie has a value").to_owned();
+        let cookie = cookie_of(&answer);
         let id = Line::open(at, &cookie, "/ws").await.expect("a socket").user;
         Self { id, username: username.to_owned(), cookie }
+    }
+
+    /// Logs in once more, as on another device; the cookie of that session.
+    pub async fn logs_in(&self, at: SocketAddr) -> String {
+        let fields = [("login", self.username.as_str()), ("password", Self::PASSWORD), ("page", "/login")];
+        let answer = form(at, "", "login", &fields).await;
+        assert_eq!(answer.status(), 303, "{} could not log in", self.username);
+        cookie_of(&answer)
     }
 
     /// Makes a group with these people.
@@ -51,23 +58,26 @@ impl Person {
     /// A device of theirs with a line of its own.
     pub async fn device(
         &self,
-        node: watch::Receiver<Option<SocketAddr>>,
+        nodes: Vec<watch::Receiver<Option<SocketAddr>>>,
         seed: Seed,
         number: usize,
         acks: watch::Sender<usize>,
     ) -> Client {
-        let link = Link::to(node).await;
+        let link = Link::to(nodes).await;
         let dice = seed.dice(("client", &self.username, number));
         Client::start(Start { name: format!("{}/{number}", self.username), person: self.clone(), link, dice, acks })
     }
 }
 
+fn cookie_of(answer: &Response) -> String {
+    let cookie = answer.headers()["set-cookie"].to_str().expect("a cookie in ASCII");
+    cookie.split(';').next().expect("a cookie has a value").to_owned()
+}
+
 /// Posts a form as our own page would.
 pub async fn form(at: SocketAddr, cookie: &str, endpoint: &str, fields: &[(&str, &str)]) -> Response {
     let body: String = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-    let http = reqwest::Client::builder().redirect(redirect::Policy::none()).no_proxy();
-    let http = http.timeout(Duration::from_secs(30)).build().expect("a client");
-    let request = http
+    let request = http()
         .post(format!("http://{at}/form/{endpoint}"))
         .header("origin", format!("http://{at}"))
         .header("connection", "close")
@@ -75,4 +85,15 @@ pub async fn form(at: SocketAddr, cookie: &str, endpoint: &str, fields: &[(&str,
         .header("accept", "text/html,*/*;q=0.8")
         .header("content-type", "application/x-www-form-urlencoded");
     request.body(body).send().await.expect("an answer")
+}
+
+/// The status of a page.
+pub async fn page(at: SocketAddr, cookie: &str, path: &str) -> u16 {
+    let request = http().get(format!("http://{at}{path}")).header("cookie", cookie).header("connection", "close");
+    request.send().await.expect("an answer").status().as_u16()
+}
+
+fn http() -> reqwest::Client {
+    let http = reqwest::Client::builder().redirect(redirect::Policy::none()).no_proxy();
+    http.timeout(Duration::from_secs(30)).build().expect("a client")
 }

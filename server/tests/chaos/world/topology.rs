@@ -1,21 +1,17 @@
 /// What a world consists of.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Topology {
     /// One server with SQLite inside.
     OneSqlite,
+    /// Two servers on one PostgreSQL and one Redis.
+    TwoNodes,
 }
 
 impl Topology {
-    pub fn nodes(&self) -> usize {
+    pub fn nodes(self) -> usize {
         match self {
             Self::OneSqlite => 1,
-        }
-    }
-
-    /// What every node is told.
-    pub fn settings(&self) -> Vec<(String, String)> {
-        match self {
-            Self::OneSqlite => Vec::new(),
+            Self::TwoNodes => 2,
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::seed::Dice;
 use crate::world::history::{By, Entry, History, messages_of, room_of};
 use crate::world::line::{Heard, Line};
 use crate::world::person::Person;
-use protocol::{ApiError, Code, Command, Epoch, Event, Frame, Need, Request, RoomId, Workspace};
+use protocol::{ApiError, Code, Command, Epoch, Event, Frame, Need, No, Request, RoomId, Workspace};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -149,13 +149,13 @@ impl Device {
         let unseen = self.state.rooms().iter().filter(|timeline| timeline.window.is_none());
         let unseen: Vec<_> = unseen.map(|timeline| timeline.room.id).collect();
         for room in unseen {
-            self.fetches(line, room, None).await;
+            self.fetches(line, room, [None, None]).await;
         }
     }
 
-    async fn fetches(&mut self, line: &mut Line, room: RoomId, before: Option<protocol::No>) -> u64 {
+    async fn fetches(&mut self, line: &mut Line, room: RoomId, [before, after]: [Option<No>; 2]) -> u64 {
         self.asked += 1;
-        let page = Command::FetchMessages { room, before, after: None, limit: Some(Request::PAGE_MAX) };
+        let page = Command::FetchMessages { room, before, after, limit: Some(Request::PAGE_MAX) };
         line.send(self.asked, page).await;
         self.asked
     }
@@ -208,6 +208,7 @@ impl Device {
     fn is_refused(&mut self, asked: Option<u64>, error: &ApiError) {
         let Some(id) = self.outbox.carried_by(asked) else { return };
         self.note(Entry::Refused(error.code));
+        self.status.send_modify(|status| status.refused += 1);
         if error.code == Code::Unavailable {
             self.outbox.rest(id);
         } else {
@@ -238,12 +239,13 @@ impl Device {
         let Some(done) = self.recall.take() else { return };
         loop {
             let hidden = self.state.rooms().iter().find_map(|timeline| match &timeline.window {
-                None => Some((timeline.room.id, None)),
-                Some(window) if window.earlier => Some((timeline.room.id, window.first_no())),
+                None => Some((timeline.room.id, [None, None])),
+                Some(window) if window.later => Some((timeline.room.id, [None, window.last_no()])),
+                Some(window) if window.earlier => Some((timeline.room.id, [window.first_no(), None])),
                 Some(_) => None,
             });
-            let Some((room, before)) = hidden else { break };
-            let asked = self.fetches(line, room, before).await;
+            let Some((room, page)) = hidden else { break };
+            let asked = self.fetches(line, room, page).await;
             loop {
                 let Heard::Frame(frame) = line.hears().await else { return };
                 self.take(&frame, true);
