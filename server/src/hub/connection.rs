@@ -3,12 +3,14 @@ use crate::sabotage::Sabotage;
 use bytes::{Buf, Bytes};
 use domain::ports::SessionId;
 use protocol::{RoomId, UserId, close};
-use std::collections::VecDeque;
+use queue::{Kind, Queue, Waiting, send};
 use std::io::{self, IoSlice};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
+
+mod queue;
 
 /// What waits for a socket at most, in bytes; then it is closed and may resume. 1 MiB holds a busy minute.
 pub const QUEUE_BYTES: usize = 1 << 20;
@@ -18,9 +20,6 @@ const CALM_BYTES: usize = 64 * 1024;
 
 /// The line is dead: there is nobody to tell (RFC 6455, 7.4.1: never sent).
 pub const BROKEN: u16 = 1006;
-
-/// As many pieces are written by one system call.
-const PIECES: usize = 32;
 
 /// Who opens a socket, and for which rooms.
 #[derive(Clone, Debug)]
@@ -57,22 +56,6 @@ pub enum Task {
     Close(u16),
 }
 
-enum Waiting {
-    /// Whole frames, or what is left of them once the line has taken a part.
-    Frames {
-        rest: Bytes,
-        is_cut: bool,
-    },
-    Task(Task),
-}
-
-#[derive(Default)]
-struct Queue {
-    waiting: VecDeque<Waiting>,
-    bytes: usize,
-    closed: Option<u16>,
-}
-
 enum Progress {
     Do(Task),
     /// The line takes no more at the moment.
@@ -106,20 +89,30 @@ impl Connection {
 
     /// Writes whole frames, as [`wire`] makes them; a queue that is full closes the socket instead of skipping.
     pub fn write(&self, frames: Bytes) {
+        self.append(frames, Kind::Told);
+    }
+
+    /// Writes what the socket has asked for; whoever does so waits until it is [`Connection::calm`].
+    pub fn answer(&self, frames: Bytes) {
+        self.append(frames, Kind::Answer);
+    }
+
+    fn append(&self, frames: Bytes, kind: Kind) {
         let mut queue = lock(&self.queue);
         // An empty frame would never leave the queue, and its task would try for ever.
         if queue.closed.is_some() || frames.is_empty() {
             return;
         }
-        if Sabotage::SkipOnFullQueue.is_on() && queue.bytes + frames.len() > QUEUE_BYTES {
+        let is_skipped = Sabotage::SkipOnFullQueue.is_on() && kind == Kind::Told;
+        if is_skipped && queue.bytes + frames.len() > QUEUE_BYTES {
             return;
         }
         let is_first = queue.waiting.is_empty();
-        queue.push(Waiting::Frames { rest: frames, is_cut: false });
+        queue.push(Waiting::Frames { rest: frames, is_cut: false, kind });
         if is_first {
             queue.flush(&self.line);
         }
-        if queue.bytes > QUEUE_BYTES {
+        if queue.bytes - queue.answers > QUEUE_BYTES {
             queue.closed.get_or_insert(close::TOO_SLOW);
         }
         let is_done = queue.waiting.is_empty() && queue.closed.is_none();
@@ -170,7 +163,7 @@ impl Connection {
     /// The line is dead.
     pub async fn finish(&self, frames: Bytes) -> io::Result<()> {
         let cut = match lock(&self.queue).waiting.pop_front() {
-            Some(Waiting::Frames { rest, is_cut: true }) => rest,
+            Some(Waiting::Frames { rest, is_cut: true, .. }) => rest,
             _ => Bytes::new(),
         };
         for mut rest in [cut, frames] {
@@ -233,77 +226,6 @@ impl Connection {
         queue.flush(&self.line);
         let is_blocked = matches!(queue.waiting.front(), Some(Waiting::Frames { .. }));
         queue.closed.is_none() && is_blocked && queue.bytes > CALM_BYTES
-    }
-}
-
-impl Waiting {
-    /// What an entry weighs: its text and about what the queue keeps around it.
-    fn bytes(&self) -> usize {
-        self.frames().map_or(0, <[u8]>::len) + size_of::<Self>()
-    }
-
-    fn frames(&self) -> Option<&[u8]> {
-        match self {
-            Self::Frames { rest, .. } => Some(rest),
-            Self::Task(_) => None,
-        }
-    }
-}
-
-impl Queue {
-    fn push(&mut self, waiting: Waiting) {
-        self.bytes += waiting.bytes();
-        self.waiting.push_back(waiting);
-    }
-
-    fn pop(&mut self) {
-        self.bytes -= self.waiting.pop_front().map_or(0, |waiting| waiting.bytes());
-    }
-
-    /// Writes the frames at the front, as far as the line takes them.
-    fn flush(&mut self, line: &TcpStream) {
-        loop {
-            let mut pieces = [IoSlice::new(&[]); PIECES];
-            let frames = self.waiting.iter().map_while(Waiting::frames);
-            let count = pieces.iter_mut().zip(frames).map(|(piece, frames)| *piece = IoSlice::new(frames)).count();
-            if count == 0 || self.closed.is_some() {
-                return;
-            }
-            match send(line, &pieces[..count]) {
-                Ok(0) => return,
-                Ok(sent) => self.sent(sent),
-                Err(_) => self.closed = Some(BROKEN),
-            }
-        }
-    }
-
-    /// Forgets what the line has taken.
-    fn sent(&mut self, mut count: usize) {
-        while let Some(Waiting::Frames { rest, is_cut }) = self.waiting.front_mut()
-            && count > 0
-        {
-            let taken = count.min(rest.len());
-            rest.advance(taken);
-            self.bytes -= taken;
-            count -= taken;
-            *is_cut = true;
-            if rest.is_empty() {
-                self.pop();
-            }
-        }
-    }
-}
-
-/// Writes what the line takes at once; 0 when it takes nothing at the moment.
-fn send(line: &TcpStream, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
-    let sent = match pieces {
-        // The usual case, and the shorter way through the system.
-        [one] => line.try_write(one),
-        many => line.try_write_vectored(many),
-    };
-    match sent {
-        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(0),
-        sent => sent,
     }
 }
 

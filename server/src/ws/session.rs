@@ -188,7 +188,7 @@ impl<'a> Session<'a> {
 
     /// Writes a text, and waits while too much of what was written is still on its way.
     async fn send(&mut self, text: String) -> Flow {
-        self.connection.write(wire::text(text));
+        self.connection.answer(wire::text(text));
         self.connection.calm().await;
         ControlFlow::Continue(())
     }

@@ -64,6 +64,24 @@ async fn a_reader_that_is_too_slow_is_closed_and_nothing_is_skipped() {
 }
 
 #[tokio::test]
+async fn a_long_answer_is_no_reason_to_close() {
+    let (connection, mut far) = connection(1).await;
+    connection.answer(Bytes::from(vec![b'a'; FLOOD]));
+    connection.write(Bytes::from_static(b"told"));
+    let reading = tokio::spawn(async move {
+        let mut heard = vec![0; FLOOD + 4];
+        far.read_exact(&mut heard).await.map(|_| heard)
+    });
+    let heard = tokio::select! {
+        task = connection.next() => panic!("{task:?}"),
+        heard = reading => heard.unwrap().unwrap(),
+    };
+    assert!(heard.ends_with(b"atold"));
+    let queue = lock(&connection.queue);
+    assert_eq!((queue.bytes, queue.answers, queue.closed), (0, 0, None));
+}
+
+#[tokio::test]
 async fn a_farewell_follows_a_frame_that_was_cut() {
     let (connection, mut far) = connection(1).await;
     connection.write(Bytes::from(vec![b'x'; FLOOD]));

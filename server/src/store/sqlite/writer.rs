@@ -155,6 +155,7 @@ impl Task {
         let _ = self.written.try_send(());
     }
 
+    #[cfg_attr(not(feature = "sabotage"), expect(clippy::ptr_arg, reason = "sabotage empties it"))]
     async fn commit(&mut self, batch: &mut Vec<Work>) -> sqlx::Result<()> {
         let db = match &mut self.db {
             Some(db) => db,

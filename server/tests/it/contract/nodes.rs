@@ -71,6 +71,7 @@ impl Node {
                 assert!(self.hub.admit(&connection, room, head));
             }
         }
+        connection.takes_its_seats();
         Socket { connection, far: Mutex::new(WebSocketStream::from_raw_socket(far, Role::Client, None).await) }
     }
 }
