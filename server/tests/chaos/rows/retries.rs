@@ -19,6 +19,8 @@ async fn a_message_whose_acknowledgement_is_lost_is_stored_and_told_once() {
         let id = alice.sends(room).await;
         bob.is("the message", |status| status.heads[&room] > told).await;
         alice.link.reset();
+        // Only then is the acknowledgement lost for certain, and what follows waits for the next line.
+        alice.is("a line that breaks", |status| !status.is_ready).await;
         for _ in 1..retries {
             alice.link.change(|weather| weather.back = Way::CutAfter(0));
             alice.is("a line that breaks", |status| !status.is_ready).await;
