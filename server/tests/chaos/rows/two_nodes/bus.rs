@@ -3,7 +3,6 @@
 use super::Pair;
 use crate::checker::Truth;
 use crate::world::{Crowd, Lines, Traffic, Way, World, bound};
-use protocol::{Rev, RoomId};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
@@ -54,6 +53,7 @@ async fn lasts(fault: Fault, long: Duration) {
     fault.begin(&mut world);
     let begun = Instant::now();
     let mut longest = Duration::ZERO;
+    let mut behind = Vec::new();
     while begun.elapsed() < long {
         for client in [&alice, &bob] {
             let said = Instant::now();
@@ -62,23 +62,21 @@ async fn lasts(fault: Fault, long: Duration) {
             longest = longest.max(said.elapsed());
         }
         sleep(Duration::from_millis(50)).await;
+        behind.push(alice.status().heads[&room] != bob.status().heads[&room]);
     }
     assert!(longest <= bound(ACKNOWLEDGED), "acknowledged after {longest:?}\n{}", world.story());
-    let known = [&alice, &bob].map(|client| client.status().heads[&room]);
-    let newest = newest(&world, room).await;
-    assert!(known.iter().any(|rev| *rev < newest), "the test's own premise: {fault:?} is noticed");
+    // Now and then the nodes compare with the database, and nobody is behind.
+    let lost = behind.iter().filter(|is_behind| **is_behind).count();
+    assert!(lost * 2 > behind.len(), "the test's own premise: {fault:?} is noticed {lost} of {} times", behind.len());
 
     fault.end(&mut world);
     let healed = Instant::now();
+    let newest = Truth::heads(&world, alice.person.id).await[&room];
     for client in [&alice, &bob] {
         client.is("all that was said", |status| status.heads[&room] >= newest).await;
     }
     assert!(healed.elapsed() <= bound(HEALED), "caught up after {:?}\n{}", healed.elapsed(), world.story());
     world.check().await;
-}
-
-async fn newest(world: &World, room: RoomId) -> Rev {
-    Truth::heads(world, world.people[0].id).await[&room]
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
