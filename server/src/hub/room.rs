@@ -190,9 +190,7 @@ impl Audience {
             let known = if knows < first.rev { 0 } else { entries.partition_point(|entry| entry.rev <= knows) };
             match known {
                 0 => connection.write(all.clone()),
-                some if some < entries.len() => connection.write(frames(&entries[some..])),
-                // It has read all of them already; an empty frame would stay in its queue for ever.
-                _ => {}
+                some => connection.write(frames(&entries[some..])),
             }
             written += entries.len() - known;
         }
