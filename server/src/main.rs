@@ -32,6 +32,10 @@ fn main() -> ExitCode {
 #[tokio::main]
 async fn run(config: &Config) -> anyhow::Result<()> {
     log(config)?;
+    // Each socket is a descriptor, and the usual soft limit is 1,024.
+    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+        tracing::warn!(%error, "The limit of open files stays as it is");
+    }
     let mut terminate = signal(SignalKind::terminate())?;
     let server = running::start(config).await?;
     println!("Natter is ready at {}", address(config, &server));
