@@ -38,8 +38,11 @@ async fn a_database_that_is_away_is_told_at_every_door_and_forgotten_when_it_is_
     listener.hears_words("meanwhile").await;
     let words: Vec<_> = listener.heard(room).map(|(_, message)| message.text.as_str()).collect();
     assert_eq!(words, ["before", "meanwhile"]);
-    for _ in 0..4 {
-        assert_eq!(ines.get("/rooms").await.status, 200);
+    // A connection that died a moment ago may be found out by the request that gets it (R15: 5 s to recover).
+    let mut well = 0;
+    while well < 4 {
+        well = if ines.get("/rooms").await.status == 200 { well + 1 } else { 0 };
+        assert!(begun.elapsed() < SOON, "pages are not served again");
     }
 }
 
