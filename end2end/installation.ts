@@ -47,7 +47,7 @@ async function site(port: number, nodes: [Server, Server], folder: string): Prom
     ["/etc/letsencrypt/live/chat.example.org/privkey.pem", key],
   ];
   return changes.reduce((text, [from, to]) => {
-    if (text.split(from).length !== 2) throw new Error(`deploy/nginx-two-nodes.conf does not say ${from} once`);
-    return text.replace(from, to);
+    if (!text.includes(from)) throw new Error(`deploy/nginx-two-nodes.conf does not say ${from}`);
+    return text.replaceAll(from, to);
   }, text);
 }

@@ -32,6 +32,6 @@ pub fn nginx(front: SocketAddr, nodes: [SocketAddr; 2]) -> String {
 }
 
 fn replaced(text: &str, from: &str, to: &str) -> String {
-    assert_eq!(text.matches(from).count(), 1, "{from} in deploy/nginx-two-nodes.conf");
+    assert!(text.contains(from), "{from} in deploy/nginx-two-nodes.conf");
     text.replace(from, to)
 }
