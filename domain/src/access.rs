@@ -1,8 +1,128 @@
 //! Who may touch what: the only place where a [`Seat`] is made.
 
-use crate::ports::Membership;
+use crate::ports::{Membership, SessionId};
 use crate::{Env, Error};
 use protocol::{No, Rev, Role, RoomId, UserId};
+use std::collections::BTreeSet;
+
+/// Who is asking, by which session, and how far that reaches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    pub user: UserId,
+    pub session: SessionId,
+    pub scope: Scope,
+}
+
+/// How far a session reaches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Whatever the person may do: they have logged in.
+    Person,
+    /// A token: never the account itself.
+    Token {
+        /// `None`: all rooms of the person, and making new ones.
+        rooms: Option<BTreeSet<RoomId>>,
+        access: Access,
+    },
+}
+
+/// What a token may do in its rooms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Access {
+    Read,
+    Write,
+    ReadAndWrite,
+}
+
+impl Access {
+    fn reads(self) -> bool {
+        matches!(self, Self::Read | Self::ReadAndWrite)
+    }
+
+    fn writes(self) -> bool {
+        matches!(self, Self::Write | Self::ReadAndWrite)
+    }
+}
+
+impl Scope {
+    /// Whether a room lies within.
+    pub fn reaches(&self, room: RoomId) -> bool {
+        match self {
+            Self::Person | Self::Token { rooms: None, .. } => true,
+            Self::Token { rooms: Some(rooms), .. } => rooms.contains(&room),
+        }
+    }
+
+    fn access(&self) -> Access {
+        match self {
+            Self::Person => Access::ReadAndWrite,
+            Self::Token { access, .. } => *access,
+        }
+    }
+
+    fn is_limited(&self) -> bool {
+        matches!(self, Self::Token { rooms: Some(_), .. })
+    }
+}
+
+impl Caller {
+    /// The caller's seat in a room.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] as for [`seat`], and for a room that the token does not reach.
+    pub async fn seat(&self, env: &Env, room: RoomId) -> Result<Seat, Error> {
+        if !self.scope.reaches(room) {
+            return Err(Error::NotFound);
+        }
+        Ok(Seat { access: self.scope.access(), ..seat(env, self.user, room).await? })
+    }
+
+    /// All rooms that the caller reaches.
+    pub async fn places(&self, env: &Env) -> Result<Vec<Place>, Error> {
+        let memberships = env.store.memberships(self.user).await?;
+        let access = self.scope.access();
+        let place = |Membership { room, role, rev, read_no }: Membership| Place {
+            seat: Seat { room, user: self.user, role, access },
+            rev,
+            read_no,
+        };
+        Ok(memberships.into_iter().filter(|membership| self.scope.reaches(membership.room)).map(place).collect())
+    }
+
+    /// The caller may hear what happens in the rooms that they reach.
+    ///
+    /// # Errors
+    /// [`Error::OutOfScope`] for a token that may not read.
+    pub fn hears(&self) -> Result<(), Error> {
+        if self.scope.access().reads() { Ok(()) } else { Err(Error::OutOfScope) }
+    }
+
+    /// The person, for what concerns their account: sessions, tokens, password.
+    ///
+    /// # Errors
+    /// [`Error::LogInOnly`] for a token.
+    pub fn account(&self) -> Result<UserId, Error> {
+        if self.scope == Scope::Person { Ok(self.user) } else { Err(Error::LogInOnly) }
+    }
+
+    /// The person, for reading what lies in no single room.
+    ///
+    /// # Errors
+    /// [`Error::OutOfScope`] for a token that is limited to rooms or to writing.
+    pub fn reader(&self) -> Result<UserId, Error> {
+        let may = self.scope.access().reads() && !self.scope.is_limited();
+        if may { Ok(self.user) } else { Err(Error::OutOfScope) }
+    }
+
+    /// The person, for changing what lies in no single room.
+    ///
+    /// # Errors
+    /// [`Error::OutOfScope`] for a token that is limited to rooms or to reading.
+    pub fn writer(&self) -> Result<UserId, Error> {
+        let may = self.scope.access().writes() && !self.scope.is_limited();
+        if may { Ok(self.user) } else { Err(Error::OutOfScope) }
+    }
+}
 
 /// The proof that a person is a member of a room.
 ///
@@ -12,6 +132,7 @@ pub struct Seat {
     room: RoomId,
     user: UserId,
     role: Role,
+    access: Access,
 }
 
 impl Seat {
@@ -25,6 +146,18 @@ impl Seat {
 
     pub fn is_owner(&self) -> bool {
         self.role == Role::Owner
+    }
+
+    /// # Errors
+    /// [`Error::OutOfScope`] for a token that may not read.
+    pub fn reads(&self) -> Result<(), Error> {
+        if self.access.reads() { Ok(()) } else { Err(Error::OutOfScope) }
+    }
+
+    /// # Errors
+    /// [`Error::OutOfScope`] for a token that may not write.
+    pub fn writes(&self) -> Result<(), Error> {
+        if self.access.writes() { Ok(()) } else { Err(Error::OutOfScope) }
     }
 }
 
@@ -50,7 +183,7 @@ impl Relay {
 /// [`Error::NotFound`] when there is no such room, and just the same when the person is not in it.
 pub async fn seat(env: &Env, user: UserId, room: RoomId) -> Result<Seat, Error> {
     let role = env.store.role(room, user).await?.ok_or(Error::NotFound)?;
-    Ok(Seat { room, user, role })
+    Ok(Seat { room, user, role, access: Access::ReadAndWrite })
 }
 
 /// One of a person's rooms, as it stands for them.
@@ -61,11 +194,4 @@ pub struct Place {
     pub rev: Rev,
     /// How far the person has read.
     pub read_no: No,
-}
-
-/// All rooms of a person.
-pub async fn places(env: &Env, user: UserId) -> Result<Vec<Place>, Error> {
-    let memberships = env.store.memberships(user).await?;
-    let place = |Membership { room, role, rev, read_no }| Place { seat: Seat { room, user, role }, rev, read_no };
-    Ok(memberships.into_iter().map(place).collect())
 }

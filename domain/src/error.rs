@@ -21,6 +21,10 @@ pub enum Error {
     /// It does not exist, or is not the asker's to see; which of the two is never told.
     #[error("There is nothing here, or it is not yours to see.")]
     NotFound,
+    #[error("A token cannot do that. Log in with your password.")]
+    LogInOnly,
+    #[error("This token does not reach that far. Make one that may do it, on the page of settings.")]
+    OutOfScope,
     #[error("Only the owner of the room can do that.")]
     OwnerOnly,
     #[error("A direct conversation stays between two people. Create a room for more.")]
@@ -45,7 +49,7 @@ impl From<Error> for ApiError {
             Error::WrongPassword => (Code::Invalid, Some(Field::Password)),
             Error::Unauthenticated => (Code::Unauthenticated, None),
             Error::NotFound => (Code::NotFound, None),
-            Error::OwnerOnly | Error::DirectRoom => (Code::Forbidden, None),
+            Error::OwnerOnly | Error::DirectRoom | Error::LogInOnly | Error::OutOfScope => (Code::Forbidden, None),
             Error::WithOneself => (Code::Invalid, Some(Field::Members)),
             Error::ClientIdReused => (Code::Conflict, None),
             Error::Unavailable(unavailable) => {

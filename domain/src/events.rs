@@ -36,7 +36,12 @@ pub fn session_ended(env: &Env, user: UserId, session: &SessionId) {
 
 /// Closes the sockets of all sessions of a person but one.
 pub fn other_sessions_ended(env: &Env, user: UserId, kept: &SessionId) {
-    env.bus.publish(Notice::Person { user, tell: Tell::OtherSessionsEnded { kept: kept.clone() } });
+    env.bus.publish(Notice::Person { user, tell: Tell::OtherSessionsEnded { kept: Some(kept.clone()) } });
+}
+
+/// Closes all sockets of a person.
+pub fn all_sessions_ended(env: &Env, user: UserId) {
+    env.bus.publish(Notice::Person { user, tell: Tell::OtherSessionsEnded { kept: None } });
 }
 
 /// The changes of a room after `since`, for a hub that has missed some: at most `limit`, in order.

@@ -5,6 +5,7 @@
 pub mod access;
 pub mod accounts;
 pub mod contacts;
+mod device;
 mod env;
 mod error;
 pub mod events;
@@ -12,6 +13,9 @@ pub mod messages;
 pub mod ports;
 pub mod receipts;
 pub mod rooms;
+pub mod secrets;
+pub mod sessions;
+pub mod tokens;
 
 pub use access::Seat;
 pub use env::{Env, Registration};

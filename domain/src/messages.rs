@@ -29,6 +29,7 @@ pub const RESUME_WINDOW: u32 = 500;
 /// [`Error::ClientIdReused`] when the `client_id` stands on another text or in another room;
 /// [`Error::NotFound`] when the author has left the room meanwhile.
 pub async fn post(env: &Env, seat: &Seat, draft: Draft) -> Result<Receipt, Error> {
+    seat.writes()?;
     match env.store.insert_message(seat, draft, env.clock.now()).await? {
         Posted::New { message, rev } => {
             let receipt = Receipt { no: message.no, rev, at: message.at };
@@ -42,7 +43,11 @@ pub async fn post(env: &Env, seat: &Seat, draft: Draft) -> Result<Receipt, Error
 }
 
 /// A page of a room's messages; `limit` is brought into 1–100, 15 by default.
+///
+/// # Errors
+/// [`Error::OutOfScope`] for a token that may not read.
 pub async fn page(env: &Env, seat: &Seat, page: Page, limit: Option<u32>) -> Result<Slice, Error> {
+    seat.reads()?;
     let limit = limit.unwrap_or(Request::PAGE).clamp(1, Request::PAGE_MAX);
     Ok(env.store.messages(seat, page, limit).await?)
 }
@@ -52,5 +57,6 @@ pub async fn page(env: &Env, seat: &Seat, page: Page, limit: Option<u32>) -> Res
 /// # Errors
 /// [`Error::NotFound`] when the person is no longer in the room.
 pub async fn missed(env: &Env, seat: &Seat, since: Rev) -> Result<Missed, Error> {
+    seat.reads()?;
     env.store.missed(seat, since, RESUME_WINDOW).await?.ok_or(Error::NotFound)
 }

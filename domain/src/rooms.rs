@@ -43,6 +43,7 @@ pub async fn list(env: &Env, me: UserId) -> Result<Vec<RoomView>, Error> {
 
 /// The members of a room, by id.
 pub async fn members(env: &Env, seat: &Seat) -> Result<Vec<Member>, Error> {
+    seat.reads()?;
     Ok(env.store.members(seat).await?)
 }
 
@@ -87,7 +88,9 @@ pub async fn remove_member(env: &Env, seat: &Seat, person: UserId) -> Result<(),
     Ok(())
 }
 
-async fn require_group(env: &Env, seat: &Seat) -> Result<(), Error> {
+/// Whoever changes a group may write, and it is none of two people only.
+pub(crate) async fn require_group(env: &Env, seat: &Seat) -> Result<(), Error> {
+    seat.writes()?;
     match env.store.kind(seat).await? {
         protocol::Kind::Group => Ok(()),
         protocol::Kind::Direct => Err(Error::DirectRoom),

@@ -65,7 +65,7 @@ pub enum Code {
     Taken,
     /// Registration is closed on this server.
     RegistrationClosed,
-    /// Only the room's owner may do this.
+    /// Only the room's owner may do this, or only somebody who has logged in, or a token with a wider scope.
     Forbidden,
     /// It does not exist, or is not yours to see.
     NotFound,
@@ -88,6 +88,8 @@ pub enum Field {
     RoomName,
     Members,
     Text,
+    Rooms,
+    Name,
 }
 
 impl Field {
@@ -103,6 +105,8 @@ impl Field {
             Self::RoomName => "room_name",
             Self::Members => "members",
             Self::Text => "text",
+            Self::Rooms => "rooms",
+            Self::Name => "name",
         }
     }
 }

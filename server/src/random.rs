@@ -20,6 +20,10 @@ impl Random for OsRandom {
     fn uuid(&self) -> Uuid {
         Builder::from_random_bytes(self.bytes()).into_uuid()
     }
+
+    fn secret(&self) -> [u8; 32] {
+        self.bytes()
+    }
 }
 
 #[cfg(test)]

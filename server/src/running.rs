@@ -4,7 +4,7 @@ use crate::bus::redis::{self, Health};
 use crate::bus::{LocalBus, RedisBus};
 use crate::clock::SystemClock;
 use crate::config::Config;
-use crate::http::{self, Parts, Server};
+use crate::http::{self, AccessTokens, Parts, Server};
 use crate::hub::{self, Hub};
 use crate::metrics::Metrics;
 use crate::passwords::Argon2Passwords;
@@ -88,6 +88,7 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
         rate: config.rate(),
         origin: config.origin.clone(),
         reload: config.reload,
+        access_tokens: AccessTokens::new(&secret, config.origin.as_deref()),
         secret,
         stop: stopped.clone(),
         sockets: sockets.clone(),

@@ -28,5 +28,5 @@ pub use clock::civil;
 pub use context::{Assets, applicant, chosen, env, new_room, seat};
 pub use layout::raw_text;
 pub use redirect::{redirect, safe_next};
-pub use session::{SESSION_USER, caller, session_id, sign_in, sign_out};
+pub use session::{SESSION_ADDRESS, SESSION_DEVICE, SESSION_USER, caller, me, session_id, sign_in, sign_out};
 pub use theme::Theme;

@@ -1,13 +1,21 @@
 //! Who is asking, told by the session cookie.
 
 use super::context::{env, parts};
-use domain::ports::{SessionId, Unavailable};
-use domain::{Error, events};
+use axum::extract::ConnectInfo;
+use axum::http::header;
+use domain::access::{Caller, Scope};
+use domain::ports::{Device, SessionId, Unavailable};
+use domain::{Error, events, secrets};
 use protocol::UserId;
+use std::net::SocketAddr;
 use tower_sessions::Session;
 
 /// The key under which a session keeps its person's id.
 pub const SESSION_USER: &str = "user";
+
+/// The keys under which it keeps where that person is logged in.
+pub const SESSION_DEVICE: &str = "device";
+pub const SESSION_ADDRESS: &str = "address";
 
 /// Who is logged in.
 ///
@@ -17,12 +25,20 @@ pub async fn caller() -> Result<UserId, Error> {
     session()?.get(SESSION_USER).await.map_err(unavailable)?.ok_or(Error::Unauthenticated)
 }
 
+/// Who is logged in, and by which session.
+///
+/// # Errors
+/// As for [`caller`].
+pub async fn me() -> Result<Caller, Error> {
+    Ok(Caller { user: caller().await?, session: session_id()?, scope: Scope::Person })
+}
+
 /// The id of the session that is asking.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] when there is none.
 pub fn session_id() -> Result<SessionId, Error> {
-    session()?.id().map(|id| SessionId(id.to_string())).ok_or(Error::Unauthenticated)
+    session()?.id().map(|id| secrets::session_of(&id.to_string())).ok_or(Error::Unauthenticated)
 }
 
 /// Logs a person in under a new session id, so that an id planted before is worth nothing.
@@ -36,6 +52,9 @@ pub async fn sign_in(user: UserId) -> Result<(), Error> {
     session.clear().await;
     session.cycle_id().await.map_err(unavailable)?;
     session.insert(SESSION_USER, user).await.map_err(unavailable)?;
+    let Device { name, address } = device();
+    session.insert(SESSION_DEVICE, name).await.map_err(unavailable)?;
+    session.insert(SESSION_ADDRESS, address).await.map_err(unavailable)?;
     if let (Ok(user), Ok(id)) = before {
         events::session_ended(&env(), user, &id);
     }
@@ -52,6 +71,13 @@ pub async fn sign_out() -> Result<(), Error> {
     session.flush().await.map_err(unavailable)?;
     events::session_ended(&env(), user, &id);
     Ok(())
+}
+
+fn device() -> Device {
+    let parts = parts();
+    let user_agent = parts.headers.get(header::USER_AGENT).and_then(|name| name.to_str().ok()).unwrap_or_default();
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    Device::of(user_agent, peer.map(|ConnectInfo(peer)| peer.ip().to_string()).unwrap_or_default())
 }
 
 fn session() -> Result<Session, Error> {

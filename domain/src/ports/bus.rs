@@ -63,6 +63,6 @@ pub enum Tell {
     Joined(RoomId),
     /// This session has ended.
     SessionEnded(SessionId),
-    /// All sessions but this one have ended.
-    OtherSessionsEnded { kept: SessionId },
+    /// All sessions but this one have ended; tokens may have stayed, and come back.
+    OtherSessionsEnded { kept: Option<SessionId> },
 }

@@ -1,12 +1,16 @@
 //! What the domain needs from the outside world. Each port has a contract suite that every adapter runs.
 
 mod bus;
+mod sessions;
 mod store;
 
 pub use bus::{Bus, Notice, Sink, Tell, Topic};
+pub use sessions::{
+    Device, Digest, Living, NewSession, Proof, Renewed, SessionId, SessionRecord, SessionView, Sessions,
+};
 pub use store::{
-    Account, Accounts, Contacts, Credentials, Found, Membership, Messages, Missed, NewAccount, Opened, Posted,
-    Receipts, Registered, Rooms, SessionId, SessionRecord, Sessions, Store, Unavailable,
+    Account, Accounts, Contacts, Credentials, Found, Membership, Messages, Missed, NewAccount, NewBot, Opened, Posted,
+    Receipts, Registered, Rooms, Store, Unavailable,
 };
 
 use async_trait::async_trait;
@@ -22,6 +26,9 @@ pub trait Clock: Send + Sync {
 pub trait Random: Send + Sync {
     /// A version 4 UUID.
     fn uuid(&self) -> Uuid;
+
+    /// 32 bytes that nobody guesses.
+    fn secret(&self) -> [u8; 32];
 }
 
 /// Password hashing, bounded so that many log-ins leave the chat fast.

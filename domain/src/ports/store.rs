@@ -1,3 +1,4 @@
+use super::{SessionId, Sessions};
 use crate::access::{Relay, Seat};
 use crate::messages::{Draft, Receipt};
 use async_trait::async_trait;
@@ -41,8 +42,26 @@ pub trait Accounts: Send + Sync {
     /// Stamps a change in every room of the person.
     async fn set_display_name(&self, user: UserId, name: &DisplayName) -> Result<Vec<Change>, Unavailable>;
 
-    /// Also deletes all sessions of the person but `kept`.
+    /// Also deletes all log-ins of the person but `kept`; tokens stay.
     async fn set_password(&self, user: UserId, hash: &str, kept: &SessionId) -> Result<(), Unavailable>;
+
+    /// Makes a bot of its owner: an account without e-mail address or password.
+    async fn insert_bot(&self, new: NewBot) -> Result<Registered, Unavailable>;
+
+    /// A person's bots that are at work, by id.
+    async fn bots(&self, owner: UserId) -> Result<Vec<Person>, Unavailable>;
+
+    /// Shuts an account, or opens it again. A shut one has no sessions and cannot log in, and no search finds it.
+    /// False when there is no such account.
+    async fn set_disabled(&self, user: UserId, since: Option<At>) -> Result<bool, Unavailable>;
+}
+
+#[derive(Debug)]
+pub struct NewBot {
+    pub owner: UserId,
+    pub username: Username,
+    pub display_name: DisplayName,
+    pub at: At,
 }
 
 #[derive(Debug)]
@@ -65,47 +84,17 @@ pub enum Registered {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
     pub person: Person,
+    /// Empty for a bot.
     pub email: String,
     pub is_admin: bool,
+    /// Whose bot it is.
+    pub bot_of: Option<UserId>,
 }
 
 #[derive(Clone, Debug)]
 pub struct Credentials {
     pub user: UserId,
     pub password_hash: String,
-}
-
-/// A browser session's id, as the cookie carries it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct SessionId(pub String);
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SessionRecord {
-    pub id: SessionId,
-    /// Whose it is, once somebody has logged in.
-    pub user: Option<UserId>,
-    /// What the session layer keeps, as JSON.
-    pub data: String,
-    pub expires: At,
-}
-
-#[async_trait]
-pub trait Sessions: Send + Sync {
-    /// False when the id is taken; nothing is stored then.
-    async fn create_session(&self, record: &SessionRecord) -> Result<bool, Unavailable>;
-
-    /// Updates the session. One that is not there any more stays away: an ended session never comes back.
-    async fn save_session(&self, record: &SessionRecord) -> Result<(), Unavailable>;
-
-    /// `None` also when it expired before `now`.
-    async fn session(&self, id: &SessionId, now: At) -> Result<Option<SessionRecord>, Unavailable>;
-
-    /// Those of these sessions that somebody has logged in to and that have neither ended nor expired before `now`.
-    async fn living_sessions(&self, ids: &[SessionId], now: At) -> Result<Vec<SessionId>, Unavailable>;
-
-    async fn delete_session(&self, id: &SessionId) -> Result<(), Unavailable>;
-
-    async fn delete_expired_sessions(&self, now: At) -> Result<(), Unavailable>;
 }
 
 /// Somebody whom a search has found.

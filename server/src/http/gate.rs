@@ -25,13 +25,21 @@ impl FromRequestParts<Server> for Gate {
 /// Refuses what changes something unless the browser says that one of our pages asked (promise S8).
 /// Browsers send `Origin` with every such request; `Sec-Fetch-Site` stands in where an extension removes it.
 pub async fn same_site_only(State(server): State<Server>, request: Request, next: Next) -> Response {
-    let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let is_safe =
+        matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) || is_of_a_program(&request);
     let headers = request.headers();
     let is_own = match origin(headers) {
         Some(origin) => is_ours(origin, headers, server.origin.as_deref()),
         None => headers.get("sec-fetch-site").is_some_and(|site| site == "same-origin"),
     };
     if is_safe || is_own { next.run(request).await } else { (StatusCode::FORBIDDEN, REFUSED).into_response() }
+}
+
+/// A request to the API that lives by no cookie: what a browser adds by itself does not count there.
+fn is_of_a_program(request: &Request) -> bool {
+    let headers = request.headers();
+    let brings_nothing = !headers.contains_key(header::COOKIE) || headers.contains_key(header::AUTHORIZATION);
+    request.uri().path().starts_with("/api/") && brings_nothing
 }
 
 fn origin(headers: &HeaderMap) -> Option<&str> {

@@ -1,6 +1,7 @@
 //! HTTP: pages, forms, assets, health and the door to the sockets.
 
 mod assets;
+mod bearer;
 mod forms;
 mod gate;
 mod headers;
@@ -11,11 +12,12 @@ mod router;
 mod sessions;
 mod visitor;
 
+pub use bearer::{AccessTokens, LIFETIME_S};
 pub use gate::Gate;
 pub use monitor::metrics_router;
 pub use refusal::refuse;
 pub use router::router;
-pub use visitor::Visitor;
+pub use visitor::{AtTheSocket, Visitor};
 
 use crate::bus::redis::Health;
 use crate::hub::Hub;
@@ -50,6 +52,7 @@ pub struct Parts {
     pub reload: bool,
     /// The metrics are told there, and nowhere else.
     pub has_metrics_address: bool,
+    pub access_tokens: AccessTokens,
     /// Signs the session cookies; 64 bytes.
     pub secret: Vec<u8>,
     /// Turns true when the server is to stop.

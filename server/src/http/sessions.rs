@@ -3,7 +3,8 @@
 use super::Server;
 use async_trait::async_trait;
 use domain::Env;
-use domain::ports::{SessionId, SessionRecord};
+use domain::ports::{Device, SessionId, SessionRecord};
+use domain::secrets;
 use protocol::{At, UserId};
 use std::fmt;
 use time::{Duration, OffsetDateTime};
@@ -41,39 +42,55 @@ impl fmt::Debug for Sessions {
 #[async_trait]
 impl SessionStore for Sessions {
     async fn create(&self, record: &mut Record) -> Result<()> {
-        while !self.0.store.create_session(&to_row(record)?).await.map_err(backend)? {
+        while !self.0.store.create_session(&to_row(record, self.0.clock.now())?).await.map_err(backend)? {
             record.id = Id::default();
         }
         Ok(())
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
-        self.0.store.save_session(&to_row(record)?).await.map_err(backend)
+        self.0.store.save_session(&to_row(record, self.0.clock.now())?).await.map_err(backend)
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let now = self.0.clock.now();
-        let row = self.0.store.session(&SessionId(id.to_string()), now).await.map_err(backend)?;
-        row.map(|row| from_row(*id, &row)).transpose()
+        let Some(row) = self.0.store.session(&name(id), now).await.map_err(backend)? else { return Ok(None) };
+        domain::sessions::used(&self.0, &row.id, row.seen).await.map_err(backend)?;
+        from_row(*id, &row).map(Some)
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {
-        self.0.store.delete_session(&SessionId(id.to_string())).await.map_err(backend)
+        self.0.store.delete_session(&name(id)).await.map_err(backend)
     }
 }
 
-fn to_row(record: &Record) -> Result<SessionRecord> {
+/// How the store knows the session of a cookie.
+pub fn name(id: &Id) -> SessionId {
+    secrets::session_of(&id.to_string())
+}
+
+fn to_row(record: &Record, now: At) -> Result<SessionRecord> {
     let user = record.data.get(app::ssr::SESSION_USER).and_then(serde_json::Value::as_i64);
     let expires = record.expiry_date.unix_timestamp_nanos() / 1_000_000;
     Ok(SessionRecord {
-        id: SessionId(record.id.to_string()),
+        id: name(&record.id),
         user: user.and_then(|id| UserId::try_from(id).ok()),
+        device: Device {
+            name: text(record, app::ssr::SESSION_DEVICE),
+            address: text(record, app::ssr::SESSION_ADDRESS),
+        },
+        created: now,
+        seen: now,
         data: serde_json::to_string(&record.data).map_err(|error| Error::Encode(error.to_string()))?,
         expires: i64::try_from(expires)
             .ok()
             .and_then(|ms| At::try_from(ms).ok())
             .ok_or_else(|| Error::Encode("the expiry is out of range".into()))?,
     })
+}
+
+fn text(record: &Record, key: &str) -> String {
+    record.data.get(key).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned()
 }
 
 fn from_row(id: Id, row: &SessionRecord) -> Result<Record> {

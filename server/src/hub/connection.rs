@@ -1,6 +1,7 @@
 use super::{lock, wire};
 use crate::sabotage::Sabotage;
 use bytes::{Buf, Bytes};
+use domain::access::Caller;
 use domain::ports::SessionId;
 use protocol::{RoomId, UserId, close};
 use queue::{Kind, Queue, Waiting, send};
@@ -23,10 +24,9 @@ pub const BROKEN: u16 = 1006;
 
 /// Who opens a socket, and for which rooms.
 #[derive(Clone, Debug)]
-pub struct Caller {
-    pub user: UserId,
-    pub session: SessionId,
-    /// `None`: all of the person's rooms.
+pub struct Opener {
+    pub caller: Caller,
+    /// `None`: all rooms that the caller reaches.
     pub only: Option<RoomId>,
 }
 
@@ -35,7 +35,7 @@ pub struct Caller {
 /// Whoever has a frame for the socket writes it at once, without waking the socket's task; only what the line does not
 /// take is queued, in order, and written by the task.
 pub struct Connection {
-    caller: Caller,
+    opener: Opener,
     line: Arc<TcpStream>,
     queue: Mutex<Queue>,
     wake: Notify,
@@ -64,27 +64,31 @@ enum Progress {
 }
 
 impl Connection {
-    pub fn new(caller: Caller, line: Arc<TcpStream>) -> Self {
+    pub fn new(opener: Opener, line: Arc<TcpStream>) -> Self {
         let (is_alive, is_seated) = (AtomicBool::new(true), AtomicBool::new(false));
-        Self { caller, line, queue: Mutex::default(), wake: Notify::new(), is_alive, is_seated }
+        Self { opener, line, queue: Mutex::default(), wake: Notify::new(), is_alive, is_seated }
+    }
+
+    pub fn caller(&self) -> &Caller {
+        &self.opener.caller
     }
 
     pub fn user(&self) -> UserId {
-        self.caller.user
+        self.caller().user
     }
 
     pub fn session(&self) -> &SessionId {
-        &self.caller.session
+        &self.caller().session
     }
 
     /// The one room of this socket, when it is not for all.
     pub fn only(&self) -> Option<RoomId> {
-        self.caller.only
+        self.opener.only
     }
 
     /// Whether this socket carries a room.
     pub fn wants(&self, room: RoomId) -> bool {
-        self.caller.only.is_none_or(|only| only == room)
+        self.opener.only.is_none_or(|only| only == room) && self.caller().scope.reaches(room)
     }
 
     /// Writes whole frames, as [`wire`] makes them; a queue that is full closes the socket instead of skipping.

@@ -12,7 +12,7 @@ mod room;
 mod usher;
 pub mod wire;
 
-pub use connection::{BROKEN, Caller, Connection, Task};
+pub use connection::{BROKEN, Connection, Opener, Task};
 pub use mender::mend;
 pub use pump::pump;
 pub use usher::usher;
@@ -223,7 +223,7 @@ impl Hub {
                 .filter(|connection| *connection.session() == session)
                 .for_each(|connection| connection.close(close::LOGGED_OUT)),
             Tell::OtherSessionsEnded { kept } => each
-                .filter(|connection| *connection.session() != kept)
+                .filter(|connection| Some(connection.session()) != kept.as_ref())
                 .for_each(|connection| connection.close(close::LOGGED_OUT)),
         }
     }

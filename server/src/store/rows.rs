@@ -1,6 +1,7 @@
 //! From rows to the product's words, on either database. Columns bear the same name in every query.
 
-use domain::ports::Membership;
+use domain::access::{Access, Caller, Scope};
+use domain::ports::{Account, Device, Living, Membership, Proof, SessionId, SessionRecord, SessionView};
 use protocol::{ClientId, Kind, Member, Message, MessageText, Person, Preview, Role, RoomName, RoomView, UserId};
 use sqlx::{ColumnIndex, Decode, Row, Type};
 use std::error::Error;
@@ -126,6 +127,100 @@ pub fn room_view(row: &impl Columns) -> sqlx::Result<RoomView> {
         last: last.as_ref().map(Preview::of),
         active_at: number(row, "active_at")?,
     })
+}
+
+/// A person and `email, is_admin, bot_of`.
+pub fn account(row: &impl Columns) -> sqlx::Result<Account> {
+    Ok(Account {
+        person: person(row)?,
+        email: row.words("email")?.to_owned(),
+        is_admin: row.is("is_admin")?,
+        bot_of: row.int("bot_of")?.map(|_| number(row, "bot_of")).transpose()?,
+    })
+}
+
+/// `id, user_id, data, name, address, created_at, seen_at, expires`
+pub fn session(row: &impl Columns) -> sqlx::Result<SessionRecord> {
+    Ok(SessionRecord {
+        id: SessionId(row.words("id")?.to_owned()),
+        user: row.int("user_id")?.map(|_| number(row, "user_id")).transpose()?,
+        data: row.words("data")?.to_owned(),
+        device: device(row)?,
+        created: number(row, "created_at")?,
+        seen: number(row, "seen_at")?,
+        expires: number(row, "expires")?,
+    })
+}
+
+/// `id, user_id, proof, seen_at` and the scope.
+pub fn living(row: &impl Columns) -> sqlx::Result<Living> {
+    let session = SessionId(row.words("id")?.to_owned());
+    let caller = Caller { user: number(row, "user_id")?, session, scope: scope(row)? };
+    Ok(Living { caller, proof: proof(row)?, seen: number(row, "seen_at")? })
+}
+
+/// `id, proof, name, address, created_at, seen_at, expires` and the scope.
+pub fn session_view(row: &impl Columns) -> sqlx::Result<SessionView> {
+    Ok(SessionView {
+        id: SessionId(row.words("id")?.to_owned()),
+        proof: proof(row)?,
+        scope: scope(row)?,
+        device: device(row)?,
+        created: number(row, "created_at")?,
+        seen: number(row, "seen_at")?,
+        expires: number(row, "expires")?,
+    })
+}
+
+fn device(row: &impl Columns) -> sqlx::Result<Device> {
+    Ok(Device { name: row.words("name")?.to_owned(), address: row.words("address")?.to_owned() })
+}
+
+/// `proof, access, is_limited`, and `rooms` as a JSON list.
+fn scope(row: &impl Columns) -> sqlx::Result<Scope> {
+    if proof(row)? != Proof::Token {
+        return Ok(Scope::Person);
+    }
+    let access = match row.words("access")? {
+        "read" => Access::Read,
+        "write" => Access::Write,
+        "both" => Access::ReadAndWrite,
+        _ => return Err(spoilt("access", "neither read, write nor both")),
+    };
+    let rooms = if row.is("is_limited")? {
+        Some(serde_json::from_str(row.words("rooms")?).map_err(|problem| spoilt("rooms", problem))?)
+    } else {
+        None
+    };
+    Ok(Scope::Token { rooms, access })
+}
+
+/// The column `access` of a scope; null where everything is allowed.
+pub fn access_name(scope: &Scope) -> Option<&'static str> {
+    match scope {
+        Scope::Person => None,
+        Scope::Token { access: Access::Read, .. } => Some("read"),
+        Scope::Token { access: Access::Write, .. } => Some("write"),
+        Scope::Token { access: Access::ReadAndWrite, .. } => Some("both"),
+    }
+}
+
+fn proof(row: &impl Columns) -> sqlx::Result<Proof> {
+    match row.words("proof")? {
+        "cookie" => Ok(Proof::Cookie),
+        "log-in" => Ok(Proof::LogIn),
+        "token" => Ok(Proof::Token),
+        _ => Err(spoilt("proof", "neither cookie, log-in nor token")),
+    }
+}
+
+/// The column `proof`.
+pub fn proof_name(proof: Proof) -> &'static str {
+    match proof {
+        Proof::Cookie => "cookie",
+        Proof::LogIn => "log-in",
+        Proof::Token => "token",
+    }
 }
 
 fn other(row: &impl Columns) -> sqlx::Result<Person> {

@@ -9,13 +9,12 @@ mod session;
 
 pub use bucket::Rate;
 
-use crate::http::{Gate, Server, Visitor};
-use crate::hub::Caller;
+use crate::http::{AtTheSocket, Server};
+use crate::hub::Opener;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use domain::access;
 use hyper_util::rt::TokioIo;
 use hyper_util::server::conn::auto::upgrade::{Parts, downcast};
 use line::Line;
@@ -30,44 +29,46 @@ use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// `GET /ws`: all of the person's rooms.
-pub async fn all_rooms(State(server): State<Server>, _: Gate, visitor: Visitor, request: Request) -> Response {
+pub async fn all_rooms(State(server): State<Server>, visitor: AtTheSocket, request: Request) -> Response {
     open(server, visitor, None, request)
 }
 
 /// `GET /ws/rooms/{room}`: one room.
 pub async fn one_room(
     State(server): State<Server>,
-    _: Gate,
-    visitor: Visitor,
+    visitor: AtTheSocket,
     Path(room): Path<String>,
     request: Request,
 ) -> Response {
     let Ok(room) = room.parse::<RoomId>() else {
         return crate::http::refuse(domain::Error::NotFound);
     };
-    match access::seat(&server.env, visitor.user, room).await {
+    match visitor.caller.seat(&server.env, room).await {
         Ok(_) => open(server, visitor, Some(room), request),
         Err(error) => crate::http::refuse(error),
     }
 }
 
 /// Answers the handshake and serves the socket in a task of its own, which [`Server::sockets`] counts.
-fn open(server: Server, visitor: Visitor, only: Option<RoomId>, request: Request) -> Response {
+fn open(server: Server, visitor: AtTheSocket, only: Option<RoomId>, request: Request) -> Response {
     if server.is_stopping() {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
-    let answer = match create_response_with_body(&request, Body::empty) {
+    let mut answer = match create_response_with_body(&request, Body::empty) {
         Ok(answer) => answer,
         Err(_) => return not_a_handshake(),
     };
-    let caller = Caller { user: visitor.user, session: visitor.session, only };
+    if let Some(subprotocol) = visitor.subprotocol {
+        answer.headers_mut().insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(subprotocol));
+    }
+    let opener = Opener { caller: visitor.caller, only };
     let upgrade = hyper::upgrade::on(request);
     let sockets = server.sockets.clone();
     sockets.spawn(async move {
         let Ok(Ok(upgraded)) = timeout(PATIENCE, upgrade).await else { return };
         match downcast::<TokioIo<TcpStream>>(upgraded) {
             Ok(Parts { io, read_buf, .. }) => {
-                Session::run(&server, caller, Line::new(io.into_inner(), read_buf)).await;
+                Session::run(&server, opener, Line::new(io.into_inner(), read_buf)).await;
             }
             Err(_) => tracing::error!("A socket came over something that is not TCP"),
         }

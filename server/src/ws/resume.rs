@@ -6,7 +6,7 @@ use crate::hub::wire;
 use crate::metrics::{Outcome, Purpose};
 use domain::access::Place;
 use domain::ports::Missed;
-use domain::{Error, access, messages, rooms};
+use domain::{Error, messages, rooms};
 use protocol::{CatchUp, Change, Epoch, Event, Frame, Known, RequestId, Rev, RoomId, What, close};
 use std::collections::HashMap;
 use std::ops::ControlFlow;
@@ -91,7 +91,7 @@ impl Session<'_> {
         let Parts { env, hub, .. } = &**self.server;
         hub.watch(env.bus.as_ref(), &self.connection, room);
         hub.pause(&self.connection, room);
-        match access::places(env, self.connection.user()).await {
+        match self.connection.caller().places(env).await {
             Ok(places) => match places.into_iter().find(|place| place.seat.room() == room) {
                 Some(place) => {
                     self.places.insert(room, place);

@@ -2,11 +2,11 @@ use super::bucket::Bucket;
 use super::codes;
 use super::line::Line;
 use crate::http::{Parts, Server};
-use crate::hub::{BROKEN, Caller, Connection, Task, wire};
+use crate::hub::{BROKEN, Connection, Opener, Task, wire};
 use bytes::Bytes;
 use domain::access::Place;
 use domain::ports::Unavailable;
-use domain::{Error, Seat, access};
+use domain::{Error, Seat};
 use futures::future::BoxFuture;
 use futures::stream::{FuturesOrdered, StreamExt};
 use protocol::{Event, Frame, Request, RoomId, close};
@@ -51,9 +51,9 @@ pub type Flow = ControlFlow<Option<u16>>;
 
 impl<'a> Session<'a> {
     /// Serves a socket until it is closed from either side; what was being stored is finished and announced.
-    pub async fn run(server: &'a Server, caller: Caller, line: Line) {
+    pub async fn run(server: &'a Server, opener: Opener, line: Line) {
         let bus = server.env.bus.as_ref();
-        let connection = Arc::new(Connection::new(caller, line.stream()));
+        let connection = Arc::new(Connection::new(opener, line.stream()));
         let bucket = Bucket::full(server.rate);
         let (places, posts) = (HashMap::new(), FuturesOrdered::new());
         let mut session = Self { server, connection, is_in: false, line, places, posts, bucket };
@@ -102,8 +102,8 @@ impl<'a> Session<'a> {
 
     async fn take_places(&mut self) -> Result<(), Error> {
         let Parts { env, epoch, .. } = &**self.server;
-        let session = env.store.session(self.connection.session(), env.clock.now()).await?;
-        session.ok_or(Error::Unauthenticated)?;
+        let living = env.store.living(self.connection.session(), env.clock.now()).await?;
+        living.ok_or(Error::Unauthenticated)?;
         let welcome = Event::Welcome { user: self.connection.user(), epoch: *epoch };
         self.connection.write(wire::text(Frame::from(welcome).encode()));
         for _ in 0..READINGS {
@@ -118,7 +118,7 @@ impl<'a> Session<'a> {
     /// the watching is told from memory; false when memory does not reach back that far.
     async fn read_places(&mut self) -> Result<bool, Error> {
         let Parts { env, hub, .. } = &**self.server;
-        let places = access::places(env, self.connection.user()).await?;
+        let places = self.connection.caller().places(env).await?;
         let wanted = places.into_iter().filter(|place| self.connection.wants(place.seat.room()));
         self.places = wanted.map(|place| (place.seat.room(), place)).collect();
         self.places.keys().for_each(|room| hub.watch(env.bus.as_ref(), &self.connection, *room));
@@ -179,7 +179,7 @@ impl<'a> Session<'a> {
         if !self.connection.wants(room) {
             return Err(Error::NotFound);
         }
-        access::seat(&self.server.env, self.connection.user(), room).await
+        self.connection.caller().seat(&self.server.env, room).await
     }
 
     pub(super) async fn write(&mut self, frame: &Frame) -> Flow {

@@ -44,7 +44,8 @@ enum Head {
     },
     OtherSessionsEnded {
         user: UserId,
-        kept: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        kept: Option<String>,
     },
     LostInRoom(RoomId),
     LostForPerson(UserId),
@@ -84,7 +85,10 @@ fn of_tell(node: Uuid, user: UserId, tell: &Tell) -> Vec<u8> {
         Tell::Frame { room, frame } => seal(node, &Head::Frame { user, room: *room }, frame),
         Tell::Joined(room) => seal(node, &Head::Joined { user, room: *room }, ""),
         Tell::SessionEnded(session) => seal(node, &Head::SessionEnded { user, session: session.0.clone() }, ""),
-        Tell::OtherSessionsEnded { kept } => seal(node, &Head::OtherSessionsEnded { user, kept: kept.0.clone() }, ""),
+        Tell::OtherSessionsEnded { kept } => {
+            let kept = kept.as_ref().map(|kept| kept.0.clone());
+            seal(node, &Head::OtherSessionsEnded { user, kept }, "")
+        }
     }
 }
 
@@ -109,7 +113,7 @@ fn read(letter: &[u8]) -> Option<Content> {
         Head::Frame { user, room } => person(user, Tell::Frame { room, frame: frame.to_owned() }),
         Head::Joined { user, room } => person(user, Tell::Joined(room)),
         Head::SessionEnded { user, session } => person(user, Tell::SessionEnded(SessionId(session))),
-        Head::OtherSessionsEnded { user, kept } => person(user, Tell::OtherSessionsEnded { kept: SessionId(kept) }),
+        Head::OtherSessionsEnded { user, kept } => person(user, Tell::OtherSessionsEnded { kept: kept.map(SessionId) }),
         Head::LostInRoom(room) => Content::Lost(Topic::Room(room)),
         Head::LostForPerson(user) => Content::Lost(Topic::Person(user)),
     })
@@ -133,7 +137,8 @@ mod tests {
             person(Tell::Frame { room, frame: "seen".into() }),
             person(Tell::Joined(room)),
             person(Tell::SessionEnded(session())),
-            person(Tell::OtherSessionsEnded { kept: session() }),
+            person(Tell::OtherSessionsEnded { kept: Some(session()) }),
+            person(Tell::OtherSessionsEnded { kept: None }),
         ]
     }
 

@@ -1,4 +1,5 @@
 use super::*;
+use domain::access::Scope;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 
@@ -7,8 +8,9 @@ pub async fn connection(user: i64) -> (Arc<Connection>, TcpStream) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let far = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
     let (near, _) = listener.accept().await.unwrap();
-    let caller = Caller { user: UserId::try_from(user).unwrap(), session: SessionId("s".into()), only: None };
-    (Arc::new(Connection::new(caller, Arc::new(near))), far)
+    let (user, session) = (UserId::try_from(user).unwrap(), SessionId("s".into()));
+    let opener = Opener { caller: Caller { user, session, scope: Scope::Person }, only: None };
+    (Arc::new(Connection::new(opener, Arc::new(near))), far)
 }
 
 /// More than the system keeps for a line that nobody reads.

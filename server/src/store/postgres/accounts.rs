@@ -1,9 +1,9 @@
-use super::{PostgresStore, rooms};
+use super::{PostgresStore, rooms, sessions};
 use crate::store::rows;
 use async_trait::async_trait;
-use domain::ports::{Account, Accounts, Credentials, NewAccount, Registered, SessionId, Unavailable};
+use domain::ports::{Account, Accounts, Credentials, NewAccount, NewBot, Registered, SessionId, Unavailable};
 use futures::FutureExt;
-use protocol::{Change, DisplayName, Epoch, UserId, What};
+use protocol::{At, Change, DisplayName, Epoch, Person, UserId, What};
 use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row};
 
@@ -24,13 +24,14 @@ impl Accounts for PostgresStore {
 
     async fn account(&self, user: UserId) -> Result<Option<Account>, Unavailable> {
         let query = sqlx::query(
-            "select id as user_id, username, display_name, email, is_admin
+            "select id as user_id, username, display_name, is_admin, bot_of,
+               case when bot_of is null then email else '' end as email
              from users
              where id = $1",
         )
         .bind(user.get());
         let row = self.run(|db| query.fetch_optional(db).boxed()).await?;
-        row.as_ref().map(account).transpose().map_err(Unavailable::new)
+        row.as_ref().map(rows::account).transpose().map_err(Unavailable::new)
     }
 
     async fn credentials(&self, login: &str) -> Result<Option<Credentials>, Unavailable> {
@@ -41,8 +42,9 @@ impl Accounts for PostgresStore {
         let query = sqlx::query(
             "select id as user_id, password_hash
              from users
-             where username = $1
-               or email = $1",
+             where (username = $1 or email = $1)
+               and bot_of is null
+               and disabled_at is null",
         )
         .bind(login.to_lowercase());
         let row = self.run(|db| query.fetch_optional(db).boxed()).await?;
@@ -58,10 +60,27 @@ impl Accounts for PostgresStore {
         let (hash, kept) = (hash.to_owned(), kept.clone());
         self.write(move |db| set_password(db, user, hash, kept).boxed()).await
     }
-}
 
-fn account(row: &PgRow) -> sqlx::Result<Account> {
-    Ok(Account { person: rows::person(row)?, email: row.try_get("email")?, is_admin: row.try_get("is_admin")? })
+    async fn insert_bot(&self, new: NewBot) -> Result<Registered, Unavailable> {
+        self.run(move |db| insert_bot(db, new).boxed()).await
+    }
+
+    async fn bots(&self, owner: UserId) -> Result<Vec<Person>, Unavailable> {
+        let query = sqlx::query(
+            "select id as user_id, username, display_name
+             from users
+             where bot_of = $1
+               and disabled_at is null
+             order by id",
+        )
+        .bind(owner.get());
+        let found = self.run(|db| query.fetch_all(db).boxed()).await?;
+        found.iter().map(rows::person).collect::<sqlx::Result<_>>().map_err(Unavailable::new)
+    }
+
+    async fn set_disabled(&self, user: UserId, since: Option<At>) -> Result<bool, Unavailable> {
+        self.write(move |db| set_disabled(db, user, since).boxed()).await
+    }
 }
 
 fn credentials(row: &PgRow) -> sqlx::Result<Credentials> {
@@ -143,10 +162,38 @@ async fn set_password(db: &mut PgConnection, user: UserId, hash: String, kept: S
         .bind(hash)
         .execute(&mut *db)
         .await?;
-    sqlx::query("delete from sessions where user_id = $1 and id <> $2")
+    sessions::end_others(db, user, &kept).await
+}
+
+/// The first account of all is a person's, so no bot becomes the administrator.
+async fn insert_bot(db: &mut PgConnection, new: NewBot) -> sqlx::Result<Registered> {
+    let row = sqlx::query(
+        "insert into users (username, email, display_name, folded_name, password_hash, created_at, is_admin, bot_of)
+         values ($1, 'bot:' || $1, $2, $3, '', $4, false, $5)
+         on conflict do nothing
+         returning id as user_id",
+    )
+    .bind(new.username.as_str())
+    .bind(new.display_name.as_str())
+    .bind(rows::folded(new.display_name.as_str()))
+    .bind(new.at.get())
+    .bind(new.owner.get())
+    .fetch_optional(db)
+    .await?;
+    match row {
+        Some(row) => Ok(Registered::Account(rows::number(&row, "user_id")?)),
+        None => Ok(Registered::UsernameTaken),
+    }
+}
+
+async fn set_disabled(db: &mut PgConnection, user: UserId, since: Option<At>) -> sqlx::Result<bool> {
+    let changed = sqlx::query("update users set disabled_at = $2 where id = $1")
         .bind(user.get())
-        .bind(kept.0)
-        .execute(db)
-        .await
-        .map(drop)
+        .bind(since.map(At::get))
+        .execute(&mut *db)
+        .await?;
+    if since.is_some() {
+        sqlx::query("delete from sessions where user_id = $1").bind(user.get()).execute(db).await?;
+    }
+    Ok(changed.rows_affected() == 1)
 }

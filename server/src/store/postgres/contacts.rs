@@ -20,6 +20,7 @@ impl Contacts for PostgresStore {
              from users u
              left join contacts c on c.user_id = $1 and c.contact_id = u.id
              where u.id <> $1
+               and u.disabled_at is null
                and (strpos(u.folded_name, $2) > 0 or strpos(u.username, $2) > 0)
              order by u.folded_name, u.id
              limit $3",

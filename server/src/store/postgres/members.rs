@@ -76,6 +76,22 @@ pub async fn hold(db: &mut PgConnection, people: &[UserId]) -> sqlx::Result<bool
     Ok(held.len() == people.len())
 }
 
+/// Whether a person has a seat in each of these different rooms.
+pub async fn is_in_all(db: &mut PgConnection, user: UserId, rooms: &[RoomId]) -> sqlx::Result<bool> {
+    let found: i64 = sqlx::query_scalar(
+        "select count(*)
+         from members
+         where user_id = $1
+           and room_id = any($2)
+           and is_active",
+    )
+    .bind(user.get())
+    .bind(rooms.iter().map(|room| room.get()).collect::<Vec<_>>())
+    .fetch_one(db)
+    .await?;
+    Ok(found == rooms.len() as i64)
+}
+
 /// Seats the first members of a new room, before its first revision.
 pub async fn first(
     db: &mut PgConnection,

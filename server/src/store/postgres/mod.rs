@@ -6,6 +6,7 @@
 
 mod accounts;
 mod contacts;
+mod grants;
 mod members;
 mod messages;
 mod missed;

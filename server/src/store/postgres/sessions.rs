@@ -1,23 +1,28 @@
-use super::PostgresStore;
+use super::{PostgresStore, grants};
 use crate::store::rows;
 use async_trait::async_trait;
-use domain::ports::{SessionId, SessionRecord, Sessions, Unavailable};
+use domain::ports::{
+    Digest, Living, NewSession, Renewed, SessionId, SessionRecord, SessionView, Sessions, Unavailable,
+};
 use futures::FutureExt;
 use protocol::{At, UserId};
-use sqlx::Row;
-use sqlx::postgres::PgRow;
+use sqlx::postgres::PgConnection;
 
 #[async_trait]
 impl Sessions for PostgresStore {
     async fn create_session(&self, record: &SessionRecord) -> Result<bool, Unavailable> {
         let query = sqlx::query(
-            "insert into sessions (id, user_id, data, expires)
-             values ($1, $2, $3, $4)
+            "insert into sessions
+               (id, user_id, proof, data, access, is_limited, name, address, created_at, seen_at, expires)
+             values ($1, $2, 'cookie', $3, null, false, $4, $5, $6, $6, $7)
              on conflict (id) do nothing",
         )
         .bind(&record.id.0)
         .bind(record.user.map(UserId::get))
         .bind(&record.data)
+        .bind(&record.device.name)
+        .bind(&record.device.address)
+        .bind(record.created.get())
         .bind(record.expires.get());
         let inserted = self.run(|db| query.execute(db).boxed()).await?;
         Ok(inserted.rows_affected() == 1)
@@ -26,37 +31,54 @@ impl Sessions for PostgresStore {
     async fn save_session(&self, record: &SessionRecord) -> Result<(), Unavailable> {
         let query = sqlx::query(
             "update sessions
-             set user_id = $2, data = $3, expires = $4
-             where id = $1",
+             set user_id = $2, data = $3, expires = $4, name = $5, address = $6
+             where id = $1
+               and proof = 'cookie'",
         )
         .bind(&record.id.0)
         .bind(record.user.map(UserId::get))
         .bind(&record.data)
-        .bind(record.expires.get());
+        .bind(record.expires.get())
+        .bind(&record.device.name)
+        .bind(&record.device.address);
         self.run(|db| query.execute(db).boxed()).await.map(drop)
     }
 
     async fn session(&self, id: &SessionId, now: At) -> Result<Option<SessionRecord>, Unavailable> {
         let query = sqlx::query(
-            "select id, user_id, data, expires
-             from sessions
-             where id = $1
-               and expires >= $2",
+            "select s.id, s.user_id, s.data, s.name, s.address, s.created_at, s.seen_at, s.expires
+             from sessions s
+             left join users u on u.id = s.user_id
+             where s.id = $1
+               and s.proof = 'cookie'
+               and s.expires >= $2
+               and u.disabled_at is null",
         )
         .bind(&id.0)
         .bind(now.get());
         let row = self.run(|db| query.fetch_optional(db).boxed()).await?;
-        row.as_ref().map(session).transpose().map_err(Unavailable::new)
+        row.as_ref().map(rows::session).transpose().map_err(Unavailable::new)
+    }
+
+    async fn open_session(&self, new: &NewSession) -> Result<bool, Unavailable> {
+        let new = new.clone();
+        self.write(move |db| grants::open(db, new).boxed()).await
+    }
+
+    async fn living(&self, id: &SessionId, now: At) -> Result<Option<Living>, Unavailable> {
+        let id = id.clone();
+        self.run(move |db| async move { grants::living(db, &id, now).await }.boxed()).await
     }
 
     async fn living_sessions(&self, ids: &[SessionId], now: At) -> Result<Vec<SessionId>, Unavailable> {
         let ids: Vec<_> = ids.iter().map(|id| id.0.clone()).collect();
         let query = sqlx::query_scalar(
-            "select id
-             from sessions
-             where id = any($1)
-               and user_id is not null
-               and expires >= $2",
+            "select s.id
+             from sessions s
+             join users u on u.id = s.user_id
+             where s.id = any($1)
+               and s.expires >= $2
+               and u.disabled_at is null",
         )
         .bind(ids)
         .bind(now.get());
@@ -64,28 +86,68 @@ impl Sessions for PostgresStore {
         Ok(living.into_iter().map(SessionId).collect())
     }
 
+    async fn sessions_of(&self, user: UserId, now: At) -> Result<Vec<SessionView>, Unavailable> {
+        self.run(move |db| grants::all_of(db, user, now).boxed()).await
+    }
+
+    async fn touch_session(&self, id: &SessionId, now: At) -> Result<(), Unavailable> {
+        let query = sqlx::query("update sessions set seen_at = greatest(seen_at, $2) where id = $1");
+        let query = query.bind(&id.0).bind(now.get());
+        self.run(|db| query.execute(db).boxed()).await.map(drop)
+    }
+
+    async fn renew_session(&self, old: Digest, new: Digest, now: At, expires: At) -> Result<Renewed, Unavailable> {
+        self.write(move |db| grants::renew(db, old, new, now, expires).boxed()).await
+    }
+
     async fn delete_session(&self, id: &SessionId) -> Result<(), Unavailable> {
         let query = sqlx::query("delete from sessions where id = $1").bind(&id.0);
         self.run(|db| query.execute(db).boxed()).await.map(drop)
     }
 
+    async fn end_session(&self, user: UserId, id: &SessionId) -> Result<bool, Unavailable> {
+        let query = sqlx::query("delete from sessions where id = $1 and user_id = $2").bind(&id.0).bind(user.get());
+        let ended = self.run(|db| query.execute(db).boxed()).await?;
+        Ok(ended.rows_affected() == 1)
+    }
+
+    async fn end_other_sessions(&self, user: UserId, kept: &SessionId) -> Result<(), Unavailable> {
+        let kept = kept.clone();
+        self.run(move |db| async move { end_others(db, user, &kept).await }.boxed()).await
+    }
+
+    async fn insert_ticket(&self, ticket: Digest, session: &SessionId, expires: At) -> Result<(), Unavailable> {
+        let session = session.clone();
+        self.run(move |db| grants::insert_ticket(db, ticket, session, expires).boxed()).await
+    }
+
+    async fn take_ticket(&self, ticket: Digest, now: At) -> Result<Option<Living>, Unavailable> {
+        self.write(move |db| grants::take_ticket(db, ticket, now).boxed()).await
+    }
+
     async fn delete_expired_sessions(&self, now: At) -> Result<(), Unavailable> {
         // What somebody else is deleting just now is gone anyway; waiting for it could end in a deadlock.
-        let query = sqlx::query(
+        let tickets = sqlx::query(
+            "delete from tickets
+             where digest in (select digest from tickets where expires < $1 for update skip locked)",
+        )
+        .bind(now.get());
+        self.run(|db| tickets.execute(db).boxed()).await?;
+        let sessions = sqlx::query(
             "delete from sessions
              where id in (select id from sessions where expires < $1 for update skip locked)",
         )
         .bind(now.get());
-        self.run(|db| query.execute(db).boxed()).await.map(drop)
+        self.run(|db| sessions.execute(db).boxed()).await.map(drop)
     }
 }
 
-fn session(row: &PgRow) -> sqlx::Result<SessionRecord> {
-    let user: Option<i64> = row.try_get("user_id")?;
-    Ok(SessionRecord {
-        id: SessionId(row.try_get("id")?),
-        user: user.map(|_| rows::number::<UserId>(row, "user_id")).transpose()?,
-        data: row.try_get("data")?,
-        expires: rows::number(row, "expires")?,
-    })
+/// Ends a person's log-ins but one; tokens stay.
+pub async fn end_others(db: &mut PgConnection, user: UserId, kept: &SessionId) -> sqlx::Result<()> {
+    sqlx::query("delete from sessions where user_id = $1 and id <> $2 and proof <> 'token'")
+        .bind(user.get())
+        .bind(&kept.0)
+        .execute(db)
+        .await
+        .map(drop)
 }

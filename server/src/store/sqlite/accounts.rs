@@ -1,8 +1,8 @@
-use super::{SqliteStore, rows};
+use super::{SqliteStore, rows, sessions};
 use async_trait::async_trait;
-use domain::ports::{Account, Accounts, Credentials, NewAccount, Registered, SessionId, Unavailable};
+use domain::ports::{Account, Accounts, Credentials, NewAccount, NewBot, Registered, SessionId, Unavailable};
 use futures::FutureExt;
-use protocol::{Change, DisplayName, Epoch, UserId, What};
+use protocol::{At, Change, DisplayName, Epoch, Person, UserId, What};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
@@ -23,7 +23,8 @@ impl Accounts for SqliteStore {
 
     async fn account(&self, user: UserId) -> Result<Option<Account>, Unavailable> {
         let row = sqlx::query(
-            "select id as user_id, username, display_name, email, is_admin
+            "select id as user_id, username, display_name, is_admin, bot_of,
+               case when bot_of is null then email else '' end as email
              from users
              where id = $1",
         )
@@ -31,15 +32,16 @@ impl Accounts for SqliteStore {
         .fetch_optional(&self.readers)
         .await
         .map_err(Unavailable::new)?;
-        row.as_ref().map(account).transpose().map_err(Unavailable::new)
+        row.as_ref().map(rows::account).transpose().map_err(Unavailable::new)
     }
 
     async fn credentials(&self, login: &str) -> Result<Option<Credentials>, Unavailable> {
         let row = sqlx::query(
             "select id as user_id, password_hash
              from users
-             where username = $1
-               or email = $1",
+             where (username = $1 or email = $1)
+               and bot_of is null
+               and disabled_at is null",
         )
         .bind(login.to_lowercase())
         .fetch_optional(&self.readers)
@@ -57,10 +59,29 @@ impl Accounts for SqliteStore {
         let (hash, kept) = (hash.to_owned(), kept.clone());
         self.write(move |db| set_password(db, user, hash, kept).boxed()).await
     }
-}
 
-fn account(row: &SqliteRow) -> sqlx::Result<Account> {
-    Ok(Account { person: rows::person(row)?, email: row.try_get("email")?, is_admin: row.try_get("is_admin")? })
+    async fn insert_bot(&self, new: NewBot) -> Result<Registered, Unavailable> {
+        self.write_one(move |db| insert_bot(db, new).boxed()).await
+    }
+
+    async fn bots(&self, owner: UserId) -> Result<Vec<Person>, Unavailable> {
+        let found = sqlx::query(
+            "select id as user_id, username, display_name
+             from users
+             where bot_of = $1
+               and disabled_at is null
+             order by id",
+        )
+        .bind(owner.get())
+        .fetch_all(&self.readers)
+        .await
+        .map_err(Unavailable::new)?;
+        found.iter().map(rows::person).collect::<sqlx::Result<_>>().map_err(Unavailable::new)
+    }
+
+    async fn set_disabled(&self, user: UserId, since: Option<At>) -> Result<bool, Unavailable> {
+        self.write(move |db| set_disabled(db, user, since).boxed()).await
+    }
 }
 
 fn credentials(row: &SqliteRow) -> sqlx::Result<Credentials> {
@@ -138,10 +159,38 @@ async fn set_password(db: &mut SqliteConnection, user: UserId, hash: String, kep
         .bind(hash)
         .execute(&mut *db)
         .await?;
-    sqlx::query("delete from sessions where user_id = $1 and id <> $2")
+    sessions::end_others(db, user, &kept).await
+}
+
+/// The first account of all is a person's, so no bot becomes the administrator.
+async fn insert_bot(db: &mut SqliteConnection, new: NewBot) -> sqlx::Result<Registered> {
+    let row = sqlx::query(
+        "insert into users (username, email, display_name, folded_name, password_hash, created_at, is_admin, bot_of)
+         values ($1, 'bot:' || $1, $2, $3, '', $4, 0, $5)
+         on conflict do nothing
+         returning id as user_id",
+    )
+    .bind(new.username.as_str())
+    .bind(new.display_name.as_str())
+    .bind(rows::folded(new.display_name.as_str()))
+    .bind(new.at.get())
+    .bind(new.owner.get())
+    .fetch_optional(db)
+    .await?;
+    match row {
+        Some(row) => Ok(Registered::Account(rows::number(&row, "user_id")?)),
+        None => Ok(Registered::UsernameTaken),
+    }
+}
+
+async fn set_disabled(db: &mut SqliteConnection, user: UserId, since: Option<At>) -> sqlx::Result<bool> {
+    let changed = sqlx::query("update users set disabled_at = $2 where id = $1")
         .bind(user.get())
-        .bind(kept.0)
-        .execute(db)
-        .await
-        .map(drop)
+        .bind(since.map(At::get))
+        .execute(&mut *db)
+        .await?;
+    if since.is_some() {
+        sqlx::query("delete from sessions where user_id = $1").bind(user.get()).execute(db).await?;
+    }
+    Ok(changed.rows_affected() == 1)
 }

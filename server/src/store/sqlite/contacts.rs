@@ -15,6 +15,7 @@ impl Contacts for SqliteStore {
              from users u
              left join contacts c on c.user_id = $1 and c.contact_id = u.id
              where u.id <> $1
+               and u.disabled_at is null
                and (instr(u.folded_name, $2) > 0 or instr(u.username, $2) > 0)
              order by u.folded_name, u.id
              limit $3",

@@ -73,6 +73,22 @@ pub async fn exist(db: &mut SqliteConnection, people: &[UserId]) -> sqlx::Result
     Ok(found == people.len() as i64)
 }
 
+/// Whether a person has a seat in each of these different rooms.
+pub async fn is_in_all(db: &mut SqliteConnection, user: UserId, rooms: &[RoomId]) -> sqlx::Result<bool> {
+    let found: i64 = sqlx::query_scalar(
+        "select count(*)
+         from members
+         where user_id = $1
+           and room_id in (select value from json_each($2))
+           and is_active = 1",
+    )
+    .bind(user.get())
+    .bind(rows::list(rooms.iter().map(|room| room.get())))
+    .fetch_one(db)
+    .await?;
+    Ok(found == rooms.len() as i64)
+}
+
 /// Seats the first members of a new room, before its first revision.
 pub async fn first(
     db: &mut SqliteConnection,

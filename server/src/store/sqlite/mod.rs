@@ -3,6 +3,7 @@
 mod accounts;
 mod checkpoints;
 mod contacts;
+mod grants;
 mod members;
 mod messages;
 mod missed;

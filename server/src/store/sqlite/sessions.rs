@@ -1,10 +1,11 @@
-use super::{SqliteStore, rows};
+use super::{SqliteStore, grants, rows};
 use async_trait::async_trait;
-use domain::ports::{SessionId, SessionRecord, Sessions, Unavailable};
+use domain::ports::{
+    Digest, Living, NewSession, Renewed, SessionId, SessionRecord, SessionView, Sessions, Unavailable,
+};
 use futures::FutureExt;
 use protocol::{At, UserId};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::SqliteConnection;
 
 #[async_trait]
 impl Sessions for SqliteStore {
@@ -20,27 +21,40 @@ impl Sessions for SqliteStore {
 
     async fn session(&self, id: &SessionId, now: At) -> Result<Option<SessionRecord>, Unavailable> {
         let row = sqlx::query(
-            "select id, user_id, data, expires
-             from sessions
-             where id = $1
-               and expires >= $2",
+            "select s.id, s.user_id, s.data, s.name, s.address, s.created_at, s.seen_at, s.expires
+             from sessions s
+             left join users u on u.id = s.user_id
+             where s.id = $1
+               and s.proof = 'cookie'
+               and s.expires >= $2
+               and u.disabled_at is null",
         )
         .bind(&id.0)
         .bind(now.get())
         .fetch_optional(&self.readers)
         .await
         .map_err(Unavailable::new)?;
-        row.as_ref().map(session).transpose().map_err(Unavailable::new)
+        row.as_ref().map(rows::session).transpose().map_err(Unavailable::new)
+    }
+
+    async fn open_session(&self, new: &NewSession) -> Result<bool, Unavailable> {
+        let new = new.clone();
+        self.write(move |db| grants::open(db, new).boxed()).await
+    }
+
+    async fn living(&self, id: &SessionId, now: At) -> Result<Option<Living>, Unavailable> {
+        grants::living(&self.readers, id, now).await.map_err(Unavailable::new)
     }
 
     async fn living_sessions(&self, ids: &[SessionId], now: At) -> Result<Vec<SessionId>, Unavailable> {
         let ids: Vec<_> = ids.iter().map(|id| id.0.as_str()).collect();
         let living: Vec<String> = sqlx::query_scalar(
-            "select id
-             from sessions
-             where id in (select value from json_each($1))
-               and user_id is not null
-               and expires >= $2",
+            "select s.id
+             from sessions s
+             join users u on u.id = s.user_id
+             where s.id in (select value from json_each($1))
+               and s.expires >= $2
+               and u.disabled_at is null",
         )
         .bind(serde_json::to_string(&ids).map_err(Unavailable::new)?)
         .bind(now.get())
@@ -50,35 +64,61 @@ impl Sessions for SqliteStore {
         Ok(living.into_iter().map(SessionId).collect())
     }
 
+    async fn sessions_of(&self, user: UserId, now: At) -> Result<Vec<SessionView>, Unavailable> {
+        grants::all_of(&self.readers, user, now).await.map_err(Unavailable::new)
+    }
+
+    async fn touch_session(&self, id: &SessionId, now: At) -> Result<(), Unavailable> {
+        let id = id.clone();
+        self.write_one(move |db| touch(db, id, now).boxed()).await
+    }
+
+    async fn renew_session(&self, old: Digest, new: Digest, now: At, expires: At) -> Result<Renewed, Unavailable> {
+        self.write(move |db| grants::renew(db, old, new, now, expires).boxed()).await
+    }
+
     async fn delete_session(&self, id: &SessionId) -> Result<(), Unavailable> {
         let id = id.clone();
         self.write_one(move |db| delete(db, id).boxed()).await
     }
 
-    async fn delete_expired_sessions(&self, now: At) -> Result<(), Unavailable> {
-        self.write_one(move |db| delete_expired(db, now).boxed()).await
+    async fn end_session(&self, user: UserId, id: &SessionId) -> Result<bool, Unavailable> {
+        let id = id.clone();
+        self.write_one(move |db| end(db, user, id).boxed()).await
     }
-}
 
-fn session(row: &SqliteRow) -> sqlx::Result<SessionRecord> {
-    let user: Option<i64> = row.try_get("user_id")?;
-    Ok(SessionRecord {
-        id: SessionId(row.try_get("id")?),
-        user: user.map(|_| rows::number::<UserId>(row, "user_id")).transpose()?,
-        data: row.try_get("data")?,
-        expires: rows::number(row, "expires")?,
-    })
+    async fn end_other_sessions(&self, user: UserId, kept: &SessionId) -> Result<(), Unavailable> {
+        let kept = kept.clone();
+        self.write_one(move |db| async move { end_others(db, user, &kept).await }.boxed()).await
+    }
+
+    async fn insert_ticket(&self, ticket: Digest, session: &SessionId, expires: At) -> Result<(), Unavailable> {
+        let session = session.clone();
+        self.write_one(move |db| grants::insert_ticket(db, ticket, session, expires).boxed()).await
+    }
+
+    async fn take_ticket(&self, ticket: Digest, now: At) -> Result<Option<Living>, Unavailable> {
+        self.write(move |db| grants::take_ticket(db, ticket, now).boxed()).await
+    }
+
+    async fn delete_expired_sessions(&self, now: At) -> Result<(), Unavailable> {
+        self.write(move |db| delete_expired(db, now).boxed()).await
+    }
 }
 
 async fn create(db: &mut SqliteConnection, record: SessionRecord) -> sqlx::Result<bool> {
     let inserted = sqlx::query(
-        "insert into sessions (id, user_id, data, expires)
-         values ($1, $2, $3, $4)
+        "insert into sessions
+           (id, user_id, proof, data, access, is_limited, name, address, created_at, seen_at, expires)
+         values ($1, $2, 'cookie', $3, null, 0, $4, $5, $6, $6, $7)
          on conflict (id) do nothing",
     )
     .bind(record.id.0)
     .bind(record.user.map(UserId::get))
     .bind(record.data)
+    .bind(record.device.name)
+    .bind(record.device.address)
+    .bind(record.created.get())
     .bind(record.expires.get())
     .execute(db)
     .await?;
@@ -88,22 +128,54 @@ async fn create(db: &mut SqliteConnection, record: SessionRecord) -> sqlx::Resul
 async fn save(db: &mut SqliteConnection, record: SessionRecord) -> sqlx::Result<()> {
     sqlx::query(
         "update sessions
-         set user_id = $2, data = $3, expires = $4
-         where id = $1",
+         set user_id = $2, data = $3, expires = $4, name = $5, address = $6
+         where id = $1
+           and proof = 'cookie'",
     )
     .bind(record.id.0)
     .bind(record.user.map(UserId::get))
     .bind(record.data)
     .bind(record.expires.get())
+    .bind(record.device.name)
+    .bind(record.device.address)
     .execute(db)
     .await
     .map(drop)
+}
+
+async fn touch(db: &mut SqliteConnection, id: SessionId, now: At) -> sqlx::Result<()> {
+    sqlx::query("update sessions set seen_at = max(seen_at, $2) where id = $1")
+        .bind(id.0)
+        .bind(now.get())
+        .execute(db)
+        .await
+        .map(drop)
 }
 
 async fn delete(db: &mut SqliteConnection, id: SessionId) -> sqlx::Result<()> {
     sqlx::query("delete from sessions where id = $1").bind(id.0).execute(db).await.map(drop)
 }
 
+async fn end(db: &mut SqliteConnection, user: UserId, id: SessionId) -> sqlx::Result<bool> {
+    let ended = sqlx::query("delete from sessions where id = $1 and user_id = $2")
+        .bind(id.0)
+        .bind(user.get())
+        .execute(db)
+        .await?;
+    Ok(ended.rows_affected() == 1)
+}
+
+/// Ends a person's log-ins but one; tokens stay.
+pub async fn end_others(db: &mut SqliteConnection, user: UserId, kept: &SessionId) -> sqlx::Result<()> {
+    sqlx::query("delete from sessions where user_id = $1 and id <> $2 and proof <> 'token'")
+        .bind(user.get())
+        .bind(&kept.0)
+        .execute(db)
+        .await
+        .map(drop)
+}
+
 async fn delete_expired(db: &mut SqliteConnection, now: At) -> sqlx::Result<()> {
+    sqlx::query("delete from tickets where expires < $1").bind(now.get()).execute(&mut *db).await?;
     sqlx::query("delete from sessions where expires < $1").bind(now.get()).execute(db).await.map(drop)
 }

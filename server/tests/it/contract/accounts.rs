@@ -1,5 +1,5 @@
 use crate::support::{House, rev};
-use domain::ports::{Account, Registered, SessionId, SessionRecord};
+use domain::ports::{Account, Device, Registered, SessionId, SessionRecord};
 use protocol::{Change, DisplayName, Email, Person, Role, UserId, What};
 use std::collections::BTreeMap;
 
@@ -49,7 +49,7 @@ pub async fn an_account_is_found_by_its_id(house: House) {
     house.person("alice").await;
     let bob = house.person("bob").await;
     let person = Person { id: bob, username: "bob".into(), name: "Bob".into() };
-    let account = Account { person, email: "bob@example.org".into(), is_admin: false };
+    let account = Account { person, email: "bob@example.org".into(), is_admin: false, bot_of: None };
     assert_eq!(house.store().account(bob).await.unwrap(), Some(account));
     assert_eq!(house.store().account(nobody()).await.unwrap(), None);
 }
@@ -115,8 +115,9 @@ fn role(change: &Change, name: &str) -> Role {
 }
 
 fn session(id: &str, user: UserId) -> SessionRecord {
-    let expires = protocol::At::try_from(9_000).unwrap();
-    SessionRecord { id: SessionId(id.into()), user: Some(user), data: "{}".into(), expires }
+    let [created, expires] = [1_000, 9_000].map(|millis| protocol::At::try_from(millis).unwrap());
+    let (id, data, device) = (SessionId(id.into()), "{}".into(), Device::default());
+    SessionRecord { id, user: Some(user), data, device, created, seen: created, expires }
 }
 
 fn nobody() -> UserId {

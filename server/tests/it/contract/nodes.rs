@@ -2,13 +2,14 @@
 
 use super::sqlite;
 use crate::support::{House, Redis};
-use domain::ports::{SessionId, SessionRecord};
+use domain::access::{Caller, Scope};
+use domain::ports::{Device, SessionId, SessionRecord};
 use domain::{Env, events, messages, rooms};
 use futures::StreamExt;
 use protocol::{At, RoomId, UserId, close};
 use server::bus::RedisBus;
 use server::bus::redis::client;
-use server::hub::{self, Caller, Connection, Hub, Task};
+use server::hub::{self, Connection, Hub, Opener, Task};
 use server::random::OsRandom;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -61,9 +62,12 @@ impl Node {
     async fn socket(&self, user: UserId, session: &str, room: Option<RoomId>) -> Socket {
         let session = SessionId(session.into());
         let expires = At::try_from(1 << 40).unwrap();
-        let record = SessionRecord { id: session.clone(), user: Some(user), data: "{}".into(), expires };
+        let (created, device) = (At::try_from(0).unwrap(), Device::default());
+        let (id, data) = (session.clone(), "{}".into());
+        let record = SessionRecord { id, user: Some(user), data, device, created, seen: created, expires };
         self.env.store.create_session(&record).await.unwrap();
-        let (connection, far) = line(Caller { user, session, only: None }).await;
+        let (connection, far) =
+            line(Opener { caller: Caller { user, session, scope: Scope::Person }, only: None }).await;
         assert!(self.hub.enter(self.bus.as_ref(), &connection));
         if let Some(room) = room {
             self.hub.watch(self.bus.as_ref(), &connection, room);
@@ -82,11 +86,11 @@ struct Socket {
     far: Mutex<WebSocketStream<TcpStream>>,
 }
 
-async fn line(caller: Caller) -> (Arc<Connection>, TcpStream) {
+async fn line(opener: Opener) -> (Arc<Connection>, TcpStream) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let far = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
     let (near, _) = listener.accept().await.unwrap();
-    (Arc::new(Connection::new(caller, Arc::new(near))), far)
+    (Arc::new(Connection::new(opener, Arc::new(near))), far)
 }
 
 async fn task(socket: &Socket) -> Task {

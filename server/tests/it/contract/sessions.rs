@@ -1,5 +1,5 @@
 use crate::support::House;
-use domain::ports::{SessionId, SessionRecord};
+use domain::ports::{Device, SessionId, SessionRecord};
 use protocol::At;
 
 pub async fn a_session_is_kept_as_it_was_saved(house: House) {
@@ -72,7 +72,8 @@ async fn found(house: &House, id: &str, now: i64) -> Option<SessionRecord> {
 }
 
 fn session(id: &str, expires: i64) -> SessionRecord {
-    SessionRecord { id: SessionId(id.into()), user: None, data: "{}".into(), expires: at(expires) }
+    let (id, data, device) = (SessionId(id.into()), "{}".into(), Device::default());
+    SessionRecord { id, user: None, data, device, created: at(1_000), seen: at(1_000), expires: at(expires) }
 }
 
 fn at(millis: i64) -> At {

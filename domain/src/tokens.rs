@@ -1,0 +1,171 @@
+//! Tokens and bots: how programs take part without anybody's password.
+
+use crate::access::{Access, Caller, Scope};
+use crate::messages::{self, Draft, Receipt};
+use crate::ports::{Device, NewBot, NewSession, Proof, Registered, SessionId, SessionView};
+use crate::secrets::{self, Secret};
+use crate::sessions::later;
+use crate::{Env, Error, Seat, events, rooms, sessions};
+use protocol::{ClientId, DisplayName, Field, Invalid, MessageText, Person, RoomId, UserId, Username};
+use std::collections::BTreeSet;
+
+/// As many rooms as one token names.
+pub const ROOMS_OF_A_TOKEN: usize = 100;
+
+/// As many bots as one person has.
+pub const BOTS: usize = 50;
+
+/// For how long a token serves that was made without an end, in milliseconds: a hundred years.
+const FOR_GOOD_MS: i64 = 100 * 365 * 24 * 3600 * 1000;
+
+/// What somebody asks a token for.
+#[derive(Clone, Debug)]
+pub struct NewToken {
+    /// For its person to recognise it by.
+    pub name: DisplayName,
+    /// `None`: all rooms of the one who bears it.
+    pub rooms: Option<BTreeSet<RoomId>>,
+    pub access: Access,
+    /// From now; `None`: until it is revoked.
+    pub lifetime_ms: Option<i64>,
+}
+
+/// Makes a token for oneself or for a bot of one's own; the secret is told this one time.
+///
+/// # Errors
+/// [`Error::NotFound`] when the bot is not the caller's, or its bearer has no seat in one of the rooms.
+pub async fn create(env: &Env, caller: &Caller, bearer: UserId, new: NewToken) -> Result<Secret, Error> {
+    require_own(env, caller, bearer).await?;
+    issue(env, bearer, new).await
+}
+
+async fn issue(env: &Env, user: UserId, new: NewToken) -> Result<Secret, Error> {
+    if new.rooms.as_ref().is_some_and(|rooms| rooms.is_empty() || rooms.len() > ROOMS_OF_A_TOKEN) {
+        let problem = format!("Choose 1 to {ROOMS_OF_A_TOKEN} rooms, or all of them.");
+        return Err(Invalid::new(Field::Rooms, problem).into());
+    }
+    let (secret, now) = (Secret::token(env), env.clock.now());
+    let session = NewSession {
+        id: secrets::session_of(secret.as_str()),
+        user,
+        proof: Proof::Token,
+        scope: Scope::Token { rooms: new.rooms, access: new.access },
+        device: Device { name: new.name.as_str().to_owned(), address: String::new() },
+        refresh: None,
+        created: now,
+        expires: later(now, new.lifetime_ms.unwrap_or(FOR_GOOD_MS)),
+    };
+    if env.store.open_session(&session).await? { Ok(secret) } else { Err(Error::NotFound) }
+}
+
+/// The tokens of oneself or of a bot of one's own, the last used first.
+///
+/// # Errors
+/// [`Error::NotFound`] when the bot is not the caller's.
+pub async fn list(env: &Env, caller: &Caller, bearer: UserId) -> Result<Vec<SessionView>, Error> {
+    require_own(env, caller, bearer).await?;
+    let mut sessions = env.store.sessions_of(bearer, env.clock.now()).await?;
+    sessions.retain(|session| session.proof == Proof::Token);
+    Ok(sessions)
+}
+
+/// Ends a token, with its sockets on every node.
+///
+/// # Errors
+/// [`Error::NotFound`] when it is not the caller's, nor of a bot of theirs.
+pub async fn revoke(env: &Env, caller: &Caller, bearer: UserId, token: &SessionId) -> Result<(), Error> {
+    require_own(env, caller, bearer).await?;
+    if !list(env, caller, bearer).await?.iter().any(|session| session.id == *token) {
+        return Err(Error::NotFound);
+    }
+    env.store.end_session(bearer, token).await?;
+    events::session_ended(env, bearer, token);
+    Ok(())
+}
+
+/// Makes a bot: an account that speaks by tokens only.
+///
+/// # Errors
+/// [`Error::UsernameTaken`]; [`Error::Invalid`] for more than [`BOTS`].
+pub async fn create_bot(env: &Env, caller: &Caller, username: Username, name: DisplayName) -> Result<UserId, Error> {
+    let owner = caller.account()?;
+    if env.store.bots(owner).await?.len() >= BOTS {
+        let problem = format!("You have {BOTS} bots, which is the most. Retire one first.");
+        return Err(Invalid::new(Field::Username, problem).into());
+    }
+    let new = NewBot { owner, username, display_name: name, at: env.clock.now() };
+    match env.store.insert_bot(new).await? {
+        Registered::Account(bot) => Ok(bot),
+        Registered::UsernameTaken | Registered::EmailTaken => Err(Error::UsernameTaken),
+    }
+}
+
+/// One's own bots that are at work.
+pub async fn bots(env: &Env, caller: &Caller) -> Result<Vec<Person>, Error> {
+    Ok(env.store.bots(caller.account()?).await?)
+}
+
+/// Ends a bot for good: its tokens and sockets end, what it wrote stays.
+///
+/// # Errors
+/// [`Error::NotFound`] when it is not the caller's.
+pub async fn retire_bot(env: &Env, caller: &Caller, bot: UserId) -> Result<(), Error> {
+    if bot == caller.account()? {
+        return Err(Error::NotFound);
+    }
+    require_own(env, caller, bot).await?;
+    env.store.set_disabled(bot, Some(env.clock.now())).await?;
+    events::all_sessions_ended(env, bot);
+    Ok(())
+}
+
+/// Opens a room's door for messages from elsewhere: a bot with a seat there, and a token that may write there and
+/// nothing else. Returns the token, which the door's address carries.
+///
+/// # Errors
+/// As for [`create_bot`] and [`rooms::add_members`].
+pub async fn create_hook(
+    env: &Env,
+    caller: &Caller,
+    room: RoomId,
+    username: Username,
+    name: DisplayName,
+) -> Result<Secret, Error> {
+    let seat = caller.seat(env, room).await?;
+    rooms::require_group(env, &seat).await?;
+    let bot = create_bot(env, caller, username, name.clone()).await?;
+    rooms::add_members(env, &seat, &[bot]).await?;
+    let rooms = Some(BTreeSet::from([room]));
+    issue(env, bot, NewToken { name, rooms, access: Access::Write, lifetime_ms: None }).await
+}
+
+/// Posts what came through a room's door.
+///
+/// # Errors
+/// [`Error::NotFound`] when the token opens no door, or not for writing.
+pub async fn post_by_hook(env: &Env, token: &str, client_id: ClientId, text: MessageText) -> Result<Receipt, Error> {
+    let seat = hook(env, token).await.map_err(|error| match error {
+        Error::Unauthenticated => Error::NotFound,
+        other => other,
+    })?;
+    messages::post(env, &seat, Draft { client_id, text }).await
+}
+
+async fn hook(env: &Env, token: &str) -> Result<Seat, Error> {
+    let caller = sessions::caller(env, &secrets::session_of(token)).await?;
+    match &caller.scope {
+        Scope::Token { rooms: Some(rooms), access: Access::Write } if rooms.len() == 1 => {
+            let room = rooms.first().copied().ok_or(Error::NotFound)?;
+            caller.seat(env, room).await
+        }
+        _ => Err(Error::NotFound),
+    }
+}
+
+async fn require_own(env: &Env, caller: &Caller, bearer: UserId) -> Result<(), Error> {
+    let me = caller.account()?;
+    if bearer == me || env.store.bots(me).await?.iter().any(|bot| bot.id == bearer) {
+        return Ok(());
+    }
+    Err(Error::NotFound)
+}
