@@ -45,6 +45,8 @@ pub struct World {
     /// What was done to it, for whoever reads a failure.
     pub faults: Vec<String>,
     pub crashes: usize,
+    /// The database was away, or cut off from a node, for a while.
+    pub was_database_away: bool,
     pub people: Vec<Person>,
     pub clients: Vec<Arc<Client>>,
     pub rooms: BTreeMap<RoomId, Vec<UserId>>,
@@ -108,6 +110,7 @@ impl World {
             seed,
             faults,
             crashes: 0,
+            was_database_away: false,
             people,
             clients,
             rooms: BTreeMap::new(),

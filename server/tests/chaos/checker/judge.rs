@@ -154,10 +154,15 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// What a client said first stands first, unless the server once could not store.
+    /// What a client said first stands first, unless the server once could not store it: then it is said again, after
+    /// what followed it. A refusal goes unheard when the connection ends before it comes.
     fn own_order(&mut self, history: &History, acks: &HashMap<ClientId, i64>) {
-        let is_refused = |entry: &Entry| matches!(entry, Entry::Refused(Code::Unavailable));
-        if history.entries.iter().any(is_refused) {
+        let may_be_refused = |entry: &Entry| match entry {
+            Entry::Refused(Code::Unavailable) => true,
+            Entry::Ended(_) => self.truth.has_refused,
+            _ => false,
+        };
+        if history.entries.iter().any(may_be_refused) {
             return;
         }
         let mut last: BTreeMap<RoomId, i64> = BTreeMap::new();

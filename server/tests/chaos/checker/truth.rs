@@ -38,6 +38,8 @@ pub struct Truth {
     pub stored: Vec<Stored>,
     /// What each member of each room is shown by the server.
     pub shown: Vec<(UserId, RoomId, Vec<Stored>)>,
+    /// The database was away for a while: the server may have refused what it had taken.
+    pub has_refused: bool,
 }
 
 impl Truth {
@@ -51,7 +53,8 @@ impl Truth {
             let rooms = world.rooms_of(person.id);
             insists(async || shown(world.addr_of(at), person, &rooms).await).await
         }));
-        Self { members, stored, shown: shown.await.into_iter().flatten().collect() }
+        let has_refused = world.was_database_away;
+        Self { members, stored, shown: shown.await.into_iter().flatten().collect(), has_refused }
     }
 
     /// How far each of a person's rooms is, asked of the server itself.

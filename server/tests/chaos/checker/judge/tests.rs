@@ -42,6 +42,7 @@ fn run() -> (Truth, History, History) {
         members: BTreeMap::from([(room(), vec![user(1), user(2)])]),
         stored: vec![stored(1, 1), stored(2, 2)],
         shown: vec![(user(2), room(), vec![stored(1, 1), stored(2, 2)])],
+        has_refused: false,
     };
     let (mut alice, mut bob) = (History::new("alice", user(1)), History::new("bob", user(2)));
     for n in [1, 2] {
@@ -138,7 +139,11 @@ fn a_sender_whose_own_order_is_lost_is_noticed() {
         alice.note(Entry::Drafted(Draft { client_id: id(n), room: room(), text: format!("word {n}") }));
         alice.note(acked(n, n));
     }
-    assert_eq!(broken(&truth, alice, bob), [Invariant::Ordered]);
+    assert_eq!(broken(&truth, alice.clone(), bob.clone()), [Invariant::Ordered]);
+    let away = Truth { has_refused: true, ..truth };
+    assert_eq!(broken(&away, alice.clone(), bob.clone()), [Invariant::Ordered], "every refusal would have been heard");
+    alice.note(Entry::Ended(None));
+    assert_eq!(broken(&away, alice, bob), [], "a refusal may have been lost with the connection");
 }
 
 #[test]

@@ -102,6 +102,7 @@ impl Shared {
     }
 
     async fn befalls(self, world: &mut World) {
+        world.was_database_away |= self.is_of_the_database();
         match self {
             Self::RedisKilled { away } => {
                 world.engines_mut().kill_redis();
@@ -130,6 +131,22 @@ impl Shared {
             Self::CommitsUnheard { node, long } => {
                 lasts(&world.engines().lines(node).postgres, (Way::Open, Way::CutBefore(b"COMMIT")), long).await;
             }
+        }
+    }
+}
+
+impl Shared {
+    fn is_of_the_database(self) -> bool {
+        match self {
+            Self::RedisKilled { .. }
+            | Self::RedisPaused { .. }
+            | Self::SubscribersCut
+            | Self::RedisUnreachable { .. } => false,
+            Self::PostgresCrashed { .. }
+            | Self::BackendsTerminated
+            | Self::PostgresUnreachable { .. }
+            | Self::PostgresCut { .. }
+            | Self::CommitsUnheard { .. } => true,
         }
     }
 }
