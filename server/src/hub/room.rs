@@ -155,8 +155,8 @@ impl Room {
         }
         for entry in audience.ring.iter().filter(|entry| entry.rev > since) {
             if entry.left == Some(connection.user()) {
+                // Still waiting, it hears nothing until its task has let it out.
                 connection.push(Task::Gone(self.id));
-                audience.watchers.swap_remove(at);
                 return true;
             }
             connection.write(entry.frame.clone());

@@ -165,7 +165,7 @@ impl<'a> Session<'a> {
 
     /// The person has left a room, unless they are back already.
     async fn gone(&mut self, room: RoomId) -> Flow {
-        self.places.remove(&room);
+        self.leave_room(room);
         if self.seat(room).await.is_ok() {
             return self.joined(room).await;
         }

@@ -116,6 +116,31 @@ async fn leaving_closes_the_room_on_all_of_ones_tabs() {
     assert_eq!(two.ends().await, Some(close::ROOM_GONE));
 }
 
+#[tokio::test]
+async fn a_deleted_room_is_gone_for_everybody_at_once() {
+    let server = Server::start().await;
+    let (ines, jona) = (server.person("ines").await, server.person("jona").await);
+    let room = ines.room_with(&[&jona]).await;
+    let (mut one, mut two) = (jona.socket().await, ines.socket_at(&format!("/ws/rooms/{room}")).await);
+    ines.posts(room, "before").await;
+    let (id, page) = (room.to_string(), format!("/rooms/{room}/members"));
+    let fields = |name| [("room", id.as_str()), ("room_name", name), ("page", page.as_str())];
+    assert_eq!(jona.form("delete_room", &fields("Room")).await.status, 403);
+    let name = ines.sees(&page).await.room(room).unwrap().room.name.clone();
+    let other = ines.form("delete_room", &fields("Another")).await;
+    assert_eq!(other.status, 422);
+    assert!(other.body.contains("as it stands"), "{}", other.body);
+    assert_eq!(ines.form("delete_room", &fields(&name)).await.location(), "/rooms");
+
+    one.hears(|event| matches!(event, Event::RoomGone { room: gone } if *gone == room)).await;
+    assert_eq!(two.ends().await, Some(close::ROOM_GONE));
+    for person in [&ines, &jona] {
+        assert_eq!(person.get(&format!("/rooms/{room}")).await.status, 404);
+        assert!(!person.get("/rooms").await.body.contains("before"));
+    }
+    assert_eq!(refusal(&one.says(room, "still here").await), Some(Code::NotFound));
+}
+
 /// The removal and the return are told by two requests; whichever comes first, the socket follows the database.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_is_removed_and_brought_back_at_once_hears_the_room() {
@@ -130,6 +155,9 @@ async fn whoever_is_removed_and_brought_back_at_once_hears_the_room() {
         }
         let words = format!("round {round}");
         ines.posts(room, &words).await;
-        socket.hears_words(&words).await;
+        // Live, or with the room as it stands when the socket is back in it.
+        let rev = ines.sees(&format!("/rooms/{room}")).await.room(room).unwrap().room.rev;
+        socket.reaches(room, rev).await;
+        assert_eq!(socket.state.room(room).unwrap().room.last.as_ref().unwrap().text, words);
     }
 }
