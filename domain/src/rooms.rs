@@ -88,6 +88,26 @@ pub async fn remove_member(env: &Env, seat: &Seat, person: UserId) -> Result<(),
     Ok(())
 }
 
+/// Ends a group: everybody leaves it at once, and nobody can come back. Its messages are erased by [`erase`].
+///
+/// # Errors
+/// [`Error::OwnerOnly`], [`Error::DirectRoom`].
+pub async fn delete(env: &Env, seat: &Seat) -> Result<(), Error> {
+    require_group(env, seat).await?;
+    let changes = env.store.close_room(seat).await?.ok_or(Error::OwnerOnly)?;
+    events::changed(env, &changes);
+    Ok(())
+}
+
+/// Erases what rooms have left behind that nobody is in any more, a little at a time.
+pub async fn erase(env: &Env) -> Result<(), Error> {
+    while !env.store.erase_empty_rooms(ERASED_AT_ONCE).await? {}
+    Ok(())
+}
+
+/// As many messages are erased by one transaction; others wait for it.
+const ERASED_AT_ONCE: u32 = 1000;
+
 /// Whoever changes a group may write, and it is none of two people only.
 pub(crate) async fn require_group(env: &Env, seat: &Seat) -> Result<(), Error> {
     seat.writes()?;

@@ -13,8 +13,8 @@ use crate::secret;
 use crate::store::{self, Database};
 use anyhow::Context;
 use axum::serve::ListenerExt;
-use domain::Env;
 use domain::ports::Bus;
+use domain::{Env, rooms};
 use protocol::Epoch;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -28,7 +28,7 @@ use tokio_util::task::TaskTracker;
 /// How often every socket is asked for a sign of life; one that is silent for two beats is closed.
 const BEAT: Duration = Duration::from_secs(30);
 
-/// How often ended sessions are swept out.
+/// How often ended sessions are swept out, and rooms that everybody has left.
 const SWEEP: Duration = Duration::from_secs(3600);
 
 /// How long stopping waits for requests and sockets (promise R20 allows 10 s).
@@ -181,6 +181,9 @@ fn chores(hub: Arc<Hub>, env: Env) -> JoinSet<()> {
             sweep.tick().await;
             if let Err(error) = env.store.delete_expired_sessions(env.clock.now()).await {
                 tracing::warn!(%error, "Ended sessions could not be swept out; trying again in an hour");
+            }
+            if let Err(error) = rooms::erase(&env).await {
+                tracing::warn!(%error, "Rooms without members could not be erased; trying again in an hour");
             }
         }
     });

@@ -5,7 +5,7 @@ use protocol::{RoomId, UserId};
 use {
     crate::ssr::{caller, chosen, env, new_room, redirect, seat},
     domain::rooms,
-    protocol::RoomName,
+    protocol::{Field, Invalid, RoomName},
 };
 
 #[server(prefix = "/form", endpoint = "open_direct")]
@@ -52,6 +52,19 @@ pub async fn remove_member(room: RoomId, user: UserId) -> Result<(), Refused> {
 pub async fn leave_room(room: RoomId) -> Result<(), Refused> {
     let seat = seat(room).await?;
     rooms::remove_member(&env(), &seat, seat.user()).await?;
+    redirect("/rooms");
+    Ok(())
+}
+
+/// Whoever deletes a room writes its name beside: nobody does that by mistake.
+#[server(prefix = "/form", endpoint = "delete_room")]
+pub async fn delete_room(room: RoomId, room_name: String) -> Result<(), Refused> {
+    let seat = seat(room).await?;
+    let rooms = rooms::list(&env(), seat.user()).await?;
+    if seat.is_owner() && !rooms.iter().any(|view| view.id == room && view.name == room_name.trim()) {
+        return Err(Invalid::new(Field::RoomName, "Write the name of the room as it stands above.").into());
+    }
+    rooms::delete(&env(), &seat).await?;
     redirect("/rooms");
     Ok(())
 }

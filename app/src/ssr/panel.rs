@@ -1,5 +1,5 @@
 use crate::avatar::Avatar;
-use crate::form::{FieldError, PostButton, PostForm, TextField};
+use crate::form::{FieldError, FormState, PostButton, PostForm, TextField};
 use leptos::prelude::*;
 use protocol::{Field, Kind, Member, Person, Role, RoomId, RoomView, UserId};
 
@@ -40,7 +40,8 @@ pub fn Members(panel: Panel) -> impl IntoView {
             {is_group.then(|| view! {
                 {is_owner.then(|| view! { <Rename room=room.id name=room.name page=page.clone()/> })}
                 <Add room=room.id candidates words page=page.clone()/>
-                <PostButton form="leave_room" page hidden label="Leave room" class="button button--danger"/>
+                <PostButton form="leave_room" page=page.clone() hidden label="Leave room" class="button button--danger"/>
+                {is_owner.then(|| view! { <Delete room=room.id page/> })}
             })}
         </aside>
     }
@@ -80,6 +81,23 @@ fn Rename(room: RoomId, name: String, page: String) -> impl IntoView {
             <TextField field=Field::RoomName label="Room name" value=name.clone()/>
             <button class="button button--quiet" type="submit">"Rename"</button>
         </PostForm>
+    }
+}
+
+#[component]
+fn Delete(room: RoomId, page: String) -> impl IntoView {
+    let has_failed = use_context::<FormState>().is_some_and(|state| state.form == "delete_room");
+    view! {
+        <details class="more" open=has_failed>
+            <summary class="more__title">"Delete room"</summary>
+            <p class="panel__note">
+                "Everybody leaves the room, and its messages are erased. Nobody can bring them back."
+            </p>
+            <PostForm form="delete_room" page hidden=vec![("room", room.to_string())]>
+                <TextField field=Field::RoomName label="Name of the room to delete"/>
+                <button class="button button--danger" type="submit">"Delete this room"</button>
+            </PostForm>
+        </details>
     }
 }
 

@@ -183,6 +183,12 @@ pub trait Rooms: Send + Sync {
     /// The removal, and the new owner's change when the owner left others behind (the longest-standing member follows).
     /// `None` when either is not in the room (any more), or the asker removes another without being the owner (any more).
     async fn remove_member(&self, seat: &Seat, person: UserId) -> Result<Option<Vec<Change>>, Unavailable>;
+
+    /// Everybody leaves, by person's id. `None` when the asker is not the owner (any more).
+    async fn close_room(&self, seat: &Seat) -> Result<Option<Vec<Change>>, Unavailable>;
+
+    /// Erases what is left of rooms that everybody has left, of at most `limit` messages; whether that was all.
+    async fn erase_empty_rooms(&self, limit: u32) -> Result<bool, Unavailable>;
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -208,6 +208,40 @@ async fn leave(db: &mut PgConnection, room: RoomId, person: UserId) -> sqlx::Res
     Ok(rev)
 }
 
+/// Takes everybody out, the owner as well.
+pub async fn remove_all(db: &mut PgConnection, seat: Seat) -> sqlx::Result<Option<Vec<Change>>> {
+    let room = seat.room();
+    rooms::lock(db, room).await?;
+    if role(db, room, seat.user()).await? != Some(Role::Owner) {
+        return Ok(None);
+    }
+    let left = sqlx::query(
+        "update members
+         set role = 'member', is_active = false, rev = n.rev
+         from (
+           select m.user_id, r.rev + row_number() over (order by m.user_id) as rev
+           from members m
+           join rooms r on r.id = m.room_id
+           where r.id = $1
+             and m.is_active
+         ) n
+         where members.room_id = $1
+           and members.user_id = n.user_id
+         returning members.user_id, members.rev",
+    )
+    .bind(room.get())
+    .fetch_all(&mut *db)
+    .await?;
+    sqlx::query("update rooms set rev = rev + members, members = 0 where id = $1").bind(room.get()).execute(db).await?;
+    let mut changes = left.iter().map(|row| member_left(room, row)).collect::<sqlx::Result<Vec<_>>>()?;
+    changes.sort_by_key(|change| change.rev);
+    Ok(Some(changes))
+}
+
+fn member_left(room: RoomId, row: &PgRow) -> sqlx::Result<Change> {
+    Ok(Change { room, rev: rows::number(row, "rev")?, what: What::MemberLeft(rows::number(row, "user_id")?) })
+}
+
 /// Passes a room without an owner to the member who has been there longest, if there is one.
 async fn succeed(db: &mut PgConnection, room: RoomId) -> sqlx::Result<Option<Change>> {
     let row = sqlx::query(

@@ -77,6 +77,15 @@ impl Rooms for PostgresStore {
         let seat = *seat;
         self.write(move |db| members::remove(db, seat, person).boxed()).await
     }
+
+    async fn close_room(&self, seat: &Seat) -> Result<Option<Vec<Change>>, Unavailable> {
+        let seat = *seat;
+        self.write(move |db| members::remove_all(db, seat).boxed()).await
+    }
+
+    async fn erase_empty_rooms(&self, limit: u32) -> Result<bool, Unavailable> {
+        self.write(move |db| erase(db, limit).boxed()).await
+    }
 }
 
 /// Keeps everybody else from changing a room until the transaction ends.
@@ -178,4 +187,26 @@ async fn rename(db: &mut PgConnection, seat: Seat, name: RoomName) -> sqlx::Resu
     .await?;
     let Some(row) = row else { return Ok(None) };
     Ok(Some(Change { room: seat.room(), rev: rows::number(&row, "rev")?, what: What::Renamed(name) }))
+}
+
+/// What another node erases just now is left to it.
+async fn erase(db: &mut PgConnection, limit: u32) -> sqlx::Result<bool> {
+    let empty: Vec<i64> =
+        sqlx::query_scalar("select id from rooms where members = 0 order by id for update skip locked")
+            .fetch_all(&mut *db)
+            .await?;
+    let erased = sqlx::query(
+        "delete from messages
+         where (room_id, no) in (select room_id, no from messages where room_id = any($1) limit $2)",
+    )
+    .bind(&empty)
+    .bind(i64::from(limit))
+    .execute(&mut *db)
+    .await?;
+    if erased.rows_affected() == u64::from(limit) {
+        return Ok(false);
+    }
+    sqlx::query("delete from members where room_id = any($1)").bind(&empty).execute(&mut *db).await?;
+    sqlx::query("delete from rooms where id = any($1)").bind(&empty).execute(db).await?;
+    Ok(true)
 }

@@ -83,6 +83,15 @@ impl Rooms for SqliteStore {
         let seat = *seat;
         self.write(move |db| members::remove(db, seat, person).boxed()).await
     }
+
+    async fn close_room(&self, seat: &Seat) -> Result<Option<Vec<Change>>, Unavailable> {
+        let seat = *seat;
+        self.write(move |db| members::remove_all(db, seat).boxed()).await
+    }
+
+    async fn erase_empty_rooms(&self, limit: u32) -> Result<bool, Unavailable> {
+        self.write(move |db| erase(db, limit).boxed()).await
+    }
 }
 
 async fn open_direct(db: &mut SqliteConnection, me: UserId, other: UserId, at: At) -> sqlx::Result<Opened> {
@@ -153,4 +162,28 @@ async fn rename(db: &mut SqliteConnection, seat: Seat, name: RoomName) -> sqlx::
     .await?;
     let Some(row) = row else { return Ok(None) };
     Ok(Some(Change { room: seat.room(), rev: rows::number(&row, "rev")?, what: What::Renamed(name) }))
+}
+
+async fn erase(db: &mut SqliteConnection, limit: u32) -> sqlx::Result<bool> {
+    let erased = sqlx::query(
+        "delete from messages
+         where (room_id, no) in (
+           select m.room_id, m.no
+           from messages m
+           join rooms r on r.id = m.room_id
+           where r.members = 0
+           limit $1
+         )",
+    )
+    .bind(limit)
+    .execute(&mut *db)
+    .await?;
+    if erased.rows_affected() == u64::from(limit) {
+        return Ok(false);
+    }
+    sqlx::query("delete from members where room_id in (select id from rooms where members = 0)")
+        .execute(&mut *db)
+        .await?;
+    sqlx::query("delete from rooms where members = 0").execute(db).await?;
+    Ok(true)
 }

@@ -1,5 +1,6 @@
 use crate::support::{House, no, rev};
-use protocol::{Change, Member, Person, Role, RoomId, UserId, What};
+use domain::ports::Posted;
+use protocol::{Change, Member, Page, Person, Role, RoomId, UserId, What};
 
 pub async fn newcomers_join_one_by_one_with_everything_read(house: House) {
     let [alice, bob, carol] = house.people(["alice", "bob", "carol"]).await;
@@ -111,6 +112,41 @@ pub async fn the_last_one_leaves_nobody_behind(house: House) {
     let room = house.group(alice, "Bakery", &[]).await;
     assert_eq!(leaves(&house, room, alice).await.len(), 1);
     assert_eq!(house.store().room_list(alice).await.unwrap(), []);
+}
+
+pub async fn only_the_owner_closes_a_room_and_everybody_is_told(house: House) {
+    let [alice, bob, carol] = house.people(["alice", "bob", "carol"]).await;
+    let room = house.group(alice, "Bakery", &[bob, carol]).await;
+    let (hers, his) = (house.seat(alice, room).await, house.seat(bob, room).await);
+    assert_eq!(house.store().close_room(&his).await.unwrap(), None);
+    let changes = house.store().close_room(&hers).await.unwrap().unwrap();
+    let left = [(1, alice), (2, bob), (3, carol)];
+    assert_eq!(changes, left.map(|(n, who)| Change { room, rev: rev(n), what: What::MemberLeft(who) }));
+    for person in [alice, bob, carol] {
+        assert_eq!(house.store().role(room, person).await.unwrap(), None);
+        assert_eq!(house.store().room_list(person).await.unwrap(), []);
+    }
+    assert_eq!(house.store().heads(&[room]).await.unwrap(), [(room, rev(3))]);
+    assert_eq!(house.store().close_room(&hers).await.unwrap(), None, "only once");
+}
+
+pub async fn rooms_without_members_are_erased_a_little_at_a_time(house: House) {
+    let [alice, bob] = house.people(["alice", "bob"]).await;
+    let (closed, kept) = (house.group(alice, "Bakery", &[bob]).await, house.group(alice, "Garden", &[bob]).await);
+    let seats = [house.seat(alice, closed).await, house.seat(bob, kept).await];
+    for seat in &seats {
+        for words in ["one", "two", "three"] {
+            house.inserts(seat, &house.draft(words)).await;
+        }
+    }
+    assert!(house.store().erase_empty_rooms(2).await.unwrap(), "nothing is empty yet");
+    house.store().close_room(&seats[0]).await.unwrap().unwrap();
+    assert!(!house.store().erase_empty_rooms(2).await.unwrap());
+    assert_eq!(house.store().heads(&[closed]).await.unwrap().len(), 1, "not all of it is erased");
+    assert!(house.store().erase_empty_rooms(2).await.unwrap());
+    assert_eq!(house.store().heads(&[closed, kept]).await.unwrap(), [(kept, rev(3))]);
+    assert_eq!(house.store().messages(&seats[1], Page::Newest, 10).await.unwrap().messages.len(), 3);
+    assert_eq!(house.inserts(&seats[0], &house.draft("four")).await, Posted::NotInRoom);
 }
 
 async fn adds(house: &House, room: RoomId, asker: UserId, people: &[UserId]) -> Option<Vec<Change>> {

@@ -53,6 +53,8 @@ macro_rules! store_contract {
             only_the_owner_removes_others,
             the_longest_standing_member_follows_an_owner_who_leaves,
             the_last_one_leaves_nobody_behind,
+            only_the_owner_closes_a_room_and_everybody_is_told,
+            rooms_without_members_are_erased_a_little_at_a_time,
         ]);
         behaviours!($house, messages: [
             messages_are_numbered_from_one,

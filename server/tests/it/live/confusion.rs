@@ -23,7 +23,7 @@ async fn numbers_that_are_none_are_refused_in_every_form() {
     let (page, id) = (format!("/rooms/{room}/members"), room.to_string());
     let before = ines.sees(&page).await;
     for number in NUMBERS {
-        let forms: [(&str, &[(&str, &str)]); 11] = [
+        let forms: [(&str, &[(&str, &str)]); 12] = [
             ("send_message", &[("room", number), ("client_id", "6f1f9c5e-3c1b-4c50-9a52-0d5b2c1f7a10"), ("text", "x")]),
             ("send_message", &[("room", &id), ("client_id", number), ("text", "x")]),
             ("mark_read", &[("room", number), ("no", "1")]),
@@ -31,6 +31,7 @@ async fn numbers_that_are_none_are_refused_in_every_form() {
             ("add_members", &[("room", &id), ("members[]", number)]),
             ("remove_member", &[("room", &id), ("user", number)]),
             ("leave_room", &[("room", number)]),
+            ("delete_room", &[("room", number), ("room_name", "x")]),
             ("open_direct", &[("user", number)]),
             ("add_contact", &[("user", number)]),
             ("remove_contact", &[("user", number)]),

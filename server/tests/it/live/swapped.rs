@@ -30,7 +30,7 @@ async fn every_form_answers_alike() {
     let before = serde_json::to_string(&ines.sees(&format!("/rooms/{room}/members")).await).unwrap();
     let (user, me) = (ines.id.to_string(), mallory.id.to_string());
     let id = client_id().to_string();
-    let forms: [(&str, &[(&str, &str)]); 7] = [
+    let forms: [(&str, &[(&str, &str)]); 8] = [
         ("send_message", &[("client_id", &id), ("text", "hello")]),
         ("mark_read", &[("no", "1")]),
         ("rename_room", &[("room_name", "Mine")]),
@@ -38,6 +38,7 @@ async fn every_form_answers_alike() {
         ("remove_member", &[("user", &user)]),
         ("remove_member", &[("user", &me)]),
         ("leave_room", &[]),
+        ("delete_room", &[("room_name", "Mine")]),
     ];
     for (form, fields) in forms {
         for from_own_page in [true, false] {
@@ -127,10 +128,11 @@ async fn a_direct_room_stays_between_its_two() {
     assert_eq!(jona.form("open_direct", &[("user", &ines.id.to_string())]).await.location(), opened.location());
     let (id, page) = (opened.location().replace("/rooms/", ""), format!("{}/members", opened.location()));
     let (third, other) = (mallory.id.to_string(), jona.id.to_string());
-    let forms: [(&str, &[(&str, &str)]); 4] = [
+    let forms: [(&str, &[(&str, &str)]); 5] = [
         ("add_members", &[("members[]", &third)]),
         ("remove_member", &[("user", &other)]),
         ("leave_room", &[]),
+        ("delete_room", &[("room_name", "Mine")]),
         ("rename_room", &[("room_name", "Mine")]),
     ];
     for (form, fields) in forms {
