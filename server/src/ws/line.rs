@@ -27,7 +27,8 @@ impl Line {
             .max_frame_size(Some(FRAME_BYTES))
             .read_buffer_size(READ_BYTES)
             .write_buffer_size(0);
-        let codec = WebSocketContext::from_partially_read(early.into(), Role::Server, Some(config));
+        // Copied: what was read belongs to a buffer of several KiB, which would stay as long as the line.
+        let codec = WebSocketContext::from_partially_read(early.to_vec(), Role::Server, Some(config));
         Self { stream: Arc::new(stream), codec }
     }
 
