@@ -8,10 +8,12 @@ mod postgres;
 mod redis;
 
 use super::link::Link;
+use ::redis::AsyncConnectionConfig;
 use postgres::Postgres;
 use redis::Redis;
 use sqlx::PgConnection;
 use std::net::SocketAddr;
+use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::block_in_place;
 
@@ -28,6 +30,9 @@ pub struct Lines {
     pub postgres: Link,
     pub redis: Link,
 }
+
+/// As long as Redis may take to answer.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 impl Engines {
     pub async fn start(nodes: usize) -> Self {
@@ -98,7 +103,11 @@ impl Engines {
     /// Cuts every connection that hears what the nodes publish; how many there were.
     pub async fn cut_subscribers(&self) -> usize {
         let client = ::redis::Client::open(self.redis.url()).expect("an address");
-        let mut redis = client.get_multiplexed_async_connection().await.expect("a Redis that runs");
+        // Longer than a busy machine takes; the library would give up after a second.
+        let patience =
+            AsyncConnectionConfig::new().set_connection_timeout(Some(PATIENCE)).set_response_timeout(Some(PATIENCE));
+        let mut redis =
+            client.get_multiplexed_async_connection_with_config(&patience).await.expect("a Redis that runs");
         let cut = ::redis::cmd("CLIENT").arg(&["KILL", "TYPE", "pubsub"]).query_async(&mut redis).await;
         cut.expect("a Redis that runs")
     }
