@@ -77,9 +77,13 @@ impl Caller {
         Ok(Seat { access: self.scope.access(), ..seat(env, self.user, room).await? })
     }
 
-    /// All rooms that the caller reaches.
+    /// All rooms that the caller reaches, when their session lives.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] when it has ended.
     pub async fn places(&self, env: &Env) -> Result<Vec<Place>, Error> {
-        let memberships = env.store.memberships(self.user).await?;
+        let memberships = env.store.memberships(&self.session, env.clock.now()).await?;
+        let memberships = memberships.ok_or(Error::Unauthenticated)?;
         let access = self.scope.access();
         let place = |Membership { room, role, rev, read_no }: Membership| Place {
             seat: Seat { room, user: self.user, role, access },

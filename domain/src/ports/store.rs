@@ -144,8 +144,9 @@ pub trait Rooms: Send + Sync {
     /// What a person may do in a room; `None` when they are not in it, or it does not exist.
     async fn role(&self, room: RoomId, user: UserId) -> Result<Option<Role>, Unavailable>;
 
-    /// All rooms of a person, read at one moment.
-    async fn memberships(&self, user: UserId) -> Result<Vec<Membership>, Unavailable>;
+    /// All rooms of a session's person, read at one moment with the session; `None` when nobody has logged in to it, or
+    /// it has ended or expired before `now`.
+    async fn memberships(&self, session: &SessionId, now: At) -> Result<Option<Vec<Membership>>, Unavailable>;
 
     /// The rooms in which these people have a seat.
     async fn rooms_of(&self, people: &[UserId]) -> Result<Vec<(UserId, RoomId)>, Unavailable>;

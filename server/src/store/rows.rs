@@ -70,6 +70,19 @@ pub fn membership(row: &impl Columns) -> sqlx::Result<Membership> {
     })
 }
 
+/// The same for everybody of whom there is a row; a row without a room is of somebody who has none.
+pub fn memberships_if_any(found: &[impl Columns]) -> sqlx::Result<Option<Vec<Membership>>> {
+    if found.is_empty() {
+        return Ok(None);
+    }
+    let in_rooms = found.iter().filter_map(|row| match row.int("room_id") {
+        Ok(None) => None,
+        Ok(Some(_)) => Some(membership(row)),
+        Err(error) => Some(Err(error)),
+    });
+    in_rooms.collect::<sqlx::Result<_>>().map(Some)
+}
+
 pub fn role(row: &impl Columns) -> sqlx::Result<Role> {
     match row.words("role")? {
         "owner" => Ok(Role::Owner),

@@ -102,6 +102,7 @@ impl Session<'_> {
                     ControlFlow::Continue(())
                 }
             },
+            Err(Error::Unauthenticated) => ControlFlow::Break(Some(close::LOGGED_OUT)),
             Err(error) => give_up(&error),
         }
     }

@@ -101,24 +101,22 @@ impl<'a> Session<'a> {
     }
 
     async fn take_places(&mut self) -> Result<(), Error> {
-        let Parts { env, epoch, .. } = &**self.server;
-        let living = env.store.living(self.connection.session(), env.clock.now()).await?;
-        living.ok_or(Error::Unauthenticated)?;
-        let welcome = Event::Welcome { user: self.connection.user(), epoch: *epoch };
+        let mut places = self.connection.caller().places(&self.server.env).await?;
+        let welcome = Event::Welcome { user: self.connection.user(), epoch: self.server.epoch };
         self.connection.write(wire::text(Frame::from(welcome).encode()));
         for _ in 0..READINGS {
-            if self.read_places().await? {
+            if self.watch(places).await? {
                 return Ok(());
             }
+            places = self.connection.caller().places(&self.server.env).await?;
         }
         Err(Unavailable::new("a room changes faster than it can be read").into())
     }
 
-    /// Reads where the person has a seat, and from then on hears those rooms. What has changed between the reading and
-    /// the watching is told from memory; false when memory does not reach back that far.
-    async fn read_places(&mut self) -> Result<bool, Error> {
+    /// From now on hears the rooms that were read. What has changed between the reading and the watching is told from
+    /// memory; false when memory does not reach back that far.
+    async fn watch(&mut self, places: Vec<Place>) -> Result<bool, Error> {
         let Parts { env, hub, .. } = &**self.server;
-        let places = self.connection.caller().places(env).await?;
         let wanted = places.into_iter().filter(|place| self.connection.wants(place.seat.room()));
         self.places = wanted.map(|place| (place.seat.room(), place)).collect();
         self.places.keys().for_each(|room| hub.watch(env.bus.as_ref(), &self.connection, *room));

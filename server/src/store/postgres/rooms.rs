@@ -2,7 +2,7 @@ use super::{PostgresStore, members, room_view};
 use crate::store::rows;
 use async_trait::async_trait;
 use domain::Seat;
-use domain::ports::{Membership, Opened, Rooms, Unavailable};
+use domain::ports::{Membership, Opened, Rooms, SessionId, Unavailable};
 use futures::FutureExt;
 use protocol::{At, Change, Kind, Member, Rev, Role, RoomId, RoomName, RoomView, UserId, What};
 use sqlx::PgConnection;
@@ -13,8 +13,9 @@ impl Rooms for PostgresStore {
         self.run(move |db| members::role(db, room, user).boxed()).await
     }
 
-    async fn memberships(&self, user: UserId) -> Result<Vec<Membership>, Unavailable> {
-        self.run(move |db| members::memberships(db, user).boxed()).await
+    async fn memberships(&self, session: &SessionId, now: At) -> Result<Option<Vec<Membership>>, Unavailable> {
+        let session = session.clone();
+        self.run(move |db| async move { members::memberships(db, &session, now).await }.boxed()).await
     }
 
     async fn rooms_of(&self, people: &[UserId]) -> Result<Vec<(UserId, RoomId)>, Unavailable> {

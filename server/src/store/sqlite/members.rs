@@ -2,7 +2,7 @@
 
 use super::rows;
 use domain::Seat;
-use domain::ports::Membership;
+use domain::ports::{Membership, SessionId};
 use protocol::{At, Change, Member, Rev, Role, RoomId, UserId, What};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{SqliteConnection, SqliteExecutor, SqlitePool};
@@ -22,18 +22,22 @@ pub async fn role(db: impl SqliteExecutor<'_>, room: RoomId, user: UserId) -> sq
     row.as_ref().map(rows::role).transpose()
 }
 
-pub async fn memberships(readers: &SqlitePool, user: UserId) -> sqlx::Result<Vec<Membership>> {
+pub async fn memberships(readers: &SqlitePool, session: &SessionId, now: At) -> sqlx::Result<Option<Vec<Membership>>> {
     let found = sqlx::query(
         "select m.room_id, m.role, m.read_no, r.rev
-         from members m
-         join rooms r on r.id = m.room_id
-         where m.user_id = $1
-           and m.is_active = 1",
+         from sessions s
+         join users u on u.id = s.user_id
+         left join members m on m.user_id = s.user_id and m.is_active = 1
+         left join rooms r on r.id = m.room_id
+         where s.id = $1
+           and s.expires >= $2
+           and u.disabled_at is null",
     )
-    .bind(user.get())
+    .bind(&session.0)
+    .bind(now.get())
     .fetch_all(readers)
     .await?;
-    found.iter().map(rows::membership).collect()
+    rows::memberships_if_any(&found)
 }
 
 pub async fn rooms_of(readers: &SqlitePool, people: &[UserId]) -> sqlx::Result<Vec<(UserId, RoomId)>> {

@@ -1,7 +1,7 @@
 use super::{SqliteStore, members, room_view, rows};
 use async_trait::async_trait;
 use domain::Seat;
-use domain::ports::{Membership, Opened, Rooms, Unavailable};
+use domain::ports::{Membership, Opened, Rooms, SessionId, Unavailable};
 use futures::FutureExt;
 use protocol::{At, Change, Kind, Member, Rev, Role, RoomId, RoomName, RoomView, UserId, What};
 use sqlx::SqliteConnection;
@@ -12,8 +12,8 @@ impl Rooms for SqliteStore {
         members::role(&self.readers, room, user).await.map_err(Unavailable::new)
     }
 
-    async fn memberships(&self, user: UserId) -> Result<Vec<Membership>, Unavailable> {
-        members::memberships(&self.readers, user).await.map_err(Unavailable::new)
+    async fn memberships(&self, session: &SessionId, now: At) -> Result<Option<Vec<Membership>>, Unavailable> {
+        members::memberships(&self.readers, session, now).await.map_err(Unavailable::new)
     }
 
     async fn rooms_of(&self, people: &[UserId]) -> Result<Vec<(UserId, RoomId)>, Unavailable> {

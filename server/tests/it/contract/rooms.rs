@@ -1,7 +1,7 @@
 use crate::support::{House, no, rev};
-use domain::ports::Opened;
+use domain::ports::{Device, Membership, Opened, SessionId, SessionRecord};
 use domain::{Error, access};
-use protocol::{Change, Kind, Role, RoomId, RoomName, UserId, What};
+use protocol::{At, Change, Kind, Role, RoomId, RoomName, UserId, What};
 
 pub async fn a_direct_room_bears_the_other_persons_name(house: House) {
     let [alice, bob] = house.people(["alice", "bob"]).await;
@@ -75,7 +75,7 @@ pub async fn rooms_are_listed_by_their_newest_activity(house: House) {
     house.clock.set(3_000);
     house.posts(&house.seat(bob, first).await, "up").await;
     assert_eq!(listed(&house, alice).await, [first, third, second]);
-    let memberships = house.store().memberships(alice).await.unwrap();
+    let memberships = memberships(&house, alice).await.unwrap();
     assert_eq!(memberships.len(), 3);
     let of = |room| memberships.iter().find(|membership| membership.room == room).unwrap();
     assert_eq!((of(first).role, of(third).role), (Role::Owner, Role::Member));
@@ -144,7 +144,32 @@ pub async fn outsiders_have_no_role(house: House) {
     assert_eq!(house.store().role(room, bob).await.unwrap(), None);
     assert_eq!(house.store().role(RoomId::try_from(999).unwrap(), bob).await.unwrap(), None);
     assert!(matches!(access::seat(&house.env, bob, room).await, Err(Error::NotFound)));
-    assert_eq!(house.store().memberships(bob).await.unwrap(), []);
+    assert_eq!(memberships(&house, bob).await.unwrap(), []);
+}
+
+pub async fn an_ended_session_is_in_no_room(house: House) {
+    let alice = house.person("alice").await;
+    house.group(alice, "Bakery", &[]).await;
+    let id = logs_in(&house, alice).await;
+    let at = |millis| At::try_from(millis).unwrap();
+    assert_eq!(house.store().memberships(&id, at(5_000)).await.unwrap().unwrap().len(), 1);
+    assert_eq!(house.store().memberships(&id, at(5_001)).await.unwrap(), None, "it has expired");
+    house.store().delete_session(&id).await.unwrap();
+    assert_eq!(house.store().memberships(&id, at(5_000)).await.unwrap(), None);
+}
+
+async fn memberships(house: &House, user: UserId) -> Option<Vec<Membership>> {
+    let session = logs_in(house, user).await;
+    house.store().memberships(&session, house.env.clock.now()).await.unwrap()
+}
+
+async fn logs_in(house: &House, user: UserId) -> SessionId {
+    let at = |millis| At::try_from(millis).unwrap();
+    let (id, data, device) = (SessionId(format!("of {user}")), "{}".to_owned(), Device::default());
+    let (created, seen, expires) = (at(1_000), at(1_000), at(5_000));
+    let record = SessionRecord { id: id.clone(), user: Some(user), data, device, created, seen, expires };
+    assert!(house.store().create_session(&record).await.unwrap());
+    id
 }
 
 async fn opens(house: &House, me: UserId, other: UserId) -> RoomId {

@@ -42,6 +42,7 @@ macro_rules! store_contract {
             the_rooms_of_several_people_are_told,
             only_the_owner_renames_a_room,
             outsiders_have_no_role,
+            an_ended_session_is_in_no_room,
         ]);
         behaviours!($house, members: [
             newcomers_join_one_by_one_with_everything_read,
