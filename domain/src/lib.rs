@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod accounts;
+mod address;
 pub mod contacts;
 mod env;
 mod error;
@@ -14,5 +15,6 @@ pub mod receipts;
 pub mod rooms;
 
 pub use access::Seat;
+pub use address::Address;
 pub use env::{Env, Registration};
 pub use error::Error;

@@ -1,6 +1,7 @@
 //! How the server is configured: flags, or environment variables of the same meaning.
 
 use crate::bus::redis;
+use crate::http::Network;
 use crate::sabotage;
 use crate::ws::Rate;
 use clap::{Parser, ValueEnum};
@@ -38,6 +39,10 @@ pub struct Config {
     /// Tells the metrics there to whoever asks; by default they are at /metrics, for this machine only.
     #[arg(long, env = "NATTER_METRICS_ADDR")]
     pub metrics_addr: Option<SocketAddr>,
+
+    /// The proxies in front: networks or addresses, with commas between; only they are believed in X-Forwarded-For.
+    #[arg(long, env = "NATTER_TRUSTED_PROXIES", value_delimiter = ',')]
+    pub trusted_proxies: Vec<Network>,
 
     /// Who may create an account; the first one can always be made.
     #[arg(long, env = "NATTER_REGISTRATION", value_enum, default_value = "open")]

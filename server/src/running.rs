@@ -89,6 +89,7 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
         origin: config.origin.clone(),
         reload: config.reload,
         secret,
+        proxies: config.trusted_proxies.clone(),
         stop: stopped.clone(),
         sockets: sockets.clone(),
     });

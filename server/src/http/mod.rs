@@ -6,6 +6,7 @@ mod gate;
 mod headers;
 mod monitor;
 mod pages;
+mod peer;
 mod refusal;
 mod router;
 mod sessions;
@@ -13,6 +14,7 @@ mod visitor;
 
 pub use gate::Gate;
 pub use monitor::metrics_router;
+pub use peer::{Network, Peer};
 pub use refusal::refuse;
 pub use router::router;
 pub use visitor::Visitor;
@@ -46,6 +48,8 @@ pub struct Parts {
     pub rate: Rate,
     /// The address that browsers use, such as `https://chat.example.org`; unset: whatever `Host` they name.
     pub origin: Option<String>,
+    /// Whose word about the addresses of others is taken.
+    pub proxies: Vec<Network>,
     /// Open pages load again when the server has restarted.
     pub reload: bool,
     /// The metrics are told there, and nowhere else.

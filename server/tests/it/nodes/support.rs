@@ -38,6 +38,7 @@ impl Installation {
             ("NATTER_ORIGIN", format!("http://{front}")),
             ("NATTER_DATABASE_URL", database_url),
             ("NATTER_REDIS_URL", redis.url()),
+            ("NATTER_TRUSTED_PROXIES", "127.0.0.1".to_owned()),
         ]));
         let nodes = addrs.map(|addr| Node::new(addr, settings.clone(), folder.path()));
         let nginx = Nginx::start(front, &deploy::nginx(front, addrs), folder.path());
