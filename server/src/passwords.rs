@@ -82,11 +82,14 @@ mod tests {
     use super::*;
     use protocol::Field;
 
+    /// What a hash says of the work that it takes.
+    const COST: &str = "$argon2id$v=19$m=19456,t=2,p=1$";
+
     #[tokio::test]
     async fn only_the_right_password_is_right() {
         let passwords = Argon2Passwords::new();
         let hash = passwords.hash(Password::parse("correct horse", Field::Password).unwrap()).await.unwrap();
-        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        assert!(hash.starts_with(COST), "{hash}");
         assert!(passwords.verify("correct horse", Some(hash.clone())).await.unwrap());
         assert!(!passwords.verify("correct horsf", Some(hash)).await.unwrap());
     }
@@ -95,6 +98,7 @@ mod tests {
     async fn without_a_hash_no_password_is_right() {
         let passwords = Argon2Passwords::new();
         let nobodys = Some(passwords.nobodys.clone());
+        assert!(passwords.nobodys.starts_with(COST), "it takes as long as somebody's: {}", passwords.nobodys);
         assert!(passwords.verify("nobody has this password", nobodys).await.unwrap());
         assert!(!passwords.verify("nobody has this password", None).await.unwrap());
     }

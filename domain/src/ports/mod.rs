@@ -1,9 +1,11 @@
 //! What the domain needs from the outside world. Each port has a contract suite that every adapter runs.
 
 mod bus;
+mod limits;
 mod store;
 
 pub use bus::{Bus, Notice, Sink, Tell, Topic};
+pub use limits::{Key, Limit, Limits, Login, Quota, Quotas, Wait};
 pub use store::{
     Account, Accounts, Contacts, Credentials, Found, Membership, Messages, Missed, NewAccount, Opened, Posted,
     Receipts, Registered, Rooms, SessionId, SessionRecord, Sessions, Store, Unavailable,
