@@ -19,7 +19,7 @@ export class Installation {
     const folder = await mkdtemp(join(tmpdir(), "natter-nginx-"));
     const [port, postgres, redis] = [await freePort(), await Postgres.start(), await Redis.start()];
     const url = `https://127.0.0.1:${port}`;
-    const env = { NATTER_ORIGIN: url, NATTER_DATABASE_URL: postgres.url, NATTER_REDIS_URL: redis.url };
+    const env = { NATTER_ORIGIN: url, NATTER_DATABASE_URL: postgres.url, NATTER_REDIS_URL: redis.url, NATTER_TRUSTED_PROXIES: "127.0.0.1" };
     const nodes: [Server, Server] = [await Server.start(env), await Server.start(env)];
     const nginx = await Nginx.start(await site(port, nodes, folder), folder, port);
     return new Installation(url, nodes, postgres, redis, nginx, folder);

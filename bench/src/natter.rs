@@ -35,7 +35,8 @@ impl Natter {
             .env("NATTER_ADDR", addr.to_string())
             .env("NATTER_DATA", folder.path())
             .env("NATTER_LOG", "error")
-            .env("NATTER_COMMANDS_PER_MINUTE", "100000000");
+            .env("NATTER_COMMANDS_PER_MINUTE", "100000000")
+            .env("NATTER_LIMITS", "off");
         let process = Process::start(&mut command, addr).await;
         let process = process.context("target/release/natter does not start; build it first: make bench")?;
         Ok(Self { process, folder })

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use futures::{StreamExt, TryStreamExt, stream};
 use protocol::{Event, RoomId, UserId};
 use reqwest::header::{COOKIE, LOCATION, ORIGIN, SET_COOKIE};
-use reqwest::{Client, redirect};
+use reqwest::{Client, StatusCode, redirect};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use tokio::sync::OnceCell;
@@ -17,6 +17,9 @@ const PEOPLE: usize = 501;
 /// The prepared data folder, and who is in it.
 const FOLDER: &str = "target/bench/people";
 const LIST: &str = "target/bench/people.txt";
+
+/// Of everybody.
+const PASSWORD: &str = "benchmark";
 
 /// Somebody who is logged in.
 #[derive(Clone, Debug)]
@@ -48,7 +51,7 @@ pub fn all() -> Result<Vec<Person>> {
 impl Person {
     pub async fn register(addr: SocketAddr, username: &str) -> Result<Self> {
         let email = format!("{username}@bench.example");
-        let fields = [("username", username), ("display_name", username), ("email", &email), ("password", "benchmark")];
+        let fields = [("username", username), ("display_name", username), ("email", &email), ("password", PASSWORD)];
         let answer = post(addr, "register", None, &fields).await?;
         let cookie = answer.headers().get(SET_COOKIE).context("no cookie came with the account")?.to_str()?;
         let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
@@ -72,6 +75,20 @@ impl Person {
     }
 }
 
+/// One of the people logs in.
+pub async fn log_in(addr: SocketAddr, number: usize) -> Result<()> {
+    let login = format!("person-{number}");
+    post(addr, "login", None, &[("login", &login), ("password", PASSWORD)]).await.map(drop)
+}
+
+/// Somebody tries to log in with a wrong password.
+pub async fn is_refused(addr: SocketAddr, login: &str) -> Result<()> {
+    let fields = [("login", login), ("password", "not the right one"), ("page", "/login")];
+    let answer = answer(addr, "login", None, &fields).await?;
+    anyhow::ensure!(answer.status() == StatusCode::UNPROCESSABLE_ENTITY, "it was answered with {}", answer.status());
+    Ok(())
+}
+
 async fn is_fresh() -> bool {
     let Ok(people) = all() else { return false };
     let Ok(natter) = Natter::start_on(Path::new(FOLDER)).await else { return false };
@@ -85,7 +102,7 @@ async fn register() -> Result<()> {
     let addr = natter.process.addr();
     let names = (0..PEOPLE).map(|number| format!("person-{number}"));
     let registered = stream::iter(names).map(|name| async move { Person::register(addr, &name).await });
-    // As many as the server hashes passwords at once, and one to keep it busy.
+    // A few more than the server hashes passwords at once on small machines, to keep it busy.
     let people: Vec<Person> = registered.buffered(3).try_collect().await?;
     let folder = natter.stop().await?;
     let lines: Vec<_> = people.iter().map(|person| format!("{} {}\n", person.id, person.cookie)).collect();
@@ -101,7 +118,21 @@ async fn welcome(addr: SocketAddr, cookie: &str) -> Result<UserId> {
     Ok(user)
 }
 
+/// Posts a form that has to succeed.
 async fn post(
+    addr: SocketAddr,
+    form: &str,
+    cookie: Option<&str>,
+    fields: &[(&str, &str)],
+) -> Result<reqwest::Response> {
+    let answer = answer(addr, form, cookie, fields).await?;
+    if !answer.status().is_redirection() {
+        bail!("{form} was answered with {}", answer.status());
+    }
+    Ok(answer)
+}
+
+async fn answer(
     addr: SocketAddr,
     form: &str,
     cookie: Option<&str>,
@@ -113,9 +144,5 @@ async fn post(
     if let Some(cookie) = cookie {
         request = request.header(COOKIE, cookie);
     }
-    let answer = request.send().await?;
-    if !answer.status().is_redirection() {
-        bail!("{form} was answered with {}", answer.status());
-    }
-    Ok(answer)
+    Ok(request.send().await?)
 }

@@ -1,7 +1,7 @@
 //! Accounts: who somebody is, and how they prove it.
 
-use crate::ports::{Account, NewAccount, Registered, SessionId};
-use crate::{Env, Error, Registration, events};
+use crate::ports::{Account, Key, Limit, Login, NewAccount, Registered, SessionId};
+use crate::{Address, Env, Error, Registration, events};
 use protocol::{DisplayName, Email, Password, UserId, Username};
 
 /// What somebody enters to create an account.
@@ -16,11 +16,12 @@ pub struct Applicant {
 /// Creates an account; the first of all is the administrator's, and is made even where registration is closed.
 ///
 /// # Errors
-/// [`Error::UsernameTaken`], [`Error::EmailTaken`], [`Error::RegistrationClosed`].
-pub async fn register(env: &Env, applicant: Applicant) -> Result<UserId, Error> {
+/// [`Error::UsernameTaken`], [`Error::EmailTaken`], [`Error::RegistrationClosed`]; [`Error::TooMany`] from this address.
+pub async fn register(env: &Env, from: Address, applicant: Applicant) -> Result<UserId, Error> {
     if env.registration == Registration::Closed && env.store.has_accounts().await? {
         return Err(Error::RegistrationClosed);
     }
+    env.limits.take(&[(Limit::Register, Key::Address(from))]).await?;
     let Applicant { username, display_name, email, password } = applicant;
     let password_hash = env.passwords.hash(password).await?;
     let new = NewAccount { username, display_name, email, password_hash, at: env.clock.now() };
@@ -34,8 +35,16 @@ pub async fn register(env: &Env, applicant: Applicant) -> Result<UserId, Error> 
 /// Finds the account of a username or e-mail address and checks its password.
 ///
 /// # Errors
-/// [`Error::LoginFailed`], equal in words and in time whether or not the account exists.
-pub async fn log_in(env: &Env, login: &str, password: &str) -> Result<UserId, Error> {
+/// [`Error::LoginFailed`] and, after too many tries, [`Error::TooMany`]: equal in words and in time whether or not the
+/// account exists, and the second whether or not the password is right.
+pub async fn log_in(env: &Env, from: Address, login: &str, password: &str) -> Result<UserId, Error> {
+    let name = Login::folded(login);
+    let tries = [
+        (Limit::LogIn, Key::LoginAt(name.clone(), from)),
+        (Limit::LogInAddress, Key::Address(from)),
+        (Limit::LogInName, Key::Login(name)),
+    ];
+    env.limits.take(&tries).await?;
     let found = env.store.credentials(login.trim()).await?;
     let hash = found.as_ref().map(|credentials| credentials.password_hash.clone());
     let is_right = env.passwords.verify(password, hash).await?;
@@ -57,19 +66,27 @@ pub async fn rename(env: &Env, user: UserId, name: DisplayName) -> Result<(), Er
     Ok(())
 }
 
+/// What somebody enters to have another password.
+#[derive(Debug)]
+pub struct NewPassword<'a> {
+    pub current: &'a str,
+    pub new: Password,
+    /// Where it is asked from.
+    pub from: Address,
+}
+
 /// Sets another password and ends every session of the person but this one.
 ///
 /// # Errors
-/// [`Error::WrongPassword`] when `current` does not match.
+/// [`Error::WrongPassword`] when the current one does not match; [`Error::TooMany`], since it is tried as at a log-in.
 pub async fn change_password(
     env: &Env,
     user: UserId,
     session: &SessionId,
-    current: &str,
-    new: Password,
+    NewPassword { current, new, from }: NewPassword<'_>,
 ) -> Result<(), Error> {
     let login = account(env, user).await?.person.username;
-    log_in(env, &login, current).await.map_err(|error| match error {
+    log_in(env, from, &login, current).await.map_err(|error| match error {
         Error::LoginFailed => Error::WrongPassword,
         other => other,
     })?;

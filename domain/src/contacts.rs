@@ -1,6 +1,6 @@
 //! People, and those whom a person keeps at hand.
 
-use crate::ports::Found;
+use crate::ports::{Found, Key, Limit};
 use crate::{Env, Error};
 use protocol::{Person, UserId};
 
@@ -9,7 +9,11 @@ pub const SEARCH_LIMIT: u32 = 50;
 
 /// The people whose username or display name contains `words`, by name; all of them when it is empty.
 /// At most [`SEARCH_LIMIT`], never the asker.
+///
+/// # Errors
+/// [`Error::TooMany`] of this person.
 pub async fn search(env: &Env, me: UserId, words: &str) -> Result<Vec<Found>, Error> {
+    env.limits.take(&[(Limit::Search, Key::Account(me))]).await?;
     let words: String = words.trim().chars().take(64).collect();
     Ok(env.store.search_people(me, &words, SEARCH_LIMIT).await?)
 }

@@ -1,4 +1,4 @@
-use crate::ports::{Bus, Clock, Passwords, Random, Store};
+use crate::ports::{Bus, Clock, Limits, Passwords, Random, Store};
 use std::sync::Arc;
 
 /// The ports in one bag, as every transport hands it to the domain.
@@ -9,6 +9,7 @@ pub struct Env {
     pub clock: Arc<dyn Clock>,
     pub random: Arc<dyn Random>,
     pub passwords: Arc<dyn Passwords>,
+    pub limits: Arc<dyn Limits>,
     pub registration: Registration,
 }
 

@@ -1,5 +1,6 @@
-use crate::ports::Unavailable;
+use crate::ports::{Unavailable, Wait};
 use protocol::{ApiError, Code, Field, Invalid};
+use std::time::Duration;
 
 /// Why the product refuses something.
 #[derive(Debug, thiserror::Error)]
@@ -33,8 +34,16 @@ pub enum Error {
     WithOneself,
     #[error("That client_id has been used for another message. Make a new one for each draft.")]
     ClientIdReused,
+    #[error("That was too often in a short time. Try again in {}.", in_words(*wait))]
+    TooMany { wait: Duration },
     #[error("The server cannot store or read just now. Try again in a moment.")]
     Unavailable(#[from] Unavailable),
+}
+
+impl From<Wait> for Error {
+    fn from(Wait(wait): Wait) -> Self {
+        Self::TooMany { wait }
+    }
 }
 
 impl From<Error> for ApiError {
@@ -52,12 +61,28 @@ impl From<Error> for ApiError {
             Error::OwnerOnly | Error::DirectRoom | Error::LogInOnly | Error::OutOfScope => (Code::Forbidden, None),
             Error::WithOneself => (Code::Invalid, Some(Field::Members)),
             Error::ClientIdReused => (Code::Conflict, None),
+            Error::TooMany { wait } => {
+                return Self { retry_after: Some(seconds(wait)), ..Self::new(Code::TooMany, message) };
+            }
             Error::Unavailable(unavailable) => {
                 tracing::error!(error = %unavailable, "The store failed a request");
                 (Code::Unavailable, None)
             }
         };
         Self { field, ..Self::new(code, message) }
+    }
+}
+
+/// Whole seconds, and at least one: who comes back after them does not come too early.
+fn seconds(wait: Duration) -> u32 {
+    wait.as_millis().div_ceil(1000).clamp(1, u32::MAX.into()).try_into().unwrap_or(u32::MAX)
+}
+
+fn in_words(wait: Duration) -> String {
+    match seconds(wait) {
+        1 => "a second".to_owned(),
+        seconds @ 2..=90 => format!("{seconds} seconds"),
+        seconds => format!("{} minutes", seconds.div_ceil(60)),
     }
 }
 
@@ -71,6 +96,23 @@ mod tests {
         let told = ApiError::from(error);
         assert_eq!(told.code, Code::Unavailable);
         assert!(!told.message.contains("SQLITE"));
+    }
+
+    #[test]
+    fn who_has_to_wait_is_told_how_long() {
+        let told = |millis| ApiError::from(Error::TooMany { wait: Duration::from_millis(millis) });
+        for (millis, seconds, words) in [
+            (1, 1, "in a second."),
+            (1_000, 1, "in a second."),
+            (1_001, 2, "in 2 seconds."),
+            (17_400, 18, "in 18 seconds."),
+            (90_001, 91, "in 2 minutes."),
+            (180_000, 180, "in 3 minutes."),
+        ] {
+            assert_eq!(told(millis).retry_after, Some(seconds));
+            assert!(told(millis).message.ends_with(words), "{}", told(millis).message);
+        }
+        assert_eq!(told(1).code, Code::TooMany);
     }
 
     #[test]

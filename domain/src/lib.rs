@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod accounts;
+mod address;
 pub mod contacts;
 mod device;
 mod env;
@@ -18,5 +19,6 @@ pub mod sessions;
 pub mod tokens;
 
 pub use access::Seat;
+pub use address::Address;
 pub use env::{Env, Registration};
 pub use error::Error;

@@ -1,6 +1,6 @@
 //! Messages: posted once, read in pages, caught up with by revision.
 
-use crate::ports::{Missed, Posted};
+use crate::ports::{Key, Limit, Missed, Posted};
 use crate::{Env, Error, Seat, events};
 use protocol::{At, Change, ClientId, MessageText, No, Page, Request, Rev, Slice, What};
 
@@ -40,6 +40,15 @@ pub async fn post(env: &Env, seat: &Seat, draft: Draft) -> Result<Receipt, Error
         Posted::Conflict => Err(Error::ClientIdReused),
         Posted::NotInRoom => Err(Error::NotFound),
     }
+}
+
+/// As [`post`], for doors that do not count what comes through them, as forms and REST; a socket counts its frames itself.
+///
+/// # Errors
+/// Those of [`post`]; [`Error::TooMany`] of this person.
+pub async fn submit(env: &Env, seat: &Seat, draft: Draft) -> Result<Receipt, Error> {
+    env.limits.take(&[(Limit::Send, Key::Account(seat.user()))]).await?;
+    post(env, seat, draft).await
 }
 
 /// A page of a room's messages; `limit` is brought into 1–100, 15 by default.

@@ -14,6 +14,9 @@ pub struct ApiError {
     /// The other inputs at fault, when a form has several.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<Fault>,
+    /// Whole seconds to wait, with [`Code::TooMany`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u32>,
 }
 
 /// A further input at fault.
@@ -27,7 +30,7 @@ pub struct Fault {
 impl ApiError {
     /// An error of the whole, at no field.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), field: None, also: Vec::new() }
+        Self { code, message: message.into(), field: None, also: Vec::new(), retry_after: None }
     }
 
     /// What is wrong with several inputs at once; `None` when all of them are well.
@@ -71,6 +74,8 @@ pub enum Code {
     NotFound,
     /// The `client_id` has been used for another message.
     Conflict,
+    /// That was too often in a short time; `retry_after` says how long to wait.
+    TooMany,
     /// The server cannot store or read just now; trying again is safe.
     Unavailable,
 }

@@ -1,13 +1,16 @@
 //! How the server is configured: flags, or environment variables of the same meaning.
 
 use crate::bus::redis;
+use crate::http::Network;
 use crate::sabotage;
 use crate::ws::Rate;
 use clap::{Parser, ValueEnum};
 use domain::Registration;
+use domain::ports::{Quota, Quotas};
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// A self-hosted, real-time chat for teams and communities.
 ///
@@ -39,6 +42,10 @@ pub struct Config {
     #[arg(long, env = "NATTER_METRICS_ADDR")]
     pub metrics_addr: Option<SocketAddr>,
 
+    /// The proxies in front: networks or addresses, with commas between; only they are believed in X-Forwarded-For.
+    #[arg(long, env = "NATTER_TRUSTED_PROXIES", value_delimiter = ',')]
+    pub trusted_proxies: Vec<Network>,
+
     /// Who may create an account; the first one can always be made.
     #[arg(long, env = "NATTER_REGISTRATION", value_enum, default_value = "open")]
     registration: Door,
@@ -58,6 +65,16 @@ pub struct Config {
     /// As many commands as one socket may send each minute in the long run.
     #[arg(long, env = "NATTER_COMMANDS_PER_MINUTE", default_value_t = 120, value_parser = clap::value_parser!(u32).range(1..))]
     commands_per_minute: u32,
+
+    /// Whether log-ins, new accounts, searches and messages are counted; off is for tests and load generators.
+    #[arg(long, env = "NATTER_LIMITS", value_enum, default_value = "on")]
+    limits: Switch,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Switch {
+    On,
+    Off,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -112,6 +129,13 @@ impl Config {
     /// The burst is a sixth of a minute's commands, as 20 is of 120 (promise S4).
     pub fn rate(&self) -> Rate {
         Rate { burst: (self.commands_per_minute / 6).max(1), per_minute: self.commands_per_minute }
+    }
+
+    /// What is counted, and how much of it is allowed; `None` when nothing is.
+    pub fn quotas(&self) -> Option<Quotas> {
+        let Rate { burst, per_minute } = self.rate();
+        let send = Quota { burst, every: Duration::from_secs(60) / per_minute };
+        (self.limits == Switch::On).then_some(Quotas { send })
     }
 
     fn check(&self) -> Result<(), String> {
@@ -204,6 +228,20 @@ mod tests {
         for bad in ["chat.example.org", "ftp://x", "https://x/path", "https://a@b", "null"] {
             assert!(refusal(&["--origin", bad], &[]).contains("https://chat.example.org"), "{bad}");
         }
+    }
+
+    #[test]
+    fn limits_are_on_and_nobody_is_believed_unless_it_is_said() {
+        let config = read(&[], &[]).unwrap();
+        let send = config.quotas().unwrap().send;
+        assert_eq!((send.burst, send.every), (20, Duration::from_millis(500)));
+        assert!(config.trusted_proxies.is_empty());
+        assert!(read(&["--limits", "off"], &[]).unwrap().quotas().is_none());
+        assert_eq!(
+            read(&["--trusted-proxies", "127.0.0.1,10.0.0.0/8, fd00::/8"], &[]).unwrap().trusted_proxies.len(),
+            3
+        );
+        assert!(refusal(&["--trusted-proxies", "127.0.0.1,nginx"], &[]).contains("10.0.0.0/8"));
     }
 
     #[test]

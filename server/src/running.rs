@@ -6,6 +6,7 @@ use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::http::{self, AccessTokens, Parts, Server};
 use crate::hub::{self, Hub};
+use crate::limits::{LocalLimits, NoLimits, RedisLimits};
 use crate::metrics::Metrics;
 use crate::passwords::Argon2Passwords;
 use crate::random::OsRandom;
@@ -13,7 +14,7 @@ use crate::secret;
 use crate::store::{self, Database};
 use anyhow::Context;
 use axum::serve::ListenerExt;
-use domain::ports::Bus;
+use domain::ports::{Bus, Limits};
 use domain::{Env, rooms};
 use protocol::Epoch;
 use std::net::SocketAddr;
@@ -73,6 +74,7 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
         clock: Arc::new(SystemClock),
         random: Arc::new(OsRandom),
         passwords: Arc::new(Argon2Passwords::new()),
+        limits: limits(config, epoch)?,
         registration: config.registration(),
     };
     let (stop, stopped) = watch::channel(false);
@@ -87,6 +89,7 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
         has_metrics_address: config.metrics_addr.is_some(),
         rate: config.rate(),
         origin: config.origin.clone(),
+        proxies: config.trusted_proxies.clone(),
         reload: config.reload,
         access_tokens: AccessTokens::new(&secret, config.origin.as_deref()),
         secret,
@@ -160,6 +163,15 @@ fn redis_bus(url: &str, epoch: Epoch, hub: Arc<Hub>) -> anyhow::Result<Arc<Redis
     let client = redis::client(url).context("NATTER_REDIS_URL is not understood")?;
     let bus = RedisBus::start(&client, epoch, Arc::new(OsRandom), hub);
     Ok(Arc::new(bus.context("Redis cannot be used as NATTER_REDIS_URL says")?))
+}
+
+/// Who counts what is limited: all nodes together where there are several.
+fn limits(config: &Config, epoch: Epoch) -> anyhow::Result<Arc<dyn Limits>> {
+    let Some(quotas) = config.quotas() else { return Ok(Arc::new(NoLimits)) };
+    let Some(url) = config.redis_url.as_deref() else { return Ok(Arc::new(LocalLimits::new(quotas))) };
+    let client = redis::client(url).context("NATTER_REDIS_URL is not understood")?;
+    let limits = RedisLimits::start(&client, epoch, Arc::new(OsRandom), quotas);
+    Ok(Arc::new(limits.context("Redis cannot be used as NATTER_REDIS_URL says")?))
 }
 
 /// What goes on beside the requests until the server stops.

@@ -2,7 +2,7 @@ use super::Refused;
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use {
-    crate::ssr::{applicant, env, redirect, safe_next, sign_in, sign_out},
+    crate::ssr::{address, applicant, env, redirect, safe_next, sign_in, sign_out},
     domain::accounts,
 };
 
@@ -15,14 +15,14 @@ pub async fn register(
     #[server(default)] next: String,
 ) -> Result<(), Refused> {
     let applicant = applicant(&username, &display_name, &email, &password)?;
-    sign_in(accounts::register(&env(), applicant).await?).await?;
+    sign_in(accounts::register(&env(), address(), applicant).await?).await?;
     redirect(&safe_next(&next));
     Ok(())
 }
 
 #[server(prefix = "/form", endpoint = "login")]
 pub async fn log_in(login: String, password: String, #[server(default)] next: String) -> Result<(), Refused> {
-    sign_in(accounts::log_in(&env(), &login, &password).await?).await?;
+    sign_in(accounts::log_in(&env(), address(), &login, &password).await?).await?;
     redirect(&safe_next(&next));
     Ok(())
 }

@@ -15,7 +15,7 @@ use {
 pub async fn send_message(room: RoomId, client_id: ClientId, text: String) -> Result<(), Refused> {
     let seat = seat(room).await?;
     let draft = Draft { client_id, text: MessageText::parse(&text)? };
-    messages::post(&env(), &seat, draft).await?;
+    messages::submit(&env(), &seat, draft).await?;
     redirect(&format!("/rooms/{room}#end"));
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::caller;
 use axum::http::{header, request::Parts};
-use domain::{Env, Error, Seat, access, accounts::Applicant};
+use domain::{Address, Env, Error, Seat, access, accounts::Applicant};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use protocol::{ApiError, DisplayName, Email, Field, Invalid, Password, RoomId, RoomName, UserId, Username};
@@ -23,6 +23,11 @@ pub struct Assets {
 /// The ports.
 pub fn env() -> Env {
     expect_context()
+}
+
+/// Where the request comes from.
+pub fn address() -> Address {
+    *parts().extensions.get().expect("the server tells it with every request")
 }
 
 /// The caller's seat in a room.

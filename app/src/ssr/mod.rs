@@ -1,8 +1,8 @@
 //! The server's half: what a request brings along, the pages, and the document around them.
 //!
 //! The server crate provides [`domain::Env`] and [`Assets`] as context for pages and server functions alike;
-//! `leptos_axum` provides the request's `Parts`, whose extensions carry the [`tower_sessions::Session`] and, after a failed
-//! form, the [`FormState`].
+//! `leptos_axum` provides the request's `Parts`, whose extensions carry the [`tower_sessions::Session`], the
+//! [`domain::Address`] of whoever asks and, after a failed form, the [`FormState`].
 //!
 //! A failed form: the server's form layer calls the server function with `Accept: application/json`, since `server_fn`
 //! redirects a failure to the Referer as soon as `text/html` is accepted. It knows a failure by the header
@@ -25,7 +25,7 @@ mod theme;
 pub use crate::form::{FormState, keep};
 pub use app::{App, shell};
 pub use clock::civil;
-pub use context::{Assets, applicant, chosen, env, new_room, seat};
+pub use context::{Assets, address, applicant, chosen, env, new_room, seat};
 pub use layout::raw_text;
 pub use redirect::{redirect, safe_next};
 pub use session::{SESSION_ADDRESS, SESSION_DEVICE, SESSION_USER, caller, me, session_id, sign_in, sign_out};

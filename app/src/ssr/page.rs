@@ -3,7 +3,7 @@
 use super::context::{here, response};
 use super::layout::Plain;
 use super::redirect;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use domain::Error;
 use leptos::prelude::*;
 use protocol::{ApiError, Code};
@@ -32,9 +32,13 @@ fn trouble(error: Error) -> impl IntoView {
     let (status, heading) = match error.code {
         Code::NotFound => (StatusCode::NOT_FOUND, "Nothing here"),
         Code::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "One moment"),
+        Code::TooMany => (StatusCode::TOO_MANY_REQUESTS, "One moment"),
         _ => (StatusCode::FORBIDDEN, "That will not do"),
     };
     response().set_status(status);
+    if let Some(seconds) = error.retry_after {
+        response().insert_header(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
     view! {
         <Plain title=heading>
             <h1 class="page__title">{heading}</h1>

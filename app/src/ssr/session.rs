@@ -1,13 +1,11 @@
 //! Who is asking, told by the session cookie.
 
-use super::context::{env, parts};
-use axum::extract::ConnectInfo;
+use super::context::{address, env, parts};
 use axum::http::header;
 use domain::access::{Caller, Scope};
 use domain::ports::{Device, SessionId, Unavailable};
 use domain::{Error, events, secrets};
 use protocol::UserId;
-use std::net::SocketAddr;
 use tower_sessions::Session;
 
 /// The key under which a session keeps its person's id.
@@ -76,8 +74,7 @@ pub async fn sign_out() -> Result<(), Error> {
 fn device() -> Device {
     let parts = parts();
     let user_agent = parts.headers.get(header::USER_AGENT).and_then(|name| name.to_str().ok()).unwrap_or_default();
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-    Device::of(user_agent, peer.map(|ConnectInfo(peer)| peer.ip().to_string()).unwrap_or_default())
+    Device::of(user_agent, address().to_string())
 }
 
 fn session() -> Result<Session, Error> {

@@ -3,6 +3,7 @@
 mod ceiling;
 mod fanout;
 mod idle;
+mod logins;
 mod nodes;
 mod pages;
 mod store;
@@ -26,6 +27,7 @@ pub const ALL: &[Case] = &[
     Case { name: "store", run: || store::run().boxed_local() },
     Case { name: "idle", run: || idle::run().boxed_local() },
     Case { name: "storm", run: || storm::run().boxed_local() },
+    Case { name: "logins", run: || logins::run().boxed_local() },
     Case { name: "pages", run: || pages::run().boxed_local() },
     Case { name: "nodes", run: || nodes::run().boxed_local() },
 ];

@@ -1,10 +1,12 @@
 //! What the domain needs from the outside world. Each port has a contract suite that every adapter runs.
 
 mod bus;
+mod limits;
 mod sessions;
 mod store;
 
 pub use bus::{Bus, Notice, Sink, Tell, Topic};
+pub use limits::{Key, Limit, Limits, Login, Quota, Quotas, Wait};
 pub use sessions::{
     Device, Digest, Living, NewSession, Proof, Renewed, SessionId, SessionRecord, SessionView, Sessions,
 };

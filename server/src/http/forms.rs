@@ -2,7 +2,8 @@
 //!
 //! Success redirects; failure shows the page that the form stands on again, with what was typed and the error at its field.
 
-use super::{Server, pages, refusal::status};
+use super::refusal::{retry_after, status};
+use super::{Server, pages};
 use app::ssr::{Assets, FormState, keep, safe_next};
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -59,7 +60,7 @@ async fn show_again(pages: Router, parts: Parts, endpoint: &str, body: &[u8], er
         let next: String = form_urlencoded::byte_serialize(safe_next(page).as_bytes()).collect();
         return Redirect::to(&format!("/login?next={next}")).into_response();
     }
-    let code = status(error.code);
+    let (code, wait) = (status(error.code), retry_after(&error));
     let mut request = Request::from_parts(parts, Body::empty());
     *request.method_mut() = Method::GET;
     *request.uri_mut() = safe_next(page).parse().unwrap_or(Uri::from_static("/"));
@@ -68,10 +69,11 @@ async fn show_again(pages: Router, parts: Parts, endpoint: &str, body: &[u8], er
     match pages.oneshot(request).await {
         Ok(mut answer) if answer.status().is_success() => {
             *answer.status_mut() = code;
+            answer.headers_mut().extend(wait);
             answer
         }
         // A page that only leads on would make it look like success.
-        Ok(answer) if answer.status().is_redirection() => (code, told).into_response(),
+        Ok(answer) if answer.status().is_redirection() => (code, wait, told).into_response(),
         Ok(answer) => answer,
         Err(never) => match never {},
     }

@@ -7,6 +7,7 @@ mod gate;
 mod headers;
 mod monitor;
 mod pages;
+mod peer;
 mod refusal;
 mod router;
 mod sessions;
@@ -15,6 +16,7 @@ mod visitor;
 pub use bearer::{AccessTokens, LIFETIME_S};
 pub use gate::Gate;
 pub use monitor::metrics_router;
+pub use peer::{Network, Peer};
 pub use refusal::refuse;
 pub use router::router;
 pub use visitor::{AtTheSocket, Visitor};
@@ -48,6 +50,8 @@ pub struct Parts {
     pub rate: Rate,
     /// The address that browsers use, such as `https://chat.example.org`; unset: whatever `Host` they name.
     pub origin: Option<String>,
+    /// Whose word about the addresses of others is taken.
+    pub proxies: Vec<Network>,
     /// Open pages load again when the server has restarted.
     pub reload: bool,
     /// The metrics are told there, and nowhere else.

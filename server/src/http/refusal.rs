@@ -1,5 +1,5 @@
 use axum::Json;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use protocol::{ApiError, Code};
 
@@ -12,6 +12,7 @@ pub const fn status(code: Code) -> StatusCode {
         Code::RegistrationClosed | Code::Forbidden => StatusCode::FORBIDDEN,
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::Taken | Code::Conflict => StatusCode::CONFLICT,
+        Code::TooMany => StatusCode::TOO_MANY_REQUESTS,
         Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
     }
 }
@@ -19,5 +20,10 @@ pub const fn status(code: Code) -> StatusCode {
 /// A refusal as JSON.
 pub fn refuse(error: impl Into<ApiError>) -> Response {
     let error = error.into();
-    (status(error.code), Json(error)).into_response()
+    (status(error.code), retry_after(&error), Json(error)).into_response()
+}
+
+/// Tells programs how long to wait, where that is known.
+pub fn retry_after(error: &ApiError) -> HeaderMap {
+    error.retry_after.map(|seconds| (header::RETRY_AFTER, HeaderValue::from(seconds))).into_iter().collect()
 }

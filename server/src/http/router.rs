@@ -1,4 +1,4 @@
-use super::{Server, assets, forms, gate, headers, monitor, pages, sessions};
+use super::{Server, assets, forms, gate, headers, monitor, pages, peer, sessions};
 use crate::ws;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -32,6 +32,7 @@ pub fn router(server: &Server) -> anyhow::Result<Router> {
         router = router.route("/dev/started", get(|| async { started }));
     }
     Ok(router
+        .layer(from_fn_with_state(server.clone(), peer::note))
         .layer(DefaultBodyLimit::max(forms::FORM_BYTES))
         .layer(from_fn_with_state(server.clone(), gate::same_site_only))
         .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, PATIENCE))

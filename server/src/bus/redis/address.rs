@@ -27,9 +27,9 @@ pub fn client(url: &str) -> Result<Client, Malformed> {
     Client::open(info.set_redis_settings(settings)).map_err(|_| Malformed)
 }
 
-/// The same client with what the bus relies on: RESP3, in which one connection can subscribe, ping and hear; no wait for
+/// The same client with what Natter relies on: RESP3, in which one connection can subscribe, ping and hear; no wait for
 /// a fuller packet; and a provider of cryptography.
-pub(super) fn tuned(client: &Client) -> RedisResult<Client> {
+pub(crate) fn tuned(client: &Client) -> RedisResult<Client> {
     // Without a choice made here, rustls panics as soon as a second provider is compiled in. An earlier choice stays.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let info = client.get_connection_info().clone();

@@ -13,7 +13,9 @@ mod outbox;
 mod publisher;
 mod subscriber;
 
+pub(crate) use address::tuned;
 pub use address::{Malformed, client};
+pub(crate) use backoff::Backoff;
 pub use health::Health;
 
 use super::LocalBus;

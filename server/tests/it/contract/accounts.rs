@@ -1,7 +1,14 @@
 use crate::support::{House, rev};
-use domain::ports::{Account, Device, Registered, SessionId, SessionRecord};
-use protocol::{Change, DisplayName, Email, Person, Role, UserId, What};
+use async_trait::async_trait;
+use domain::accounts::{self, Applicant};
+use domain::ports::{Account, Device, Passwords, Registered, SessionId, SessionRecord, Unavailable};
+use domain::{Address, Env, Error};
+use protocol::{Change, DisplayName, Email, Field, Password, Person, Role, UserId, Username, What};
+use server::passwords::Argon2Passwords;
 use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 pub async fn the_epoch_is_the_life_of_the_database(house: House) {
     let epoch = house.store().epoch().await.unwrap();
@@ -122,4 +129,43 @@ fn session(id: &str, user: UserId) -> SessionRecord {
 
 fn nobody() -> UserId {
     UserId::try_from(999).unwrap()
+}
+
+/// The hashes that are computed, each of them in earnest.
+#[derive(Default)]
+struct Counted {
+    passwords: Argon2Passwords,
+    verified: AtomicUsize,
+}
+
+#[async_trait]
+impl Passwords for Counted {
+    async fn hash(&self, password: Password) -> Result<String, Unavailable> {
+        self.passwords.hash(password).await
+    }
+
+    async fn verify(&self, password: &str, hash: Option<String>) -> Result<bool, Unavailable> {
+        self.verified.fetch_add(1, Ordering::Relaxed);
+        self.passwords.verify(password, hash).await
+    }
+}
+
+/// Promise S7. What a stranger's hash takes in place of somebody's is a matter of the port, and tested there.
+pub async fn a_log_in_does_the_same_work_without_an_account(house: House) {
+    let counted = Arc::new(Counted::default());
+    let env = Env { passwords: counted.clone(), ..house.env.clone() };
+    let here = Address::from(IpAddr::from(Ipv4Addr::LOCALHOST));
+    let applicant = Applicant {
+        username: Username::parse("alice").unwrap(),
+        display_name: DisplayName::parse("Alice").unwrap(),
+        email: Email::parse("alice@example.org").unwrap(),
+        password: Password::parse("correct horse", Field::Password).unwrap(),
+    };
+    let alice = accounts::register(&env, here, applicant).await.unwrap();
+    for login in ["alice", "alice@example.org", "nobody", "nobody@example.org", "", "al\0ice"] {
+        let refused = accounts::log_in(&env, here, login, "wrong horse").await.unwrap_err();
+        assert_eq!(refused.to_string(), Error::LoginFailed.to_string(), "{login:?}");
+        assert_eq!(counted.verified.swap(0, Ordering::Relaxed), 1, "{login:?}");
+    }
+    assert_eq!(accounts::log_in(&env, here, " Alice ", "correct horse").await.unwrap(), alice);
 }

@@ -14,6 +14,7 @@ macro_rules! store_contract {
             a_new_name_is_told_in_every_room_of_the_person,
             a_new_name_is_not_told_where_the_person_has_left,
             a_new_password_ends_the_other_sessions,
+            a_log_in_does_the_same_work_without_an_account,
         ]);
         behaviours!($house, sessions: [
             a_session_is_kept_as_it_was_saved,

@@ -20,3 +20,4 @@ mod stopping;
 pub mod support;
 mod swapped;
 mod tabs;
+mod tries;

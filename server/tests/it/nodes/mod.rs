@@ -4,5 +4,6 @@
 mod away;
 mod ends;
 mod failing;
+mod limits;
 mod support;
 mod together;

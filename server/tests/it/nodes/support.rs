@@ -20,7 +20,7 @@ use tempfile::TempDir;
 pub struct Installation {
     pub nodes: [Node; 2],
     nginx: Nginx,
-    _redis: Redis,
+    redis: Redis,
     _folder: TempDir,
 }
 
@@ -32,16 +32,28 @@ impl Installation {
 
     /// The same on a database of the test's own.
     pub async fn on(database_url: String) -> Self {
+        Self::with(database_url, "off").await
+    }
+
+    /// One that counts log-ins, new accounts, searches and messages.
+    pub async fn limited() -> Self {
+        Self::with(postgres::database().await, "on").await
+    }
+
+    async fn with(database_url: String, limits: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (redis, front, addrs) = (Redis::start(), free_addr(), [free_addr(), free_addr()]);
-        let settings = Arc::new(deploy::settings(&[
+        let mut settings = deploy::settings(&[
             ("NATTER_ORIGIN", format!("http://{front}")),
             ("NATTER_DATABASE_URL", database_url),
             ("NATTER_REDIS_URL", redis.url()),
-        ]));
+            ("NATTER_TRUSTED_PROXIES", "127.0.0.1".to_owned()),
+        ]);
+        settings.push(("NATTER_LIMITS", limits.to_owned()));
+        let settings = Arc::new(settings);
         let nodes = addrs.map(|addr| Node::new(addr, settings.clone(), folder.path()));
         let nginx = Nginx::start(front, &deploy::nginx(front, addrs), folder.path());
-        let mut installation = Self { nodes, nginx, _redis: redis, _folder: folder };
+        let mut installation = Self { nodes, nginx, redis, _folder: folder };
         for node in &mut installation.nodes {
             node.start().await;
         }
@@ -51,6 +63,16 @@ impl Installation {
     /// Somebody without an account.
     pub fn stranger(&self) -> Browser {
         Browser::new(self.nginx.addr.into())
+    }
+
+    /// Somebody without an account, at an address of this machine.
+    pub fn stranger_at(&self, here: &str) -> Browser {
+        Browser::at(Some(here.parse().unwrap()), self.nginx.addr.into())
+    }
+
+    /// Redis ends at once, and does not come back.
+    pub fn loses_redis(&mut self) {
+        self.redis.kill();
     }
 
     /// Somebody with a new account, logged in.

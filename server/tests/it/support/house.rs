@@ -5,6 +5,7 @@ use domain::{Env, Registration, Seat, access};
 use protocol::{
     ClientId, DisplayName, Email, Member, MessageText, No, Rev, RoomId, RoomName, RoomView, UserId, Username,
 };
+use server::limits::NoLimits;
 use server::passwords::Argon2Passwords;
 use server::random::OsRandom;
 use std::any::Any;
@@ -28,6 +29,7 @@ impl House {
             clock: clock.clone(),
             random: Arc::new(OsRandom),
             passwords: Arc::new(Argon2Passwords::new()),
+            limits: Arc::new(NoLimits),
             registration: Registration::Open,
         };
         Self { env, clock, bus, _ground: Box::new(ground) }

@@ -5,9 +5,11 @@ mod clock;
 mod house;
 mod postgres;
 mod redis;
+mod rights;
 
 pub use bus::RecordingBus;
 pub use clock::FixedClock;
 pub use house::{House, no, rev, text};
 pub use postgres::{Postgres, give};
 pub use redis::Redis;
+pub use rights::few_rights;

@@ -1,7 +1,7 @@
 //! Passwords, rights and certificates.
 
 use super::node::{Node, change, epoch, joined, room};
-use crate::support::Redis;
+use crate::support::{Redis, few_rights};
 use domain::ports::{Bus, Topic};
 use redis::Client;
 use server::bus::redis::client;
@@ -14,14 +14,10 @@ async fn a_password_is_used() {
     Node::at(&with("wrong"), epoch(1)).is_degraded().await;
 }
 
-/// The rights that docs/operations.md tells to give.
 #[tokio::test]
 async fn few_rights_are_enough() {
     let redis = Redis::start();
-    let mut admin = client(&redis.url()).unwrap().get_multiplexed_async_connection().await.unwrap();
-    let rights = "SETUSER natter on >secret resetchannels &natter:* +hello +ping +publish +subscribe +unsubscribe";
-    redis::cmd("ACL").arg(rights.split(' ').collect::<Vec<_>>()).exec_async(&mut admin).await.unwrap();
-    let address = client(&format!("redis://natter:secret@127.0.0.1:{}", redis.port())).unwrap();
+    let address = client(&few_rights(&redis).await).unwrap();
     let (mut here, there) = (Node::at(&address, epoch(1)), Node::at(&address, epoch(1)));
     here.is_connected().await;
     there.is_connected().await;

@@ -4,6 +4,7 @@ use protocol::{RoomId, UserId, Workspace};
 use reqwest::header::{HeaderMap, SET_COOKIE};
 use reqwest::{Client, Method, RequestBuilder, redirect};
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex};
 
@@ -34,7 +35,13 @@ pub struct Browser {
 
 impl Browser {
     pub fn new(addr: Addr) -> Self {
-        let http = Client::builder().redirect(redirect::Policy::none()).no_proxy().build().unwrap();
+        Self::at(None, addr)
+    }
+
+    /// One on a machine of that address, if one is given; this machine has all that begin with 127.
+    pub fn at(here: Option<IpAddr>, addr: Addr) -> Self {
+        let builder = Client::builder().redirect(redirect::Policy::none()).no_proxy();
+        let http = builder.local_address(here).build().unwrap();
         Self { addr, http, cookies: Arc::default() }
     }
 

@@ -36,7 +36,13 @@ impl Server {
         Self::with(&["--commands-per-minute", "60000000"]).await
     }
 
+    /// One that counts nothing but the frames of a socket, since all people of a test come from one address.
     pub async fn with(flags: &[&str]) -> Self {
+        Self::limited(&[flags, &["--limits", "off"]].concat()).await
+    }
+
+    /// One that counts log-ins, new accounts, searches and messages.
+    pub async fn limited(flags: &[&str]) -> Self {
         let data = tempfile::tempdir().unwrap();
         let flags = flags.iter().map(|flag| (*flag).to_owned()).collect();
         let addr = SocketAddr::from(([127, 0, 0, 1], 0)).into();
@@ -76,6 +82,11 @@ impl Server {
     /// Somebody without an account.
     pub fn stranger(&self) -> Browser {
         Browser::new(self.addr.clone())
+    }
+
+    /// Somebody without an account, at an address of this machine.
+    pub fn stranger_at(&self, here: &str) -> Browser {
+        Browser::at(Some(here.parse().unwrap()), self.addr.clone())
     }
 
     /// Somebody with a new account, logged in.
