@@ -1,6 +1,7 @@
 //! HTTP: pages, forms, assets, health and the door to the sockets.
 
 mod assets;
+mod doors;
 mod forms;
 mod gate;
 mod headers;
@@ -11,6 +12,7 @@ mod router;
 mod sessions;
 mod visitor;
 
+pub use doors::Door;
 pub use gate::Gate;
 pub use monitor::metrics_router;
 pub use refusal::refuse;
@@ -22,6 +24,7 @@ use crate::hub::Hub;
 use crate::metrics::Metrics;
 use crate::store::Database;
 use crate::ws::Rate;
+use doors::Doors;
 use domain::Env;
 use protocol::Epoch;
 use std::ops::Deref;
