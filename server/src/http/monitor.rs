@@ -1,12 +1,12 @@
 //! For whoever watches the server: `/healthz`, `/readyz` and `/metrics`.
 
-use super::{Doors, Server};
+use super::{Doors, Server, headers};
 use crate::metrics::{CONTENT_TYPE, Standing};
 use axum::Router;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::middleware::Next;
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -21,16 +21,13 @@ const PASSED_ON: [&str; 6] =
 
 /// The routes on the server's own address.
 pub fn routes() -> Doors {
-    Doors::new()
-        .get("/healthz", || async { "ok\n" })
-        .get("/readyz", readiness)
-        .get("/metrics", metrics_for_neighbours)
+    Doors::new().get("/healthz", || async { "ok\n" }).get("/readyz", readiness).get("/metrics", metrics_for_neighbours)
 }
 
 /// The metrics for whoever asks: for an address of their own.
 pub fn metrics_router(server: &Server) -> Router {
     let (router, _) = Doors::new().get("/metrics", metrics).into_parts();
-    router.with_state(server.clone())
+    router.layer(from_fn_with_state(server.clone(), headers::add)).with_state(server.clone())
 }
 
 /// Counts what is answered.

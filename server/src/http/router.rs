@@ -2,7 +2,7 @@ use super::{Door, Doors, Server, assets, forms, gate, headers, monitor, pages, s
 use crate::ws;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -40,7 +40,7 @@ fn around(router: Router<Server>, server: &Server) -> Router {
         .layer(from_fn_with_state(server.clone(), gate::same_site_only))
         .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
         .layer(CatchPanicLayer::new())
-        .layer(from_fn(headers::add))
+        .layer(from_fn_with_state(server.clone(), headers::add))
         .layer(from_fn_with_state(server.clone(), monitor::count))
         .layer(TraceLayer::new_for_http())
         .with_state(server.clone())

@@ -5,6 +5,7 @@ mod again;
 mod answers;
 mod confusion;
 mod doors;
+mod headers;
 mod health;
 mod hostile;
 mod large;
