@@ -1,7 +1,7 @@
 # Everything a person needs to do with Natter. The steps themselves stand in scripts/.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test chaos dev lint bench tools-run tools-lint tools-test
+.PHONY: help run test chaos matrix dev lint bench tools-run tools-lint tools-test
 
 # The scripts, the server and the tests find what was built under target/.
 unexport CARGO_TARGET_DIR
@@ -20,6 +20,9 @@ MINUTES := 60
 
 chaos: tools-test ## Break Natter for MINUTES=60 and count what was lost
 	@scripts/chaos $(MINUTES)
+
+matrix: tools-run ## Try who may do what, and print it as a table
+	@scripts/matrix
 
 dev: tools-run ## Serve Natter, and rebuild and reload on every save
 	@scripts/dev

@@ -1,6 +1,7 @@
 //! Verbs for the tests: a server, people with browsers, their sockets.
 
 mod browser;
+mod forms;
 mod guarded;
 mod page;
 mod raw;
@@ -8,6 +9,7 @@ mod server;
 mod socket;
 
 pub use browser::{Answer, Browser, Person};
+pub use forms::forms;
 pub use guarded::is_guarded;
 pub use page::Tags;
 pub use raw::{Raw, frame};
