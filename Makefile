@@ -27,7 +27,7 @@ matrix: tools-run ## Try who may do what, and print it as a table
 dev: tools-run ## Serve Natter, and rebuild and reload on every save
 	@scripts/dev
 
-lint: tools-lint ## Check formatting, Clippy and types
+lint: tools-lint ## Check formatting, Clippy, types and dependencies
 	@scripts/lint
 
 bench: tools-run ## Measure Natter under load; CASES="fanout store" for a part
