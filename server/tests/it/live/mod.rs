@@ -3,6 +3,7 @@
 mod accounts;
 mod again;
 mod answers;
+mod bidi;
 mod confusion;
 mod doors;
 mod headers;
