@@ -118,6 +118,7 @@ fn is_path(word: &str) -> bool {
         "domain",
         "end2end",
         "frontend",
+        "fuzz",
         "migrations",
         "protocol",
         "scripts",
