@@ -46,7 +46,7 @@ async fn names_and_words_keep_their_direction_to_themselves() {
 }
 
 #[tokio::test]
-async fn an_address_that_reads_otherwise_than_it_leads_is_no_link() {
+async fn an_address_reads_as_it_leads() {
     let server = Server::start().await;
     let (ines, jona) = (server.person("ines").await, server.person("jona").await);
     let room = ines.room_with(&[&jona]).await;
