@@ -1,7 +1,7 @@
 # Everything a person needs to do with Natter. The steps themselves stand in scripts/.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test chaos dev lint bench tools-run tools-lint tools-test
+.PHONY: help run test chaos matrix fuzz dev lint bench tools-run tools-lint tools-test tools-fuzz
 
 # The scripts, the server and the tests find what was built under target/.
 unexport CARGO_TARGET_DIR
@@ -21,10 +21,18 @@ MINUTES := 60
 chaos: tools-test ## Break Natter for MINUTES=60 and count what was lost
 	@scripts/chaos $(MINUTES)
 
+matrix: tools-run ## Try who may do what, and print it as a table
+	@scripts/matrix
+
+SECONDS := 60
+
+fuzz: tools-fuzz ## Fuzz what reads foreign input, SECONDS=60 each; TARGETS="links" for a part
+	@scripts/fuzz $(SECONDS) $(TARGETS)
+
 dev: tools-run ## Serve Natter, and rebuild and reload on every save
 	@scripts/dev
 
-lint: tools-lint ## Check formatting, Clippy and types
+lint: tools-lint ## Check formatting, Clippy, types and dependencies
 	@scripts/lint
 
 bench: tools-run ## Measure Natter under load; CASES="fanout store" for a part
@@ -32,5 +40,5 @@ bench: tools-run ## Measure Natter under load; CASES="fanout store" for a part
 	@cargo run --release -p bench -- $(CASES)
 
 # What each of these needs is installed when it is missing.
-tools-run tools-lint tools-test:
+tools-run tools-lint tools-test tools-fuzz:
 	@scripts/tools $(@:tools-%=%)

@@ -149,7 +149,7 @@ fn one_line(raw: &str, field: Field, max: usize) -> Result<String, Invalid> {
 }
 
 /// Control characters, and the bidirectional formatting characters (Unicode TR #9, section 2) that make a name read as another.
-fn is_unfit_for_a_line(c: char) -> bool {
+pub fn is_unfit_for_a_line(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2028}' | '\u{2029}' | '\u{2066}'..='\u{2069}')
 }

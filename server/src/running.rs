@@ -4,7 +4,7 @@ use crate::bus::redis::{self, Health};
 use crate::bus::{LocalBus, RedisBus};
 use crate::clock::SystemClock;
 use crate::config::Config;
-use crate::http::{self, AccessTokens, Parts, Server};
+use crate::http::{self, AccessTokens, Door, Parts, Server};
 use crate::hub::{self, Hub};
 use crate::limits::{LocalLimits, NoLimits, RedisLimits};
 use crate::metrics::Metrics;
@@ -38,6 +38,7 @@ const DRAIN: Duration = Duration::from_secs(8);
 /// A server that answers.
 pub struct Running {
     addr: SocketAddr,
+    doors: Vec<Door>,
     hub: Arc<Hub>,
     database: Arc<dyn Database>,
     redis: Option<Arc<RedisBus>>,
@@ -96,7 +97,7 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
         stop: stopped.clone(),
         sockets: sockets.clone(),
     });
-    let router = http::router(&server)?;
+    let (router, doors) = http::router(&server)?;
     let listener = listen(config.addr).await?;
     let addr = listener.local_addr()?;
     // Frames are small and should leave at once.
@@ -114,13 +115,18 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
     let router = router.into_make_service_with_connect_info::<SocketAddr>();
     let until = until(stopped);
     let serving = tokio::spawn(async move { axum::serve(listener, router).with_graceful_shutdown(until).await });
-    Ok(Running { addr, hub, database, redis, sockets, stop, serving, chores })
+    Ok(Running { addr, doors, hub, database, redis, sockets, stop, serving, chores })
 }
 
 impl Running {
     /// Where it answers; the port is the one that was given when 0 was asked for.
     pub fn addr(&self) -> SocketAddr {
         self.addr
+    }
+
+    /// Every way in, for whoever wants to try them all.
+    pub fn doors(&self) -> &[Door] {
+        &self.doors
     }
 
     pub fn hub(&self) -> &Hub {

@@ -58,7 +58,7 @@ fn MemberLine(member: Member, room: RoomId, me: UserId, is_removable: bool) -> i
     view! {
         <div class="member">
             <Avatar name=person.name.clone() id=person.id.get()/>
-            <span class="member__name">{person.name.clone()}</span>
+            <span class="member__name"><bdi>{person.name.clone()}</bdi></span>
             <span class="member__about">{about}</span>
             {(is_removable && person.id != me).then(|| view! {
                 <PostButton
@@ -122,7 +122,7 @@ fn Add(room: RoomId, candidates: Vec<Person>, words: String, page: String) -> im
                             <label class="choice__label">
                                 <input class="choice__box" type="checkbox" name="members[]" value=person.id.to_string()/>
                                 <Avatar name=person.name.clone() id=person.id.get()/>
-                                <span class="choice__name">{person.name}</span>
+                                <span class="choice__name"><bdi>{person.name}</bdi></span>
                             </label>
                         </li>
                     }).collect_view()}

@@ -72,6 +72,7 @@ pub fn Composer(live: Live, draft: DraftForm, is_closed: Signal<bool>) -> impl I
                 <textarea
                     class="composer__input"
                     name="text"
+                    dir="auto"
                     rows="1"
                     aria-label="Message"
                     placeholder=invitation

@@ -39,7 +39,7 @@ pub fn Head(live: Live, is_closed: Signal<bool>) -> impl IntoView {
             <span class="mark" aria-hidden="true" hidden=is_open>"“"</span>
             <span class="room__picture" hidden=is_closed><Avatar name id=picture size=AvatarSize::Medium/></span>
             <div class="room__titles">
-                <h1 class="room__name">{name}</h1>
+                <h1 class="room__name"><bdi>{name}</bdi></h1>
                 <p class="room__about">{text(about, lead)}</p>
             </div>
             <a class="icon-button" href=members aria-label="Members" title="Members" hidden=is_closed>

@@ -52,13 +52,13 @@ fn Message(live: Live, room: RoomId, row: Memo<MessageRow>) -> impl IntoView {
     view! {
         <article class=text(class) id=link(|_, no| format!("m{no}"))>
             <p class="message__head">
-                <span class="message__author">{name}</span>
+                <span class="message__author"><bdi>{name}</bdi></span>
                 " "
                 <a class="message__time" href=link(|room, no| format!("/rooms/{room}?around={no}#m{no}"))>
                     <time datetime=at title=text(|row| row.full.clone())>{text(|row| row.time.clone())}</time>
                 </a>
             </p>
-            <p class="message__text">{spans(&words).into_iter().map(span).collect_view()}</p>
+            <p class="message__text" dir="auto">{spans(&words).into_iter().map(span).collect_view()}</p>
             <p class="message__state">{sending}</p>
             {move || failure.get().map(|reason| view! {
                 <p class="message__state message__state--failed" role="alert">
@@ -82,8 +82,8 @@ fn class(row: &MessageRow) -> String {
 fn span(span: Span) -> impl IntoView {
     match span {
         Span::Text(text) => Either::Left(text),
-        Span::Link { text, href } => {
-            Either::Right(view! { <a href=href rel="noopener noreferrer nofollow" target="_blank">{text}</a> })
-        }
+        Span::Link { text, href } => Either::Right(
+            view! { <a href=href dir="ltr" rel="noopener noreferrer nofollow" target="_blank">{text}</a> },
+        ),
     }
 }

@@ -34,7 +34,7 @@ pub fn Side(live: Live, me: Person, contacts: Vec<Person>) -> impl IntoView {
             </nav>
             <footer class="side__foot">
                 <Avatar name=me.name.clone() id=me.id.get()/>
-                <span class="side__me">{me.name}</span>
+                <span class="side__me"><bdi>{me.name}</bdi></span>
                 <a class="icon-button" href="/settings" aria-label="Settings" title="Settings">
                     <svg class="icon" viewBox="0 0 20 20" aria-hidden="true"><path d="M3 6h7M14 6h3M3 14h3M10 14h7M12 8.200a2.200 2.200 0 1 0 0-4.400 2.200 2.200 0 0 0 0 4.400zM8 16.200a2.200 2.200 0 1 0 0-4.400 2.200 2.200 0 0 0 0 4.400z"></path></svg>
                 </a>
@@ -96,11 +96,11 @@ fn RoomLink(live: Live, id: RoomId) -> impl IntoView {
                 }
             }
         >
-            <span class="room-link__name">{name}</span>
+            <span class="room-link__name"><bdi>{name}</bdi></span>
             " "
             <span class="room-link__time">{time}</span>
             " "
-            <span class="room-link__preview">{preview}</span>
+            <span class="room-link__preview"><bdi>{preview}</bdi></span>
             " "
             <span class="badge" hidden=is_read>{badge}<span class="visually-hidden">{in_words}</span></span>
             <Avatar name id=picture/>
@@ -139,7 +139,7 @@ fn Stranger(live: Live, person: Person) -> impl IntoView {
                 <input type="hidden" name="page" value="/rooms"/>
                 <input type="hidden" name="user" value=id.to_string()/>
                 <button class="room-link room-link--new" type="submit" aria-label=label>
-                    <span class="room-link__name">{name.clone()}</span>
+                    <span class="room-link__name"><bdi>{name.clone()}</bdi></span>
                     <span class="room-link__preview">"Say hello"</span>
                     <Avatar name id=id.get()/>
                 </button>

@@ -1,6 +1,7 @@
 //! Message text as people read it: words, and links that can be clicked.
 
 use linkify::{LinkFinder, LinkKind};
+use protocol::is_unfit_for_a_line;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Span {
@@ -12,22 +13,28 @@ pub enum Span {
 pub fn spans(text: &str) -> Vec<Span> {
     let mut finder = LinkFinder::new();
     finder.url_must_have_scheme(true);
-    let link = |part: &linkify::Span<'_>| {
-        let word = part.as_str();
-        let lower = word.to_ascii_lowercase();
-        match part.kind()? {
-            LinkKind::Email => Some(format!("mailto:{word}")),
-            LinkKind::Url if lower.starts_with("http://") || lower.starts_with("https://") => Some(word.to_owned()),
-            _ => None,
-        }
-    };
-    finder
-        .spans(text)
-        .map(|part| match link(&part) {
-            Some(href) => Span::Link { text: part.as_str().to_owned(), href },
-            None => Span::Text(part.as_str().to_owned()),
+    // linkify takes wide spaces and what turns text round for parts of an address.
+    let ends_an_address = |c: char| !c.is_ascii() && (c.is_whitespace() || is_unfit_for_a_line(c));
+    text.split_inclusive(ends_an_address)
+        .flat_map(|piece| {
+            let address = piece.trim_end_matches(ends_an_address);
+            let end = &piece[address.len()..];
+            let end = (!end.is_empty()).then(|| Span::Text(end.to_owned()));
+            finder.spans(address).map(|part| span(&part)).chain(end).collect::<Vec<_>>()
         })
         .collect()
+}
+
+fn span(part: &linkify::Span<'_>) -> Span {
+    let text = part.as_str().to_owned();
+    let lower = text.to_ascii_lowercase();
+    match part.kind() {
+        Some(LinkKind::Email) => Span::Link { href: format!("mailto:{text}"), text },
+        Some(LinkKind::Url) if lower.starts_with("http://") || lower.starts_with("https://") => {
+            Span::Link { href: text.clone(), text }
+        }
+        _ => Span::Text(text),
+    }
 }
 
 #[cfg(test)]
@@ -52,6 +59,12 @@ mod tests {
     }
 
     #[test]
+    fn an_address_ends_before_what_is_no_part_of_one() {
+        assert_eq!(links("https://a.example/\u{202e}gpj.exe"), ["https://a.example/"]);
+        assert_eq!(links("https://a.example/x\u{3000}\u{660e}\u{65e5}"), ["https://a.example/x"]);
+    }
+
+    #[test]
     fn nothing_else_becomes_a_link() {
         for text in [
             "javascript:alert(1)",
@@ -59,6 +72,7 @@ mod tests {
             "data:text/html,x",
             "ftp://a.example",
             "a.example",
+            "x@\u{2067}y.example",
         ] {
             assert!(links(text).is_empty(), "{text}");
         }

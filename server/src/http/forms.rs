@@ -3,14 +3,14 @@
 //! Success redirects; failure shows the page that the form stands on again, with what was typed and the error at its field.
 
 use super::refusal::{retry_after, status};
-use super::{Server, pages};
+use super::{Door, Doors, Server, pages};
 use app::ssr::{Assets, FormState, keep, safe_next};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header, request::Parts};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::post;
+use leptos::server_fn::axum::server_fn_paths;
 use protocol::{ApiError, Code};
 use tower::ServiceExt;
 
@@ -28,10 +28,13 @@ struct Forms {
 }
 
 /// The forms; `pages` renders the page of a failed one.
-pub fn routes(server: &Server, assets: Assets, pages: Router) -> Router<Server> {
+pub fn routes(server: &Server, assets: Assets, pages: Router) -> Doors {
     let forms = Forms { server: server.clone(), assets, pages };
-    let route = post(submit).get(|| async { Redirect::to("/") });
-    Router::new().route("/form/{endpoint}", route).with_state(forms)
+    Doors::new()
+        .post("/form/{endpoint}", submit)
+        .get("/form/{endpoint}", || async { Redirect::to("/") })
+        .map(|router| router.with_state(forms))
+        .leads_to(server_fn_paths().map(|(path, method)| Door::new(method, path)))
 }
 
 async fn submit(State(forms): State<Forms>, Path(endpoint): Path<String>, request: Request) -> Response {

@@ -1,6 +1,7 @@
 //! The headers that every answer carries.
 
-use axum::extract::Request;
+use super::Server;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -8,16 +9,29 @@ use axum::response::Response;
 /// For answers that are not pages: nothing may load, nothing may frame them.
 const CLOSED: &str = "default-src 'none'; frame-ancestors 'none'";
 
-/// Adds what an answer does not carry already.
-pub async fn add(request: Request, next: Next) -> Response {
+/// What Natter never asks a browser for, nor lets a page within it ask for.
+const NOT_NEEDED: &str = "accelerometer=(), bluetooth=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), \
+                          hid=(), magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()";
+
+/// Two years, as browsers' preload lists ask for; other names of the domain are its owner's to decide.
+const HTTPS_ONLY: &str = "max-age=63072000";
+
+/// Adds what an answer does not carry already. What is not marked as public is personal, and kept by nobody.
+pub async fn add(State(server): State<Server>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     set(headers, header::CONTENT_SECURITY_POLICY, CLOSED);
     set(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(headers, header::X_FRAME_OPTIONS, "DENY");
     set(headers, header::REFERRER_POLICY, "same-origin");
     set(headers, HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     set(headers, HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    set(headers, HeaderName::from_static("permissions-policy"), NOT_NEEDED);
     set(headers, header::CACHE_CONTROL, "no-store");
+    if server.is_secure() {
+        set(headers, header::STRICT_TRANSPORT_SECURITY, HTTPS_ONLY);
+        secure_cookies(headers);
+    }
     response
 }
 
@@ -31,4 +45,16 @@ pub fn page_policy(nonce: &str) -> String {
 
 fn set(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
     headers.entry(name).or_insert(HeaderValue::from_static(value));
+}
+
+/// The pages that set a cookie do not know how browsers reach the server.
+fn secure_cookies(headers: &mut HeaderMap) {
+    let is_secure = |cookie: &str| cookie.split(';').any(|part| part.trim().eq_ignore_ascii_case("secure"));
+    let cookies: Vec<_> = headers.get_all(header::SET_COOKIE).iter().cloned().collect();
+    headers.remove(header::SET_COOKIE);
+    for cookie in cookies {
+        let plain = cookie.to_str().ok().filter(|cookie| !is_secure(cookie));
+        let secured = plain.and_then(|cookie| HeaderValue::try_from(format!("{cookie}; Secure")).ok());
+        headers.append(header::SET_COOKIE, secured.unwrap_or(cookie));
+    }
 }

@@ -2,6 +2,7 @@
 
 mod assets;
 mod bearer;
+mod doors;
 mod forms;
 mod gate;
 mod headers;
@@ -14,6 +15,7 @@ mod sessions;
 mod visitor;
 
 pub use bearer::{AccessTokens, LIFETIME_S};
+pub use doors::Door;
 pub use gate::Gate;
 pub use monitor::metrics_router;
 pub use peer::{Network, Peer};
@@ -27,6 +29,7 @@ use crate::metrics::Metrics;
 use crate::store::Database;
 use crate::ws::Rate;
 use domain::Env;
+use doors::Doors;
 use protocol::Epoch;
 use std::ops::Deref;
 use std::sync::Arc;

@@ -1,14 +1,13 @@
 //! For whoever watches the server: `/healthz`, `/readyz` and `/metrics`.
 
-use super::Server;
+use super::{Doors, Server, headers};
 use crate::metrics::{CONTENT_TYPE, Standing};
 use axum::Router;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::middleware::Next;
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 use tokio::time::timeout;
@@ -21,16 +20,14 @@ const PASSED_ON: [&str; 6] =
     ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"];
 
 /// The routes on the server's own address.
-pub fn routes() -> Router<Server> {
-    Router::new()
-        .route("/healthz", get(|| async { "ok\n" }))
-        .route("/readyz", get(readiness))
-        .route("/metrics", get(metrics_for_neighbours))
+pub fn routes() -> Doors {
+    Doors::new().get("/healthz", || async { "ok\n" }).get("/readyz", readiness).get("/metrics", metrics_for_neighbours)
 }
 
 /// The metrics for whoever asks: for an address of their own.
 pub fn metrics_router(server: &Server) -> Router {
-    Router::new().route("/metrics", get(metrics)).with_state(server.clone())
+    let (router, _) = Doors::new().get("/metrics", metrics).into_parts();
+    router.layer(from_fn_with_state(server.clone(), headers::add)).with_state(server.clone())
 }
 
 /// Counts what is answered.

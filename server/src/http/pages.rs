@@ -1,22 +1,25 @@
 //! The pages, rendered by leptos.
 
-use super::{Server, headers::page_policy};
+use super::{Door, Server, headers::page_policy};
 use app::ssr::{App, Assets, shell};
 use axum::Router;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, Method, header};
 use leptos::config::LeptosOptions;
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
 
 /// Every page of the app, and its own "not found".
-pub fn routes(server: &Server, assets: Assets) -> Router {
+pub fn routes(server: &Server, assets: Assets) -> (Router, Vec<Door>) {
     let context = context(server, assets);
     let not_found = leptos_axum::render_app_async_with_context(context.clone(), shell);
     // leptos_axum asks for them; nothing here depends on them.
     let options = LeptosOptions::builder().output_name("natter").build();
     let routes = generate_route_list(App);
-    Router::new().leptos_routes_with_context(&options, routes, context, shell).fallback(not_found).with_state(options)
+    let doors = routes.iter().map(|route| Door::new(Method::GET, route.path())).chain([Door::new(Method::GET, "/{*}")]);
+    let doors = doors.collect();
+    let router = Router::new().leptos_routes_with_context(&options, routes, context, shell);
+    (router.fallback(not_found).with_state(options), doors)
 }
 
 /// What pages and server functions find in their context.

@@ -1,9 +1,8 @@
-use super::{Server, assets, forms, gate, headers, monitor, pages, peer, sessions};
+use super::{Door, Doors, Server, assets, forms, gate, headers, monitor, pages, peer, sessions};
 use crate::ws;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::get;
+use axum::middleware::from_fn_with_state;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -12,33 +11,38 @@ use tower_http::trace::TraceLayer;
 /// As long as a request may take; sockets are not requests any more once they are open.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Every route of the server.
+/// The server as a router, and every door that it has.
 ///
 /// # Errors
 /// Says which file of the site has not been built.
-pub fn router(server: &Server) -> anyhow::Result<Router> {
+pub fn router(server: &Server) -> anyhow::Result<(Router, Vec<Door>)> {
     let assets = assets::find(server.reload)?;
-    let pages = pages::routes(server, assets.clone());
-    let started = server.env.random.uuid().to_string();
-    let mut router = Router::new()
-        .route("/ws", get(ws::all_rooms))
-        .route("/ws/rooms/{room}", get(ws::one_room))
+    let (pages, of_pages) = pages::routes(server, assets.clone());
+    let mut doors = Doors::new()
+        .get("/ws", ws::all_rooms)
+        .get("/ws/rooms/{room}", ws::one_room)
         .merge(forms::routes(server, assets, pages.clone()))
-        .fallback_service(pages)
-        .layer(sessions::layer(server))
-        .route("/assets/{name}", get(assets::serve))
+        .map(|router| router.fallback_service(pages).layer(sessions::layer(server)))
+        .leads_to(of_pages)
+        .get("/assets/{name}", assets::serve)
         .merge(monitor::routes());
     if server.reload {
-        router = router.route("/dev/started", get(|| async { started }));
+        let started = server.env.random.uuid().to_string();
+        doors = doors.get("/dev/started", || async { started });
     }
-    Ok(router
+    Ok(doors.map(|router| around(router, server)).into_parts())
+}
+
+/// What every answer passes, errors included.
+fn around(router: Router<Server>, server: &Server) -> Router {
+    router
         .layer(from_fn_with_state(server.clone(), peer::note))
         .layer(DefaultBodyLimit::max(forms::FORM_BYTES))
         .layer(from_fn_with_state(server.clone(), gate::same_site_only))
         .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
         .layer(CatchPanicLayer::new())
-        .layer(from_fn(headers::add))
+        .layer(from_fn_with_state(server.clone(), headers::add))
         .layer(from_fn_with_state(server.clone(), monitor::count))
         .layer(TraceLayer::new_for_http())
-        .with_state(server.clone()))
+        .with_state(server.clone())
 }

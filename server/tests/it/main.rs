@@ -4,5 +4,6 @@
 
 mod contract;
 mod live;
+mod matrix;
 mod nodes;
 mod support;

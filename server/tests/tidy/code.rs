@@ -72,6 +72,13 @@ fn the_server_half_of_the_app_is_one_module() {
 }
 
 #[test]
+fn every_route_is_remembered() {
+    let words = [".route(", ".route_service(", ".nest(", ".nest_service("];
+    let found = hits(&under("server/src", &["rs"]), &words, |path| path != "server/src/http/doors.rs");
+    assert_none(&found, "Add routes by Doors, which the authorisation matrix goes through (invariant 12).");
+}
+
+#[test]
 fn no_channel_is_unbounded() {
     let found = hits(&shipped(), &["unbounded_channel", "mpsc::unbounded", "unbounded("], |_| true);
     assert_none(&found, "A channel without a bound hides a slow reader until memory ends (invariant 9).");

@@ -118,6 +118,7 @@ fn is_path(word: &str) -> bool {
         "domain",
         "end2end",
         "frontend",
+        "fuzz",
         "migrations",
         "protocol",
         "scripts",
@@ -130,7 +131,7 @@ fn is_path(word: &str) -> bool {
 
 fn documents() -> Vec<File> {
     let mut files = under("docs", &["md"]);
-    files.extend(["README.md", "CHANGELOG.md"].map(file));
+    files.extend(["README.md", "CHANGELOG.md", "SECURITY.md"].map(file));
     files
 }
 

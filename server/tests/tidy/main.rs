@@ -3,5 +3,6 @@
 mod code;
 mod crates;
 mod docs;
+mod security;
 mod store;
 mod tree;

@@ -74,7 +74,7 @@ fn Choice(person: Person, checked: bool) -> impl IntoView {
                     aria-describedby=handle.clone()
                 />
                 <Avatar name=name.clone() id=id.get()/>
-                <span class="choice__name">{name}</span>
+                <span class="choice__name"><bdi>{name}</bdi></span>
             </label>
             <span class="choice__handle" id=handle>"@"{username}</span>
         </li>

@@ -62,7 +62,7 @@ fn PersonRow(person: Person, kept: bool) -> impl IntoView {
         <li class="person">
             <Avatar name=name.clone() id=id.get() size=AvatarSize::Medium/>
             <div class="person__who">
-                <span class="person__name">{name.clone()}</span>
+                <span class="person__name"><bdi>{name.clone()}</bdi></span>
                 <span class="person__handle">"@"{username}</span>
             </div>
             <div class="person__acts">

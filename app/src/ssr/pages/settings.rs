@@ -45,7 +45,7 @@ fn Facts(person: Person, email: String, is_admin: bool) -> impl IntoView {
         <section class="card card--who" aria-label="Your account">
             <Avatar name=name.clone() id=id.get() size=AvatarSize::Large/>
             <dl class="facts">
-                <div class="facts__pair"><dt>"Name"</dt><dd>{name}</dd></div>
+                <div class="facts__pair"><dt>"Name"</dt><dd><bdi>{name}</bdi></dd></div>
                 <div class="facts__pair"><dt>"Username"</dt><dd>"@"{username}</dd></div>
                 <div class="facts__pair"><dt>"Email"</dt><dd>{email}</dd></div>
                 {is_admin.then(|| view! { <div class="facts__pair"><dt>"Role"</dt><dd>"Administrator"</dd></div> })}

@@ -1,45 +1,8 @@
 //! Only our own pages may speak in a person's name (promises S1 and S8).
 
-use super::support::{Person, Server, Socket, client_id};
+use super::support::{Person, Server, Socket, forms};
 use protocol::RoomId;
 use reqwest::Method;
-
-/// Every form with values that would succeed.
-fn forms(room: RoomId, other: &Person) -> Vec<(&'static str, Vec<(&'static str, String)>)> {
-    let (room, user) = (("room", room.to_string()), ("user", other.id.to_string()));
-    let (page, password) = (("page", "/rooms".to_owned()), Person::PASSWORD.to_owned());
-    let account = |username: &str| {
-        let email = format!("{username}@evil.org");
-        vec![
-            ("username", username.into()),
-            ("display_name", "New".into()),
-            ("email", email),
-            ("password", password.clone()),
-        ]
-    };
-    let said = vec![room.clone(), ("client_id", client_id().to_string()), ("text", "forged".into()), page.clone()];
-    let named = vec![("room_name", "Forged".into()), ("members[]", other.id.to_string()), page.clone()];
-    let new_password = ("new_password", "forged password".to_owned());
-    vec![
-        ("register", account("forged")),
-        ("login", vec![("login", other.username.clone()), ("password", password.clone())]),
-        ("add_contact", vec![user.clone(), page.clone()]),
-        ("remove_contact", vec![user.clone(), page.clone()]),
-        ("send_message", said),
-        ("mark_read", vec![room.clone(), ("no", "1".into()), page.clone()]),
-        ("open_direct", vec![user.clone(), page.clone()]),
-        ("create_room", named),
-        ("rename_room", vec![room.clone(), ("room_name", "Forged".into()), page.clone()]),
-        ("add_members", vec![room.clone(), ("members[]", other.id.to_string()), page.clone()]),
-        ("remove_member", vec![room.clone(), user, page.clone()]),
-        ("delete_room", vec![room.clone(), ("room_name", "Forged".into()), page.clone()]),
-        ("leave_room", vec![room, page.clone()]),
-        ("set_profile", vec![("display_name", "Forged".into()), page.clone()]),
-        ("set_theme", vec![("theme", "dark".into()), page.clone()]),
-        ("set_password", vec![("password", password), new_password, page.clone()]),
-        ("logout", vec![page]),
-    ]
-}
 
 /// All that a forged form could change, as the person sees it.
 async fn everything(person: &Person, room: RoomId) -> String {
@@ -49,6 +12,18 @@ async fn everything(person: &Person, room: RoomId) -> String {
     }
     let people = person.get("/people").await.body;
     all + &people.split("nonce=\"").map(|part| part.split_once('"').map_or(part, |(_, rest)| rest)).collect::<String>()
+}
+
+#[tokio::test]
+async fn every_form_there_is_is_tried_here() {
+    let server = Server::start().await;
+    let (_, jona, room) = house(&server).await;
+    let mut tried: Vec<_> = forms(room, &jona).into_iter().map(|(form, _)| format!("/form/{form}")).collect();
+    let doors = server.doors().iter().filter(|door| door.method == Method::POST && !door.path.contains('{'));
+    let mut all: Vec<_> = doors.map(|door| door.path.clone()).collect();
+    tried.sort();
+    all.sort();
+    assert_eq!(tried, all);
 }
 
 async fn house(server: &Server) -> (Person, Person, RoomId) {

@@ -3,8 +3,10 @@
 mod accounts;
 mod again;
 mod answers;
+mod bidi;
 mod confusion;
 mod doors;
+mod headers;
 mod health;
 mod hostile;
 mod large;

@@ -1,12 +1,16 @@
 //! Verbs for the tests: a server, people with browsers, their sockets.
 
 mod browser;
+mod forms;
+mod guarded;
 mod page;
 mod raw;
 mod server;
 mod socket;
 
 pub use browser::{Answer, Browser, Person};
+pub use forms::forms;
+pub use guarded::is_guarded;
 pub use page::Tags;
 pub use raw::{Raw, frame};
 pub use server::Server;

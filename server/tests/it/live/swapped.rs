@@ -144,3 +144,14 @@ async fn a_direct_room_stays_between_its_two() {
     let nobody = ines.form("open_direct", &[("user", "4711"), ("page", "/people")]).await;
     assert_eq!(nobody.status, 404);
 }
+
+#[tokio::test]
+async fn the_people_of_another_room_are_out_of_reach() {
+    let server = Server::start().await;
+    let (ines, jona, mallory, room) = house(&server).await;
+    let own = mallory.room_with(&[&ines]).await.to_string();
+    let (before, gone) = (jona.sees(&format!("/rooms/{room}/members")).await, jona.id.to_string());
+    let fields = [("room", own.as_str()), ("user", &gone), ("page", "/rooms")];
+    assert_eq!(mallory.form("remove_member", &fields).await.status, 404);
+    assert_eq!(jona.sees(&format!("/rooms/{room}/members")).await, before);
+}

@@ -51,6 +51,11 @@ impl Browser {
         Self { cookies: Arc::new(Mutex::new(cookies)), ..self.clone() }
     }
 
+    /// This browser with the cookies of another one, which may have them from another server.
+    pub fn with_cookies_of(self, other: &Self) -> Self {
+        Self { cookies: other.copy().cookies, ..self }
+    }
+
     pub fn addr(&self) -> std::net::SocketAddr {
         self.addr.get()
     }

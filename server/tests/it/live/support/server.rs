@@ -1,8 +1,10 @@
 use super::{Browser, Person};
 use server::config::Config;
+use server::http::Door;
 use server::running::{self, Running};
 use std::ffi::OsString;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 
@@ -77,6 +79,16 @@ impl Server {
     /// How many sockets are open.
     pub fn sockets(&self) -> usize {
         self.running.as_ref().unwrap().hub().sockets()
+    }
+
+    /// Every way in.
+    pub fn doors(&self) -> &[Door] {
+        self.running.as_ref().unwrap().doors()
+    }
+
+    /// The file of its database.
+    pub fn database(&self) -> PathBuf {
+        self.data.path().join("data/natter.db")
     }
 
     /// Somebody without an account.

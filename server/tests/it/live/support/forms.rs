@@ -1,0 +1,55 @@
+use super::{Person, client_id};
+use protocol::{RoomId, UserId};
+
+/// A form's name, and fields with which it succeeds.
+type Form = (&'static str, Vec<(&'static str, String)>);
+
+/// Every form with values that succeed for the owner of the room, who has somebody else in it.
+pub fn forms(room: RoomId, other: &Person) -> Vec<Form> {
+    let mut forms = of_accounts(&other.username);
+    forms.extend(of_people(other.id));
+    forms.extend(of_rooms(room, other.id));
+    forms.push(("logout", vec![page()]));
+    forms
+}
+
+fn page() -> (&'static str, String) {
+    ("page", "/rooms".to_owned())
+}
+
+fn of_accounts(login: &str) -> Vec<Form> {
+    let password = ("password", Person::PASSWORD.to_owned());
+    let name = |name: &str| ("display_name", name.to_owned());
+    let username = format!("x{}", &client_id().0.simple().to_string()[..12]);
+    let email = ("email", format!("{username}@evil.org"));
+    let new_password = ("new_password", Person::PASSWORD.to_owned());
+    vec![
+        ("register", vec![("username", username), name("New"), email, password.clone(), page()]),
+        ("login", vec![("login", login.to_owned()), password.clone(), page()]),
+        ("set_profile", vec![name("Forged"), page()]),
+        ("set_theme", vec![("theme", "dark".into()), page()]),
+        ("set_password", vec![password, new_password, page()]),
+    ]
+}
+
+fn of_people(other: UserId) -> Vec<Form> {
+    let user = || vec![("user", other.to_string()), page()];
+    vec![("add_contact", user()), ("remove_contact", user()), ("open_direct", user())]
+}
+
+fn of_rooms(room: RoomId, other: UserId) -> Vec<Form> {
+    let name = || ("room_name", "Forged".to_owned());
+    let members = || ("members[]", other.to_string());
+    let in_room = |fields: Vec<(&'static str, String)>| [vec![("room", room.to_string()), page()], fields].concat();
+    let said = vec![("client_id", client_id().to_string()), ("text", "forged".into())];
+    vec![
+        ("create_room", vec![name(), members(), page()]),
+        ("send_message", in_room(said)),
+        ("mark_read", in_room(vec![("no", "1".into())])),
+        ("rename_room", in_room(vec![name()])),
+        ("add_members", in_room(vec![members()])),
+        ("remove_member", in_room(vec![("user", other.to_string())])),
+        ("delete_room", in_room(vec![name()])),
+        ("leave_room", in_room(vec![])),
+    ]
+}
