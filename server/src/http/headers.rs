@@ -9,8 +9,8 @@ use axum::response::Response;
 /// For answers that are not pages: nothing may load, nothing may frame them.
 const CLOSED: &str = "default-src 'none'; frame-ancestors 'none'";
 
-/// What Natter never asks a browser for, nor lets a page within it ask for.
-const NOT_NEEDED: &str = "accelerometer=(), bluetooth=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), \
+/// What Natter never asks a browser for; only names that browsers know, since they complain about others.
+const NOT_NEEDED: &str = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), \
                           hid=(), magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()";
 
 /// Two years, as browsers' preload lists ask for; other names of the domain are its owner's to decide.
