@@ -13,7 +13,7 @@ async fn the_messages_stand_in_the_first_html() {
     ines.posts(room, "Soup is ready").await;
     let answer = jona.get(&page).await;
     let (before_the_island, _) = answer.body.split_once("</body>").unwrap();
-    assert!(before_the_island.contains("<p class=\"message__text\">Soup is ready<"), "{}", answer.body);
+    assert!(before_the_island.contains("<p dir=\"auto\" class=\"message__text\">Soup is ready<"), "{}", answer.body);
     assert!(before_the_island.contains("Ines"));
     assert_eq!(jona.sees(&page).await.room(room).unwrap().room.unread(), 1);
 }

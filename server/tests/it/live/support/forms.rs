@@ -49,7 +49,7 @@ fn of_rooms(room: RoomId, other: UserId) -> Vec<Form> {
         ("rename_room", in_room(vec![name()])),
         ("add_members", in_room(vec![members()])),
         ("remove_member", in_room(vec![("user", other.to_string())])),
-        ("delete_room", in_room(vec![name()])),
+        ("delete_room", in_room(vec![("room_name", "Kitchen".into())])),
         ("leave_room", in_room(vec![])),
     ]
 }
