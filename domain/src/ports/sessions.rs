@@ -133,7 +133,7 @@ pub trait Sessions: Send + Sync {
     /// Deletes all log-ins of the person but `kept`; tokens stay.
     async fn end_other_sessions(&self, user: UserId, kept: &SessionId) -> Result<(), Unavailable>;
 
-    /// Keeps a ticket that stands for a session once.
+    /// Keeps a ticket that stands for a session once; of a session that is not there (any more) nothing is kept.
     async fn insert_ticket(&self, ticket: Digest, session: &SessionId, expires: At) -> Result<(), Unavailable>;
 
     /// Takes the ticket's session, once; `None` also when either expired before `now`.

@@ -1,11 +1,14 @@
 //! What the ports promise, each promise a test, run on every adapter.
 
 mod accounts;
+mod bots;
 mod bus;
 mod contacts;
 mod convergence;
 mod database;
+mod grant;
 mod local_bus;
+mod log_ins;
 mod members;
 mod messages;
 mod missed;
@@ -16,5 +19,8 @@ mod receipts;
 mod redis_bus;
 mod rooms;
 mod sessions;
+mod shut;
 mod sqlite;
 mod store;
+mod tickets;
+mod tokens;
