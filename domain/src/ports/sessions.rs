@@ -8,6 +8,14 @@ use protocol::{At, UserId};
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SessionId(pub String);
 
+impl SessionId {
+    /// The name of a session, as somebody gives it back; `None` for what no session is called.
+    pub fn parse(name: &str) -> Option<Self> {
+        let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        (name.len() == 64 && name.bytes().all(is_hex)).then(|| Self(name.to_owned()))
+    }
+}
+
 /// The SHA-256 of a secret; the secret itself is not stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Digest(pub [u8; 32]);
@@ -79,6 +87,7 @@ pub struct SessionView {
 pub struct Living {
     pub caller: Caller,
     pub proof: Proof,
+    pub created: At,
     pub seen: At,
 }
 

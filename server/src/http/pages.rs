@@ -1,7 +1,7 @@
 //! The pages, rendered by leptos.
 
 use super::{Server, headers::page_policy};
-use app::ssr::{App, Assets, shell};
+use app::ssr::{Address, App, Assets, shell};
 use axum::Router;
 use axum::http::{HeaderValue, header};
 use leptos::config::LeptosOptions;
@@ -21,9 +21,10 @@ pub fn routes(server: &Server, assets: Assets) -> Router {
 
 /// What pages and server functions find in their context.
 pub fn context(server: &Server, assets: Assets) -> impl Fn() + Clone + Send + Sync + 'static {
-    let env = server.env.clone();
+    let (env, address) = (server.env.clone(), Address(server.origin.clone()));
     move || {
         provide_context(env.clone());
+        provide_context(address.clone());
         provide_context(assets.clone());
         let policy = use_nonce().and_then(|nonce| HeaderValue::from_str(&page_policy(&nonce)).ok());
         if let (Some(response), Some(policy)) = (use_context::<ResponseOptions>(), policy) {

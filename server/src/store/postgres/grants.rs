@@ -68,7 +68,7 @@ async fn insert_refresh(db: &mut PgConnection, refresh: Digest, session: &Sessio
 
 pub async fn living(db: impl PgExecutor<'_>, id: &SessionId, now: At) -> sqlx::Result<Option<Living>> {
     let row = sqlx::query(
-        "select s.id, s.user_id, s.proof, s.access, s.is_limited, s.seen_at,
+        "select s.id, s.user_id, s.proof, s.access, s.is_limited, s.created_at, s.seen_at,
            (select coalesce(json_agg(room_id), '[]')::text from session_rooms where session_id = s.id) as rooms
          from sessions s
          join users u on u.id = s.user_id

@@ -64,7 +64,7 @@ async fn insert_refresh(db: &mut SqliteConnection, refresh: Digest, session: &Se
 
 pub async fn living(db: impl SqliteExecutor<'_>, id: &SessionId, now: At) -> sqlx::Result<Option<Living>> {
     let row = sqlx::query(
-        "select s.id, s.user_id, s.proof, s.access, s.is_limited, s.seen_at,
+        "select s.id, s.user_id, s.proof, s.access, s.is_limited, s.created_at, s.seen_at,
            (select json_group_array(room_id) from session_rooms where session_id = s.id) as rooms
          from sessions s
          join users u on u.id = s.user_id

@@ -10,7 +10,7 @@ pub async fn a_log_in_lives_until_it_expires(house: House) {
     let alice = house.person("alice").await;
     assert!(house.store().open_session(&log_in("phone", alice)).await.unwrap());
     let caller = Caller { user: alice, session: id("phone"), scope: Scope::Person };
-    let living = Living { caller, proof: Proof::LogIn, seen: at(1_000) };
+    let living = Living { caller, proof: Proof::LogIn, created: at(1_000), seen: at(1_000) };
     assert_eq!(house.store().living(&id("phone"), at(5_000)).await.unwrap(), Some(living));
     assert_eq!(house.store().living(&id("phone"), at(5_001)).await.unwrap(), None);
     assert_eq!(house.store().living(&id("another"), at(2_000)).await.unwrap(), None);
@@ -41,7 +41,7 @@ pub async fn a_renewal_serves_once_and_lengthens_the_log_in(house: House) {
     let caller = Caller { user: alice, session: id("phone"), scope: Scope::Person };
     assert_eq!(renew(&house, 1, 2, 4_000).await, Renewed::Session(caller.clone()));
     let living = house.store().living(&id("phone"), at(9_000)).await.unwrap().expect("it lasts longer now");
-    assert_eq!(living.seen, at(4_000));
+    assert_eq!((living.created, living.seen), (at(1_000), at(4_000)));
     assert_eq!(house.store().living(&id("phone"), at(9_001)).await.unwrap(), None);
     assert_eq!(renew(&house, 2, 3, 5_000).await, Renewed::Session(caller));
 }
