@@ -4,9 +4,15 @@
 //! The components here find the state as context; they are never hydrated.
 
 mod field;
+mod made;
+mod options;
 mod post;
+mod select;
 mod state;
 
 pub use field::{FieldError, TextField};
+pub use made::{Made, Trial};
+pub use options::Options;
 pub use post::{Claim, PostButton, PostForm};
+pub use select::SelectField;
 pub use state::{FormState, keep};

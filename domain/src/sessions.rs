@@ -68,7 +68,12 @@ pub async fn renew(env: &Env, refresh: &str) -> Result<Grant, Error> {
 pub async fn caller(env: &Env, session: &SessionId) -> Result<Caller, Error> {
     let now = env.clock.now();
     let living = env.store.living(session, now).await?.ok_or(Error::Unauthenticated)?;
-    used(env, session, living.seen).await?;
+    if living.seen == living.created {
+        // The first use is kept however soon it comes: a token without it is shown as unused.
+        env.store.touch_session(session, now).await?;
+    } else {
+        used(env, session, living.seen).await?;
+    }
     Ok(living.caller)
 }
 

@@ -6,7 +6,7 @@ use crate::ports::{Device, NewBot, NewSession, Proof, Registered, SessionId, Ses
 use crate::secrets::{self, Secret};
 use crate::sessions::later;
 use crate::{Env, Error, Seat, events, rooms, sessions};
-use protocol::{ClientId, DisplayName, Field, Invalid, MessageText, Person, RoomId, UserId, Username};
+use protocol::{At, ClientId, DisplayName, Field, Invalid, MessageText, Person, RoomId, UserId, Username};
 use std::collections::BTreeSet;
 
 /// As many rooms as one token names.
@@ -83,6 +83,16 @@ pub async fn revoke(env: &Env, caller: &Caller, bearer: UserId, token: &SessionI
     Ok(())
 }
 
+/// When a token was last used, to some minutes; `None` for one that never was.
+pub fn last_used(token: &SessionView) -> Option<At> {
+    (token.seen > token.created).then_some(token.seen)
+}
+
+/// When a token ends by itself; `None` for one that serves until it is revoked.
+pub fn ends(token: &SessionView) -> Option<At> {
+    (token.expires.get() - token.created.get() < FOR_GOOD_MS).then_some(token.expires)
+}
+
 /// Makes a bot: an account that speaks by tokens only.
 ///
 /// # Errors
@@ -139,6 +149,31 @@ pub async fn create_hook(
     issue(env, bot, NewToken { name, rooms, access: Access::Write, lifetime_ms: None }).await
 }
 
+/// The same under a username that follows from the name.
+///
+/// # Errors
+/// As for [`create_hook`].
+pub async fn create_hook_named(env: &Env, caller: &Caller, room: RoomId, name: DisplayName) -> Result<Secret, Error> {
+    match create_hook(env, caller, room, username(&name, ""), name.clone()).await {
+        Err(Error::UsernameTaken) => {
+            let number = env.random.uuid().simple().to_string();
+            create_hook(env, caller, room, username(&name, &number[..6]), name).await
+        }
+        made => made,
+    }
+}
+
+/// A name's letters and digits with hyphens between, and the suffix.
+fn username(name: &DisplayName, suffix: &str) -> Username {
+    let letters: String = name.as_str().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
+    let mut words: String = letters.split_whitespace().collect::<Vec<_>>().join("-").chars().take(24).collect();
+    if words.len() < 2 {
+        words.insert_str(0, "hook-");
+    }
+    let username = format!("{}-{suffix}", words.trim_matches('-'));
+    Username::parse(username.trim_matches('-')).expect("a few letters, digits and hyphens")
+}
+
 /// Posts what came through a room's door.
 ///
 /// # Errors
@@ -168,4 +203,23 @@ async fn require_own(env: &Env, caller: &Caller, bearer: UserId) -> Result<(), E
         return Ok(());
     }
     Err(Error::NotFound)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_username_follows_from_a_name() {
+        let cases = [
+            ("Build server", "", "build-server"),
+            ("  CI / nightly (eu) ", "3f9a2c", "ci-nightly-eu-3f9a2c"),
+            ("明日", "", "hook"),
+            ("X", "3f9a2c", "hook-x-3f9a2c"),
+            ("An exceptionally long name of a thing", "3f9a2c", "an-exceptionally-long-na-3f9a2c"),
+        ];
+        for (name, suffix, expected) in cases {
+            assert_eq!(username(&DisplayName::parse(name).unwrap(), suffix).as_str(), expected);
+        }
+    }
 }

@@ -1,8 +1,10 @@
 //! The routes, and the document around every page.
 
-use super::pages::{Home, Login, MembersOfRoom, NewRoom, NotFound, People, Register, Room, Rooms, Settings};
+use super::pages::{
+    Account, Bot, Bots, Devices, Home, Login, MembersOfRoom, NewRoom, NotFound, People, Register, Room, Rooms, Tokens,
+};
 use super::{Assets, FormState, Theme};
-use crate::form::Claim;
+use crate::form::{Claim, Made};
 use axum::http::request::Parts;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
@@ -17,9 +19,13 @@ use leptos_router::{
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    if let Some(state) = use_context::<Parts>().and_then(|parts| parts.extensions.get::<FormState>().cloned()) {
-        provide_context(state);
+    let extensions = use_context::<Parts>().map(|parts| parts.extensions).unwrap_or_default();
+    if let Some(state) = extensions.get::<FormState>() {
+        provide_context(state.clone());
         provide_context(Claim::default());
+    }
+    if let Some(made) = extensions.get::<Made>() {
+        provide_context(made.clone());
     }
     view! {
         <Router>
@@ -28,7 +34,11 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/register") view=Register ssr=SsrMode::Async/>
                 <Route path=path!("/login") view=Login ssr=SsrMode::Async/>
                 <Route path=path!("/people") view=People ssr=SsrMode::Async/>
-                <Route path=path!("/settings") view=Settings ssr=SsrMode::Async/>
+                <Route path=path!("/settings") view=Account ssr=SsrMode::Async/>
+                <Route path=path!("/settings/devices") view=Devices ssr=SsrMode::Async/>
+                <Route path=path!("/settings/tokens") view=Tokens ssr=SsrMode::Async/>
+                <Route path=path!("/settings/bots") view=Bots ssr=SsrMode::Async/>
+                <Route path=path!("/settings/bots/:bot") view=Bot ssr=SsrMode::Async/>
                 <Route path=path!("/rooms") view=Rooms ssr=SsrMode::Async/>
                 <Route path=path!("/rooms/new") view=NewRoom ssr=SsrMode::Async/>
                 <Route path=path!("/rooms/:room") view=Room ssr=SsrMode::Async/>

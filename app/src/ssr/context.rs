@@ -20,6 +20,10 @@ pub struct Assets {
     pub reload: Option<String>,
 }
 
+/// The address that browsers use, such as `https://chat.example.org`, where it is configured.
+#[derive(Clone, Debug)]
+pub struct Site(pub Option<String>);
+
 /// The ports.
 pub fn env() -> Env {
     expect_context()
@@ -71,6 +75,17 @@ pub fn new_room<'a>(name: &str, members: &'a [UserId]) -> Result<(RoomName, &'a 
     }
 }
 
+/// What a form for a new bot says: its username and its name.
+///
+/// # Errors
+/// Names every field that breaks its rule.
+pub fn new_bot(username: &str, display_name: &str) -> Result<(Username, DisplayName), ApiError> {
+    match (Username::parse(username), DisplayName::parse(display_name)) {
+        (Ok(username), Ok(name)) => Ok((username, name)),
+        (username, name) => Err(ApiError::of_all([username.err(), name.err()]).expect("one of the two is at fault")),
+    }
+}
+
 /// The people ticked in a form.
 ///
 /// # Errors
@@ -81,6 +96,12 @@ pub fn chosen(people: &[UserId]) -> Result<&[UserId], Invalid> {
 
 pub(super) fn parts() -> Parts {
     expect_context()
+}
+
+/// The address that a program can use too: the configured one, or the host that was asked.
+pub(super) fn site() -> String {
+    let host = || parts().headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default().to_owned();
+    use_context::<Site>().and_then(|Site(configured)| configured).unwrap_or_else(|| format!("http://{}", host()))
 }
 
 pub(super) fn response() -> ResponseOptions {

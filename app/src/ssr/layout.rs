@@ -27,17 +27,23 @@ pub fn Plain(
 #[component]
 pub fn Framed(
     /// The page's name in the browser's tab.
-    title: &'static str,
-    /// Its path, which the navigation marks.
-    path: &'static str,
+    #[prop(into)]
+    title: String,
+    /// Its path; the navigation marks it, or the part of the site where it stands.
+    #[prop(into)]
+    path: String,
+    /// Its heading, where that is not the title.
+    #[prop(optional)]
+    heading: Option<&'static str>,
     children: Children,
 ) -> impl IntoView {
     let content = children();
     let link = |href: &'static str, text: &'static str| {
-        view! { <li><a class="site-nav__link" href=href aria-current=(href == path).then_some("page")>{text}</a></li> }
+        view! { <li><a class="site-nav__link" href=href aria-current=current(&path, href)>{text}</a></li> }
     };
+    let heading = heading.map_or_else(|| title.clone(), str::to_owned);
     view! {
-        <Title text=format!("{title} · Natter")/>
+        <Title text=format!("{} · Natter", raw_text(&title))/>
         <a class="skip" href="#content">"Skip to content"</a>
         <header class="site-head">
             <a class="site-head__brand" href="/rooms"><Mark/>"Natter"</a>
@@ -48,13 +54,22 @@ pub fn Framed(
                     {link("/settings", "Settings")}
                 </ul>
             </nav>
-            <PostButton form="logout" page=path label="Log out" class="button button--quiet"/>
+            <PostButton form="logout" page=path.clone() label="Log out" class="button button--quiet"/>
         </header>
         <main class="page" id="content" tabindex="-1">
-            <h1 class="page__title">{title}</h1>
+            <h1 class="page__title">{heading}</h1>
             {untold("alert")}
             {content}
         </main>
+    }
+}
+
+/// How a navigation marks the link to `href` on the page at `path`.
+pub fn current(path: &str, href: &str) -> Option<&'static str> {
+    let below = path.strip_prefix(href)?;
+    match below {
+        "" => Some("page"),
+        _ => below.starts_with('/').then_some("true"),
     }
 }
 

@@ -1,9 +1,11 @@
 //! What the plain pages show.
 
-use super::{caller, env};
-use domain::ports::{Account, Found};
-use domain::{Error, accounts, contacts};
-use protocol::Person;
+use super::{caller, clock, env, me};
+use crate::workspace::Zone;
+use domain::access::Caller;
+use domain::ports::{Account, Found, Proof, SessionView};
+use domain::{Error, accounts, contacts, rooms, sessions, tokens};
+use protocol::{Kind, Person, RoomView, UserId};
 
 /// The account of whoever is logged in.
 pub async fn account() -> Result<Account, Error> {
@@ -40,4 +42,78 @@ pub async fn people(words: &str) -> Result<People, Error> {
         _ => kept.into_iter().map(person).collect(),
     };
     Ok(People { contacts, others: others.into_iter().map(person).collect() })
+}
+
+/// Where somebody is logged in.
+pub struct Devices {
+    /// The browser that asks.
+    pub here: SessionView,
+    /// The last used first.
+    pub others: Vec<SessionView>,
+}
+
+/// # Errors
+/// [`Error::Unauthenticated`], also when the session has ended just now.
+pub async fn devices() -> Result<Devices, Error> {
+    let me = me().await?;
+    let mut others = sessions::list(&env(), &me).await?;
+    others.retain(|session| session.proof != Proof::Token);
+    let at = others.iter().position(|session| session.id == me.session).ok_or(Error::Unauthenticated)?;
+    Ok(Devices { here: others.remove(at), others })
+}
+
+/// The tokens of a person or a bot.
+pub struct Tokens {
+    pub bearer: UserId,
+    /// The last used first.
+    pub tokens: Vec<SessionView>,
+    /// The rooms of the one who bears them.
+    pub rooms: Vec<RoomView>,
+}
+
+/// One's own tokens.
+pub async fn tokens() -> Result<Tokens, Error> {
+    let me = me().await?;
+    tokens_of(&me, me.user).await
+}
+
+async fn tokens_of(me: &Caller, bearer: UserId) -> Result<Tokens, Error> {
+    let tokens = tokens::list(&env(), me, bearer).await?;
+    Ok(Tokens { bearer, tokens, rooms: rooms::list(&env(), bearer).await? })
+}
+
+/// One's bots, and the rooms that a webhook could post to.
+pub struct Bots {
+    /// Each with the number of its tokens.
+    pub bots: Vec<(Person, usize)>,
+    pub rooms: Vec<RoomView>,
+}
+
+pub async fn bots() -> Result<Bots, Error> {
+    let (env, me) = (env(), me().await?);
+    let mut bots = Vec::new();
+    for bot in tokens::bots(&env, &me).await? {
+        let count = tokens::list(&env, &me, bot.id).await?.len();
+        bots.push((bot, count));
+    }
+    let mut rooms = rooms::list(&env, me.user).await?;
+    rooms.retain(|room| room.kind == Kind::Group);
+    Ok(Bots { bots, rooms })
+}
+
+/// A bot of one's own.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn bot(bot: Option<UserId>) -> Result<(Person, Tokens), Error> {
+    let me = me().await?;
+    let bots = tokens::bots(&env(), &me).await?;
+    let bot = bots.into_iter().find(|person| Some(person.id) == bot).ok_or(Error::NotFound)?;
+    let tokens = tokens_of(&me, bot.id).await?;
+    Ok((bot, tokens))
+}
+
+/// The zone of the browser that asks, and the time of day.
+pub fn zone() -> Zone {
+    Zone { name: clock::zone(), now: env().clock.now() }
 }

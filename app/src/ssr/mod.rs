@@ -21,12 +21,15 @@ mod redirect;
 mod session;
 mod snapshot;
 mod theme;
+mod token_form;
+mod words;
 
-pub use crate::form::{FormState, keep};
+pub use crate::form::{FormState, Made, keep};
 pub use app::{App, shell};
 pub use clock::civil;
-pub use context::{Assets, address, applicant, chosen, env, new_room, seat};
+pub use context::{Assets, Site, address, applicant, chosen, env, new_bot, new_room, seat};
 pub use layout::raw_text;
 pub use redirect::{redirect, safe_next};
 pub use session::{SESSION_ADDRESS, SESSION_DEVICE, SESSION_USER, caller, me, session_id, sign_in, sign_out};
 pub use theme::Theme;
+pub use token_form::{TokenForm, hook_name, session_named, token_page};

@@ -69,14 +69,18 @@ impl Zone {
 
     /// `9:05` today, `Fri` this week, else `20 Nov`, and the year when it is another one.
     pub fn brief(&self, at: At) -> String {
-        let Civil { year, month, day, weekday, .. } = self.civil(at);
-        let month = &MONTHS[usize::from(month - 1)][..3];
         match self.days_ago(at) {
             ..=0 => self.time(at),
-            1..=6 => WEEKDAYS[usize::from(weekday)][..3].to_owned(),
-            _ if year == self.civil(self.now).year => format!("{day} {month}"),
-            _ => format!("{day} {month} {year}"),
+            1..=6 => WEEKDAYS[usize::from(self.civil(at).weekday)][..3].to_owned(),
+            _ => self.date(at),
         }
+    }
+
+    /// `20 Nov`, and the year when it is another one.
+    pub fn date(&self, at: At) -> String {
+        let Civil { year, month, day, .. } = self.civil(at);
+        let month = &MONTHS[usize::from(month - 1)][..3];
+        if year == self.civil(self.now).year { format!("{day} {month}") } else { format!("{day} {month} {year}") }
     }
 
     /// `Friday 20 November 2026, 9:05`

@@ -13,7 +13,7 @@ mod state;
 mod text;
 mod wiring;
 
-pub use clock::{Civil, Zone};
+pub use clock::{Civil, Zone, datetime};
 #[cfg(feature = "hydrate")]
 pub use island::hydrate;
 pub use state::{State, divider};

@@ -8,6 +8,14 @@ use protocol::{At, UserId};
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SessionId(pub String);
 
+impl SessionId {
+    /// The name of a session, as somebody gives it back; `None` for what no session is called.
+    pub fn parse(name: &str) -> Option<Self> {
+        let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        (name.len() == 64 && name.bytes().all(is_hex)).then(|| Self(name.to_owned()))
+    }
+}
+
 /// The SHA-256 of a secret; the secret itself is not stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Digest(pub [u8; 32]);
@@ -79,6 +87,7 @@ pub struct SessionView {
 pub struct Living {
     pub caller: Caller,
     pub proof: Proof,
+    pub created: At,
     pub seen: At,
 }
 
@@ -133,7 +142,7 @@ pub trait Sessions: Send + Sync {
     /// Deletes all log-ins of the person but `kept`; tokens stay.
     async fn end_other_sessions(&self, user: UserId, kept: &SessionId) -> Result<(), Unavailable>;
 
-    /// Keeps a ticket that stands for a session once.
+    /// Keeps a ticket that stands for a session once; of a session that is not there (any more) nothing is kept.
     async fn insert_ticket(&self, ticket: Digest, session: &SessionId, expires: At) -> Result<(), Unavailable>;
 
     /// Takes the ticket's session, once; `None` also when either expired before `now`.

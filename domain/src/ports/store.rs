@@ -51,7 +51,8 @@ pub trait Accounts: Send + Sync {
     /// A person's bots that are at work, by id.
     async fn bots(&self, owner: UserId) -> Result<Vec<Person>, Unavailable>;
 
-    /// Shuts an account, or opens it again. A shut one has no sessions and cannot log in, and no search finds it.
+    /// Shuts an account, or opens it again. A shut one has no sessions and cannot log in; no search finds it, and no list
+    /// of contacts shows it.
     /// False when there is no such account.
     async fn set_disabled(&self, user: UserId, since: Option<At>) -> Result<bool, Unavailable>;
 }
@@ -110,7 +111,7 @@ pub trait Contacts: Send + Sync {
     /// Every character of `words` stands for itself.
     async fn search_people(&self, me: UserId, words: &str, limit: u32) -> Result<Vec<Found>, Unavailable>;
 
-    /// By display name.
+    /// By display name, without those whose account is shut.
     async fn contacts(&self, me: UserId) -> Result<Vec<Person>, Unavailable>;
 
     /// False when there is no such person. Idempotent.

@@ -1,10 +1,11 @@
 //! `POST /form/{endpoint}`: a server function behind a plain form.
 //!
-//! Success redirects; failure shows the page that the form stands on again, with what was typed and the error at its field.
+//! Success redirects, or shows the page that the form stands on with the secret that it has made; failure shows that page
+//! with what was typed and the error at its field.
 
 use super::refusal::{retry_after, status};
 use super::{Door, Doors, Server, pages};
-use app::ssr::{Assets, FormState, keep, safe_next};
+use app::ssr::{Assets, Made, keep, safe_next};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Path, Request, State};
@@ -47,38 +48,66 @@ async fn submit(State(forms): State<Forms>, Path(endpoint): Path<String>, reques
     inner.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     let context = pages::context(&forms.server, forms.assets.clone());
     let answer = leptos_axum::handle_server_fns_with_context(context, inner).await.into_response();
-    if !answer.headers().contains_key(FAILED) {
-        return answer;
+    let fields = form_urlencoded::parse(&body).into_owned().collect();
+    let page = Page { pages: forms.pages, parts, fields };
+    if answer.headers().contains_key(FAILED) {
+        let answer = to_bytes(answer.into_body(), FORM_BYTES).await.unwrap_or_default();
+        let error = serde_json::from_slice(&answer).unwrap_or_else(|_| unreadable());
+        return page.with_error(&endpoint, error).await;
     }
-    let answer = to_bytes(answer.into_body(), FORM_BYTES).await.unwrap_or_default();
-    let error = serde_json::from_slice(&answer).unwrap_or_else(|_| unreadable());
-    show_again(forms.pages, parts, &endpoint, &body, error).await
+    if answer.status() == StatusCode::OK {
+        let answer = to_bytes(answer.into_body(), FORM_BYTES).await.unwrap_or_default();
+        return match serde_json::from_slice::<Made>(&answer) {
+            Ok(made) => page.with(made).await,
+            Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        };
+    }
+    answer
 }
 
-/// Renders the page that the form names in its hidden field `page`.
-async fn show_again(pages: Router, parts: Parts, endpoint: &str, body: &[u8], error: ApiError) -> Response {
-    let fields: Vec<(String, String)> = form_urlencoded::parse(body).into_owned().collect();
-    let page = fields.iter().find(|(name, _)| name == "page").map_or("/", |(_, page)| page);
-    if error.code == Code::Unauthenticated {
-        let next: String = form_urlencoded::byte_serialize(safe_next(page).as_bytes()).collect();
-        return Redirect::to(&format!("/login?next={next}")).into_response();
+/// The page that a form names in its hidden field `page`.
+struct Page {
+    pages: Router,
+    /// Of the request that brought the form.
+    parts: Parts,
+    fields: Vec<(String, String)>,
+}
+
+impl Page {
+    fn path(&self) -> String {
+        safe_next(self.fields.iter().find(|(name, _)| name == "page").map_or("/", |(_, page)| page))
     }
-    let (code, wait) = (status(error.code), retry_after(&error));
-    let mut request = Request::from_parts(parts, Body::empty());
-    *request.method_mut() = Method::GET;
-    *request.uri_mut() = safe_next(page).parse().unwrap_or(Uri::from_static("/"));
-    let told = format!("{error}\n");
-    request.extensions_mut().insert::<FormState>(keep(endpoint, &fields, error));
-    match pages.oneshot(request).await {
-        Ok(mut answer) if answer.status().is_success() => {
+
+    /// Renders it with what went wrong.
+    async fn with_error(self, endpoint: &str, error: ApiError) -> Response {
+        if error.code == Code::Unauthenticated {
+            let next: String = form_urlencoded::byte_serialize(self.path().as_bytes()).collect();
+            return Redirect::to(&format!("/login?next={next}")).into_response();
+        }
+        let (code, wait, told) = (status(error.code), retry_after(&error), format!("{error}\n"));
+        let state = keep(endpoint, &self.fields, error);
+        let mut answer = self.with(state).await;
+        if answer.status().is_success() {
             *answer.status_mut() = code;
             answer.headers_mut().extend(wait);
-            answer
+        } else if answer.status().is_redirection() {
+            // A page that only leads on would make it look like success.
+            return (code, wait, told).into_response();
         }
-        // A page that only leads on would make it look like success.
-        Ok(answer) if answer.status().is_redirection() => (code, wait, told).into_response(),
-        Ok(answer) => answer,
-        Err(never) => match never {},
+        answer
+    }
+
+    /// Renders it with something in the request's extensions.
+    async fn with<T: Clone + Send + Sync + 'static>(self, told: T) -> Response {
+        let uri = self.path().parse().unwrap_or(Uri::from_static("/"));
+        let mut request = Request::from_parts(self.parts, Body::empty());
+        *request.method_mut() = Method::GET;
+        *request.uri_mut() = uri;
+        request.extensions_mut().insert(told);
+        match self.pages.oneshot(request).await {
+            Ok(answer) => answer,
+            Err(never) => match never {},
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The pages, rendered by leptos.
 
 use super::{Door, Server, headers::page_policy};
-use app::ssr::{App, Assets, shell};
+use app::ssr::{App, Assets, Site, shell};
 use axum::Router;
 use axum::http::{HeaderValue, Method, header};
 use leptos::config::LeptosOptions;
@@ -24,9 +24,10 @@ pub fn routes(server: &Server, assets: Assets) -> (Router, Vec<Door>) {
 
 /// What pages and server functions find in their context.
 pub fn context(server: &Server, assets: Assets) -> impl Fn() + Clone + Send + Sync + 'static {
-    let env = server.env.clone();
+    let (env, site) = (server.env.clone(), Site(server.origin.clone()));
     move || {
         provide_context(env.clone());
+        provide_context(site.clone());
         provide_context(assets.clone());
         let policy = use_nonce().and_then(|nonce| HeaderValue::from_str(&page_policy(&nonce)).ok());
         if let (Some(response), Some(policy)) = (use_context::<ResponseOptions>(), policy) {

@@ -165,11 +165,11 @@ pub fn session(row: &impl Columns) -> sqlx::Result<SessionRecord> {
     })
 }
 
-/// `id, user_id, proof, seen_at` and the scope.
+/// `id, user_id, proof, created_at, seen_at` and the scope.
 pub fn living(row: &impl Columns) -> sqlx::Result<Living> {
     let session = SessionId(row.words("id")?.to_owned());
     let caller = Caller { user: number(row, "user_id")?, session, scope: scope(row)? };
-    Ok(Living { caller, proof: proof(row)?, seen: number(row, "seen_at")? })
+    Ok(Living { caller, proof: proof(row)?, created: number(row, "created_at")?, seen: number(row, "seen_at")? })
 }
 
 /// `id, proof, name, address, created_at, seen_at, expires` and the scope.

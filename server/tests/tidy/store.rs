@@ -6,14 +6,17 @@ use crate::tree::{assert_none, names, read, under};
 fn every_method_of_the_store_has_a_contract_test() {
     let contract = under("server/tests/it/contract", &["rs"]);
     assert!(!contract.is_empty(), "the contract suite is missing: server/tests/it/contract");
-    let port = read("domain/src/ports/store.rs");
-    let methods = port.lines().filter_map(|line| line.trim().strip_prefix("async fn ")?.split('(').next());
-    let methods: Vec<_> = methods.collect();
-    assert!(!methods.is_empty(), "domain/src/ports/store.rs has no methods that this test can read");
     // Its right to read is made by the domain alone, so the suite goes through the domain.
     let call = |method: &str| if method == "relay" { "events::since(".to_owned() } else { format!(".{method}(") };
     let is_tested = |method: &str| contract.iter().any(|file| file.text.contains(&call(method)));
-    let untested: Vec<_> = methods.into_iter().filter(|method| !is_tested(method)).map(str::to_owned).collect();
+    let mut untested = Vec::new();
+    for port in ["domain/src/ports/store.rs", "domain/src/ports/sessions.rs"] {
+        let text = read(port);
+        let methods = text.lines().filter_map(|line| line.trim().strip_prefix("async fn ")?.split('(').next());
+        let methods: Vec<_> = methods.collect();
+        assert!(!methods.is_empty(), "{port} has no methods that this test can read");
+        untested.extend(methods.into_iter().filter(|method| !is_tested(method)).map(str::to_owned));
+    }
     assert_none(
         &untested,
         "No port method without a contract test (invariant 7); these are not called in server/tests/it/contract:",

@@ -16,4 +16,4 @@ pub use not_found::NotFound;
 pub use people::People;
 pub use register::Register;
 pub use rooms::{MembersOfRoom, Room, Rooms};
-pub use settings::Settings;
+pub use settings::{Account, Bot, Bots, Devices, Tokens};

@@ -1,107 +1,17 @@
-use crate::avatar::{Avatar, AvatarSize};
-use crate::form::{PostForm, TextField};
-use crate::ssr::{Theme, context::query, layout::Framed, load, page::page};
-use leptos::prelude::*;
-use protocol::{Field, Person};
+//! `/settings`: an account, and whatever acts in its name.
 
-/// `/settings`: one's own account and this browser's theme.
-#[component]
-pub fn Settings() -> impl IntoView {
-    page(async {
-        let account = load::account().await?;
-        let saved = saved(&query("saved"));
-        let name = account.person.name.clone();
-        Ok(view! {
-            <Framed title="Settings" path="/settings">
-                <p class="note" role="status">{saved}</p>
-                <Facts person=account.person email=account.email is_admin=account.is_admin/>
-                <section class="card">
-                    <h2 class="card__title">"Profile"</h2>
-                    <PostForm form="set_profile" page="/settings">
-                        <TextField field=Field::DisplayName label="Display name" autocomplete="name" value=name/>
-                        <button class="button" type="submit">"Save name"</button>
-                    </PostForm>
-                </section>
-                <Password/>
-                <Appearance/>
-            </Framed>
-        })
-    })
-}
+mod account;
+mod bot;
+mod bots;
+mod devices;
+mod frame;
+mod moment;
+mod secret;
+mod token;
+mod tokens;
 
-fn saved(what: &str) -> Option<&'static str> {
-    match what {
-        "profile" => Some("Your name is saved."),
-        "password" => Some("Your password is changed. Your other devices are logged out."),
-        "theme" => Some("Your theme is saved in this browser."),
-        _ => None,
-    }
-}
-
-#[component]
-fn Facts(person: Person, email: String, is_admin: bool) -> impl IntoView {
-    let Person { id, username, name } = person;
-    view! {
-        <section class="card card--who" aria-label="Your account">
-            <Avatar name=name.clone() id=id.get() size=AvatarSize::Large/>
-            <dl class="facts">
-                <div class="facts__pair"><dt>"Name"</dt><dd><bdi>{name}</bdi></dd></div>
-                <div class="facts__pair"><dt>"Username"</dt><dd>"@"{username}</dd></div>
-                <div class="facts__pair"><dt>"Email"</dt><dd>{email}</dd></div>
-                {is_admin.then(|| view! { <div class="facts__pair"><dt>"Role"</dt><dd>"Administrator"</dd></div> })}
-            </dl>
-        </section>
-    }
-}
-
-#[component]
-fn Password() -> impl IntoView {
-    view! {
-        <section class="card">
-            <h2 class="card__title">"Password"</h2>
-            <PostForm form="set_password" page="/settings">
-                <TextField
-                    field=Field::Password
-                    label="Current password"
-                    kind="password"
-                    autocomplete="current-password"
-                />
-                <TextField
-                    field=Field::NewPassword
-                    label="New password"
-                    kind="password"
-                    autocomplete="new-password"
-                    hint="At least 8 characters. Your other devices are logged out."
-                />
-                <button class="button" type="submit">"Change password"</button>
-            </PostForm>
-        </section>
-    }
-}
-
-#[component]
-fn Appearance() -> impl IntoView {
-    let current = Theme::current();
-    let option = move |theme: Theme, text: &'static str| {
-        view! {
-            <label class="option">
-                <input class="option__dot" type="radio" name="theme" value=theme.name() checked=theme == current/>
-                {text}
-            </label>
-        }
-    };
-    view! {
-        <section class="card">
-            <h2 class="card__title">"Appearance"</h2>
-            <PostForm form="set_theme" page="/settings">
-                <fieldset class="options">
-                    <legend class="field__label">"Theme"</legend>
-                    {option(Theme::System, "System")}
-                    {option(Theme::Light, "Light")}
-                    {option(Theme::Dark, "Dark")}
-                </fieldset>
-                <button class="button" type="submit">"Save theme"</button>
-            </PostForm>
-        </section>
-    }
-}
+pub use account::Account;
+pub use bot::Bot;
+pub use bots::Bots;
+pub use devices::Devices;
+pub use tokens::Tokens;

@@ -68,7 +68,7 @@ async fn insert_refresh(db: &mut PgConnection, refresh: Digest, session: &Sessio
 
 pub async fn living(db: impl PgExecutor<'_>, id: &SessionId, now: At) -> sqlx::Result<Option<Living>> {
     let row = sqlx::query(
-        "select s.id, s.user_id, s.proof, s.access, s.is_limited, s.seen_at,
+        "select s.id, s.user_id, s.proof, s.access, s.is_limited, s.created_at, s.seen_at,
            (select coalesce(json_agg(room_id), '[]')::text from session_rooms where session_id = s.id) as rooms
          from sessions s
          join users u on u.id = s.user_id
@@ -88,8 +88,10 @@ pub async fn all_of(db: impl PgExecutor<'_>, user: UserId, now: At) -> sqlx::Res
         "select s.id, s.proof, s.access, s.is_limited, s.name, s.address, s.created_at, s.seen_at, s.expires,
            (select coalesce(json_agg(room_id), '[]')::text from session_rooms where session_id = s.id) as rooms
          from sessions s
+         join users u on u.id = s.user_id
          where s.user_id = $1
            and s.expires >= $2
+           and u.disabled_at is null
          order by s.seen_at desc, s.created_at desc, s.id",
     )
     .bind(user.get())
@@ -100,20 +102,18 @@ pub async fn all_of(db: impl PgExecutor<'_>, user: UserId, now: At) -> sqlx::Res
 }
 
 pub async fn renew(db: &mut PgConnection, old: Digest, new: Digest, now: At, expires: At) -> sqlx::Result<Renewed> {
-    let fresh = sqlx::query_scalar(
-        "update refresh_secrets
-         set is_used = true
-         where digest = $1
-           and not is_used
-         returning session_id",
-    )
-    .bind(old.0.as_slice())
-    .fetch_optional(&mut *db)
-    .await?;
-    let Some(session) = fresh.map(SessionId) else { return stolen(db, old, now).await };
+    let Some(session) = hold(db, old).await? else { return Ok(Renewed::Unknown) };
     let Some(living) = living(&mut *db, &session, now).await? else { return Ok(Renewed::Unknown) };
+    let spent = sqlx::query("update refresh_secrets set is_used = true where digest = $1 and not is_used")
+        .bind(old.0.as_slice())
+        .execute(&mut *db)
+        .await?;
+    if spent.rows_affected() == 0 {
+        sqlx::query("delete from sessions where id = $1").bind(&session.0).execute(db).await?;
+        return Ok(Renewed::Stolen { user: living.caller.user, session });
+    }
     insert_refresh(db, new, &session).await?;
-    sqlx::query("update sessions set seen_at = $2, expires = $3 where id = $1")
+    sqlx::query("update sessions set seen_at = greatest(seen_at, $2), expires = $3 where id = $1")
         .bind(&session.0)
         .bind(now.get())
         .bind(expires.get())
@@ -122,25 +122,34 @@ pub async fn renew(db: &mut PgConnection, old: Digest, new: Digest, now: At, exp
     Ok(Renewed::Session(living.caller))
 }
 
-async fn stolen(db: &mut PgConnection, old: Digest, now: At) -> sqlx::Result<Renewed> {
-    let used = sqlx::query_scalar("select session_id from refresh_secrets where digest = $1")
-        .bind(old.0.as_slice())
-        .fetch_optional(&mut *db)
-        .await?;
-    let Some(session) = used.map(SessionId) else { return Ok(Renewed::Unknown) };
-    let Some(living) = living(&mut *db, &session, now).await? else { return Ok(Renewed::Unknown) };
-    sqlx::query("delete from sessions where id = $1").bind(&session.0).execute(db).await?;
-    Ok(Renewed::Stolen { user: living.caller.user, session })
+/// The session that a secret renews, locked: before its secrets, in which order its end takes them away too.
+async fn hold(db: &mut PgConnection, refresh: Digest) -> sqlx::Result<Option<SessionId>> {
+    let session = sqlx::query_scalar(
+        "select id
+         from sessions
+         where id = (select session_id from refresh_secrets where digest = $1)
+         for update",
+    )
+    .bind(refresh.0.as_slice())
+    .fetch_optional(db)
+    .await?;
+    Ok(session.map(SessionId))
 }
 
 pub async fn insert_ticket(db: &mut PgConnection, ticket: Digest, session: SessionId, expires: At) -> sqlx::Result<()> {
-    sqlx::query("insert into tickets (digest, session_id, expires) values ($1, $2, $3)")
-        .bind(ticket.0.as_slice())
-        .bind(session.0)
-        .bind(expires.get())
-        .execute(db)
-        .await
-        .map(drop)
+    sqlx::query(
+        "insert into tickets (digest, session_id, expires)
+         select $1, id, $3
+         from sessions
+         where id = $2
+         for key share",
+    )
+    .bind(ticket.0.as_slice())
+    .bind(session.0)
+    .bind(expires.get())
+    .execute(db)
+    .await
+    .map(drop)
 }
 
 pub async fn take_ticket(db: &mut PgConnection, ticket: Digest, now: At) -> sqlx::Result<Option<Living>> {

@@ -35,6 +35,7 @@ impl Contacts for SqliteStore {
              from contacts c
              join users u on u.id = c.contact_id
              where c.user_id = $1
+               and u.disabled_at is null
              order by u.folded_name, u.id",
         )
         .bind(me.get())

@@ -64,7 +64,7 @@ async fn insert_refresh(db: &mut SqliteConnection, refresh: Digest, session: &Se
 
 pub async fn living(db: impl SqliteExecutor<'_>, id: &SessionId, now: At) -> sqlx::Result<Option<Living>> {
     let row = sqlx::query(
-        "select s.id, s.user_id, s.proof, s.access, s.is_limited, s.seen_at,
+        "select s.id, s.user_id, s.proof, s.access, s.is_limited, s.created_at, s.seen_at,
            (select json_group_array(room_id) from session_rooms where session_id = s.id) as rooms
          from sessions s
          join users u on u.id = s.user_id
@@ -84,8 +84,10 @@ pub async fn all_of(db: impl SqliteExecutor<'_>, user: UserId, now: At) -> sqlx:
         "select s.id, s.proof, s.access, s.is_limited, s.name, s.address, s.created_at, s.seen_at, s.expires,
            (select json_group_array(room_id) from session_rooms where session_id = s.id) as rooms
          from sessions s
+         join users u on u.id = s.user_id
          where s.user_id = $1
            and s.expires >= $2
+           and u.disabled_at is null
          order by s.seen_at desc, s.created_at desc, s.id",
     )
     .bind(user.get())
@@ -96,20 +98,22 @@ pub async fn all_of(db: impl SqliteExecutor<'_>, user: UserId, now: At) -> sqlx:
 }
 
 pub async fn renew(db: &mut SqliteConnection, old: Digest, new: Digest, now: At, expires: At) -> sqlx::Result<Renewed> {
-    let fresh = sqlx::query_scalar(
-        "update refresh_secrets
-         set is_used = 1
-         where digest = $1
-           and is_used = 0
-         returning session_id",
-    )
-    .bind(old.0.as_slice())
-    .fetch_optional(&mut *db)
-    .await?;
-    let Some(session) = fresh.map(SessionId) else { return stolen(db, old, now).await };
+    let session = sqlx::query_scalar("select session_id from refresh_secrets where digest = $1")
+        .bind(old.0.as_slice())
+        .fetch_optional(&mut *db)
+        .await?;
+    let Some(session) = session.map(SessionId) else { return Ok(Renewed::Unknown) };
     let Some(living) = living(&mut *db, &session, now).await? else { return Ok(Renewed::Unknown) };
+    let spent = sqlx::query("update refresh_secrets set is_used = 1 where digest = $1 and is_used = 0")
+        .bind(old.0.as_slice())
+        .execute(&mut *db)
+        .await?;
+    if spent.rows_affected() == 0 {
+        sqlx::query("delete from sessions where id = $1").bind(&session.0).execute(db).await?;
+        return Ok(Renewed::Stolen { user: living.caller.user, session });
+    }
     insert_refresh(db, new, &session).await?;
-    sqlx::query("update sessions set seen_at = $2, expires = $3 where id = $1")
+    sqlx::query("update sessions set seen_at = max(seen_at, $2), expires = $3 where id = $1")
         .bind(&session.0)
         .bind(now.get())
         .bind(expires.get())
@@ -118,30 +122,24 @@ pub async fn renew(db: &mut SqliteConnection, old: Digest, new: Digest, now: At,
     Ok(Renewed::Session(living.caller))
 }
 
-async fn stolen(db: &mut SqliteConnection, old: Digest, now: At) -> sqlx::Result<Renewed> {
-    let used = sqlx::query_scalar("select session_id from refresh_secrets where digest = $1")
-        .bind(old.0.as_slice())
-        .fetch_optional(&mut *db)
-        .await?;
-    let Some(session) = used.map(SessionId) else { return Ok(Renewed::Unknown) };
-    let Some(living) = living(&mut *db, &session, now).await? else { return Ok(Renewed::Unknown) };
-    sqlx::query("delete from sessions where id = $1").bind(&session.0).execute(db).await?;
-    Ok(Renewed::Stolen { user: living.caller.user, session })
-}
-
 pub async fn insert_ticket(
     db: &mut SqliteConnection,
     ticket: Digest,
     session: SessionId,
     expires: At,
 ) -> sqlx::Result<()> {
-    sqlx::query("insert into tickets (digest, session_id, expires) values ($1, $2, $3)")
-        .bind(ticket.0.as_slice())
-        .bind(session.0)
-        .bind(expires.get())
-        .execute(db)
-        .await
-        .map(drop)
+    sqlx::query(
+        "insert into tickets (digest, session_id, expires)
+         select $1, id, $3
+         from sessions
+         where id = $2",
+    )
+    .bind(ticket.0.as_slice())
+    .bind(session.0)
+    .bind(expires.get())
+    .execute(db)
+    .await
+    .map(drop)
 }
 
 pub async fn take_ticket(db: &mut SqliteConnection, ticket: Digest, now: At) -> sqlx::Result<Option<Living>> {

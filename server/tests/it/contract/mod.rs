@@ -1,13 +1,16 @@
 //! What the ports promise, each promise a test, run on every adapter.
 
 mod accounts;
+mod bots;
 mod bus;
 mod contacts;
 mod convergence;
 mod database;
+mod grant;
 mod limits;
 mod local_bus;
 mod local_limits;
+mod log_ins;
 mod members;
 mod messages;
 mod missed;
@@ -19,5 +22,8 @@ mod redis_bus;
 mod redis_limits;
 mod rooms;
 mod sessions;
+mod shut;
 mod sqlite;
 mod store;
+mod tickets;
+mod tokens;

@@ -23,6 +23,47 @@ macro_rules! store_contract {
             an_expired_session_is_not_found_and_can_be_swept_away,
             the_living_among_many_sessions_are_told,
         ]);
+        behaviours!($house, log_ins: [
+            a_log_in_lives_until_it_expires,
+            a_browser_s_session_lives_once_somebody_has_logged_in,
+            nobody_is_logged_in_who_does_not_exist,
+            a_renewal_serves_once_and_lengthens_the_log_in,
+            a_secret_that_comes_again_ends_the_log_in,
+            of_two_renewals_at_once_one_serves_and_the_log_in_ends,
+            a_renewal_while_the_log_in_ends_hinders_neither,
+            what_has_ended_or_expired_is_not_renewed,
+            sessions_are_listed_by_their_last_use,
+            a_session_is_shown_with_its_device,
+            only_its_person_ends_a_session,
+            the_other_log_ins_end_and_tokens_stay,
+            a_new_password_leaves_tokens_alone,
+        ]);
+        behaviours!($house, tickets: [
+            a_ticket_serves_once,
+            a_ticket_that_comes_twice_at_once_serves_once,
+            a_ticket_waits_for_its_moment_only,
+            a_ticket_is_worth_nothing_without_its_session,
+            a_ticket_while_its_session_ends_hinders_neither,
+        ]);
+        behaviours!($house, tokens: [
+            a_token_reaches_as_far_as_it_was_made_for,
+            no_token_is_made_for_a_room_without_a_seat,
+            a_token_reaches_no_room_that_its_person_has_left,
+            a_token_expires,
+        ]);
+        behaviours!($house, bots: [
+            a_bot_has_an_owner_and_no_way_to_log_in,
+            bots_and_people_share_the_usernames,
+            bots_are_listed_for_their_owner_while_they_are_at_work,
+            a_bot_takes_part_by_its_token,
+        ]);
+        behaviours!($house, shut: [
+            a_shut_account_has_no_sessions,
+            nobody_gets_into_a_shut_account,
+            a_shut_account_is_found_by_nobody,
+            an_account_that_is_open_again_begins_without_sessions,
+            nobody_is_shut_out_who_does_not_exist,
+        ]);
         behaviours!($house, contacts: [
             people_are_found_by_parts_of_their_names_without_regard_to_case,
             every_character_of_a_search_stands_for_itself,

@@ -1,0 +1,102 @@
+use super::frame::Frame;
+use crate::avatar::{Avatar, AvatarSize};
+use crate::form::{Options, PostForm, TextField};
+use crate::ssr::{Theme, context::query, load, page::page};
+use leptos::prelude::*;
+use protocol::{Field, Person};
+
+/// `/settings`: one's own account and this browser's theme.
+#[component]
+pub fn Account() -> impl IntoView {
+    page(async {
+        let account = load::account().await?;
+        let saved = saved(&query("saved"));
+        let name = account.person.name.clone();
+        Ok(view! {
+            <Frame title="Settings" path="/settings" done=saved>
+                <Facts person=account.person email=account.email is_admin=account.is_admin/>
+                <section class="card">
+                    <h2 class="card__title">"Profile"</h2>
+                    <PostForm form="set_profile" page="/settings">
+                        <TextField field=Field::DisplayName label="Display name" autocomplete="name" value=name/>
+                        <button class="button" type="submit">"Save name"</button>
+                    </PostForm>
+                </section>
+                <Password/>
+                <Appearance/>
+            </Frame>
+        })
+    })
+}
+
+fn saved(what: &str) -> Option<&'static str> {
+    match what {
+        "profile" => Some("Your name is saved."),
+        "password" => Some("Your password is changed. Your other devices are logged out; your tokens go on."),
+        "theme" => Some("Your theme is saved in this browser."),
+        _ => None,
+    }
+}
+
+#[component]
+fn Facts(person: Person, email: String, is_admin: bool) -> impl IntoView {
+    let Person { id, username, name } = person;
+    view! {
+        <section class="card card--who" aria-label="Your account">
+            <Avatar name=name.clone() id=id.get() size=AvatarSize::Large/>
+            <dl class="facts">
+                <div class="facts__pair"><dt>"Name"</dt><dd><bdi>{name}</bdi></dd></div>
+                <div class="facts__pair"><dt>"Username"</dt><dd>"@"{username}</dd></div>
+                <div class="facts__pair"><dt>"Email"</dt><dd>{email}</dd></div>
+                {is_admin.then(|| view! { <div class="facts__pair"><dt>"Role"</dt><dd>"Administrator"</dd></div> })}
+            </dl>
+        </section>
+    }
+}
+
+#[component]
+fn Password() -> impl IntoView {
+    view! {
+        <section class="card">
+            <h2 class="card__title">"Password"</h2>
+            <PostForm form="set_password" page="/settings">
+                <TextField
+                    field=Field::Password
+                    label="Current password"
+                    kind="password"
+                    autocomplete="current-password"
+                />
+                <TextField
+                    field=Field::NewPassword
+                    label="New password"
+                    kind="password"
+                    autocomplete="new-password"
+                    hint="At least 8 characters. Your other devices are logged out."
+                />
+                <button class="button" type="submit">"Change password"</button>
+            </PostForm>
+            <p class="card__note">"Programs that use a token go on; "<a href="/settings/tokens">"revoke tokens"</a>" one by one."</p>
+        </section>
+    }
+}
+
+#[component]
+fn Appearance() -> impl IntoView {
+    let options = Theme::ALL.map(|theme| {
+        let text = match theme {
+            Theme::System => "System",
+            Theme::Light => "Light",
+            Theme::Dark => "Dark",
+        };
+        (theme.name(), text)
+    });
+    view! {
+        <section class="card">
+            <h2 class="card__title">"Appearance"</h2>
+            <PostForm form="set_theme" page="/settings">
+                <Options name="theme" legend="Theme" options=options.to_vec() chosen=Theme::current().name()/>
+                <button class="button" type="submit">"Save theme"</button>
+            </PostForm>
+        </section>
+    }
+}

@@ -1,0 +1,16 @@
+use crate::ssr::words;
+use crate::workspace::{Zone, datetime};
+use leptos::prelude::*;
+use protocol::At;
+
+/// How long ago something was, in words; the exact time beneath.
+#[component]
+pub fn Ago(at: At, zone: Zone) -> impl IntoView {
+    view! { <time datetime=datetime(at) title=zone.full(at)>{words::ago(&zone, at)}</time> }
+}
+
+/// A day, by the calendar.
+#[component]
+pub fn Day(at: At, zone: Zone) -> impl IntoView {
+    view! { <time datetime=datetime(at) title=zone.full(at)>{zone.date(at)}</time> }
+}

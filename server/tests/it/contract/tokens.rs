@@ -1,0 +1,69 @@
+//! Tokens: sessions that reach no further than they were made for.
+
+use super::grant::{at, id, scope, token};
+use crate::support::House;
+use domain::access::{Access, Caller};
+use domain::ports::{NewSession, Proof};
+use protocol::RoomId;
+
+pub async fn a_token_reaches_as_far_as_it_was_made_for(house: House) {
+    let alice = house.person("alice").await;
+    let [bakery, garden] = [house.group(alice, "Bakery", &[]).await, house.group(alice, "Garden", &[]).await];
+    let reaches = [None, Some(vec![garden]), Some(vec![bakery, garden])];
+    for rooms in reaches {
+        for access in [Access::Read, Access::Write, Access::ReadAndWrite] {
+            let scope = scope(rooms.as_deref(), access);
+            let new = NewSession { scope: scope.clone(), ..token("token", alice, None) };
+            assert!(house.store().open_session(&new).await.unwrap());
+            let living = house.store().living(&id("token"), at(2_000)).await.unwrap().unwrap();
+            assert_eq!((living.caller.scope, living.proof), (scope.clone(), Proof::Token));
+            assert_eq!(house.store().sessions_of(alice, at(2_000)).await.unwrap()[0].scope, scope);
+            assert!(house.store().end_session(alice, &id("token")).await.unwrap());
+        }
+    }
+}
+
+pub async fn no_token_is_made_for_a_room_without_a_seat(house: House) {
+    let [alice, bob] = house.people(["alice", "bob"]).await;
+    let [mine, hers] = [house.group(bob, "Mine", &[]).await, house.group(alice, "Hers", &[]).await];
+    let left = house.group(alice, "Left", &[bob]).await;
+    assert!(house.store().open_session(&token("before", bob, Some(&[mine, left]))).await.unwrap());
+    house.store().remove_member(&house.seat(bob, left).await, bob).await.unwrap().unwrap();
+    for rooms in [vec![hers], vec![mine, hers], vec![mine, left], vec![mine, RoomId::try_from(999).unwrap()]] {
+        assert!(!house.store().open_session(&token("token", bob, Some(&rooms))).await.unwrap(), "{rooms:?}");
+    }
+    assert_eq!(house.store().living(&id("token"), at(2_000)).await.unwrap(), None);
+    assert!(house.store().open_session(&token("token", bob, Some(&[mine]))).await.unwrap());
+}
+
+pub async fn a_token_reaches_no_room_that_its_person_has_left(house: House) {
+    let [alice, bob] = house.people(["alice", "bob"]).await;
+    let [bakery, garden] = [house.group(alice, "Bakery", &[bob]).await, house.group(alice, "Garden", &[bob]).await];
+    house.store().open_session(&token("token", bob, Some(&[bakery]))).await.unwrap();
+    let caller = caller(&house).await;
+    assert_eq!(places(&house, &caller).await, [bakery]);
+    assert!(caller.seat(&house.env, garden).await.is_err(), "his room, but not the token's");
+    house.store().remove_member(&house.seat(bob, bakery).await, bob).await.unwrap().unwrap();
+    assert_eq!(places(&house, &caller).await, []);
+    assert!(caller.seat(&house.env, bakery).await.is_err());
+    assert!(house.store().living(&id("token"), at(2_000)).await.unwrap().is_some());
+}
+
+pub async fn a_token_expires(house: House) {
+    let alice = house.person("alice").await;
+    let room = house.group(alice, "Bakery", &[]).await;
+    house.store().open_session(&token("token", alice, Some(&[room]))).await.unwrap();
+    assert!(house.store().living(&id("token"), at(5_000)).await.unwrap().is_some());
+    assert_eq!(house.store().living(&id("token"), at(5_001)).await.unwrap(), None);
+    assert_eq!(house.store().sessions_of(alice, at(5_001)).await.unwrap(), []);
+    house.store().delete_expired_sessions(at(5_001)).await.unwrap();
+    assert_eq!(house.store().living(&id("token"), at(2_000)).await.unwrap(), None);
+}
+
+async fn caller(house: &House) -> Caller {
+    house.store().living(&id("token"), at(2_000)).await.unwrap().unwrap().caller
+}
+
+async fn places(house: &House, caller: &Caller) -> Vec<RoomId> {
+    caller.places(&house.env).await.unwrap().into_iter().map(|place| place.seat.room()).collect()
+}
