@@ -10,7 +10,8 @@ pub const SEARCH_LIMIT: u32 = 50;
 /// The people whose username or display name contains `words`, by name; all of them when it is empty.
 /// At most [`SEARCH_LIMIT`], never the asker.
 pub async fn search(env: &Env, me: UserId, words: &str) -> Result<Vec<Found>, Error> {
-    let words: String = words.trim().chars().take(64).collect();
+    // No name contains a NUL, and PostgreSQL takes none.
+    let words: String = words.trim().chars().filter(|letter| *letter != '\0').take(64).collect();
     Ok(env.store.search_people(me, &words, SEARCH_LIMIT).await?)
 }
 

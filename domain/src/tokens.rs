@@ -16,7 +16,7 @@ pub const ROOMS_OF_A_TOKEN: usize = 100;
 pub const BOTS: usize = 50;
 
 /// For how long a token serves that was made without an end, in milliseconds: a hundred years.
-const FOR_GOOD_MS: i64 = 100 * 365 * 24 * 3600 * 1000;
+pub const FOR_GOOD_MS: i64 = 100 * 365 * 24 * 3600 * 1000;
 
 /// What somebody asks a token for.
 #[derive(Clone, Debug)]
@@ -86,12 +86,12 @@ pub async fn revoke(env: &Env, caller: &Caller, bearer: UserId, token: &SessionI
 /// Makes a bot: an account that speaks by tokens only.
 ///
 /// # Errors
-/// [`Error::UsernameTaken`]; [`Error::Invalid`] for more than [`BOTS`].
+/// [`Error::UsernameTaken`]; [`Error::Full`] for more than [`BOTS`].
 pub async fn create_bot(env: &Env, caller: &Caller, username: Username, name: DisplayName) -> Result<UserId, Error> {
     let owner = caller.account()?;
     if env.store.bots(owner).await?.len() >= BOTS {
         let problem = format!("You have {BOTS} bots, which is the most. Retire one first.");
-        return Err(Invalid::new(Field::Username, problem).into());
+        return Err(Error::Full(Invalid::new(Field::Username, problem)));
     }
     let new = NewBot { owner, username, display_name: name, at: env.clock.now() };
     match env.store.insert_bot(new).await? {
