@@ -87,6 +87,7 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
         has_metrics_address: config.metrics_addr.is_some(),
         rate: config.rate(),
         origin: config.origin.clone(),
+        cors_origins: config.cors_origins.clone(),
         reload: config.reload,
         access_tokens: AccessTokens::new(&secret, config.origin.as_deref()),
         secret,

@@ -13,6 +13,7 @@ mod sessions;
 mod visitor;
 
 pub use bearer::{AccessTokens, LIFETIME_S};
+pub use forms::FORM_BYTES;
 pub use gate::Gate;
 pub use monitor::metrics_router;
 pub use refusal::refuse;
@@ -48,6 +49,8 @@ pub struct Parts {
     pub rate: Rate,
     /// The address that browsers use, such as `https://chat.example.org`; unset: whatever `Host` they name.
     pub origin: Option<String>,
+    /// The origins of other sites whose pages may use the API.
+    pub cors_origins: Vec<String>,
     /// Open pages load again when the server has restarted.
     pub reload: bool,
     /// The metrics are told there, and nowhere else.

@@ -1,5 +1,5 @@
 use super::{Server, assets, forms, gate, headers, monitor, pages, sessions};
-use crate::ws;
+use crate::{api, ws};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -24,6 +24,7 @@ pub fn router(server: &Server) -> anyhow::Result<Router> {
         .route("/ws", get(ws::all_rooms))
         .route("/ws/rooms/{room}", get(ws::one_room))
         .merge(forms::routes(server, assets, pages.clone()))
+        .merge(api::routes(server))
         .fallback_service(pages)
         .layer(sessions::layer(server))
         .route("/assets/{name}", get(assets::serve))
@@ -36,6 +37,7 @@ pub fn router(server: &Server) -> anyhow::Result<Router> {
         .layer(from_fn_with_state(server.clone(), gate::same_site_only))
         .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
         .layer(CatchPanicLayer::new())
+        .layer(from_fn(api::in_one_shape))
         .layer(from_fn(headers::add))
         .layer(from_fn_with_state(server.clone(), monitor::count))
         .layer(TraceLayer::new_for_http())

@@ -16,5 +16,5 @@ mod receipts;
 mod redis_bus;
 mod rooms;
 mod sessions;
-mod sqlite;
+pub mod sqlite;
 mod store;

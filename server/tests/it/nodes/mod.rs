@@ -4,5 +4,6 @@
 mod away;
 mod ends;
 mod failing;
+mod programs;
 mod support;
 mod together;
