@@ -14,7 +14,8 @@ pub const SEARCH_LIMIT: u32 = 50;
 /// [`Error::TooMany`] of this person.
 pub async fn search(env: &Env, me: UserId, words: &str) -> Result<Vec<Found>, Error> {
     env.limits.take(&[(Limit::Search, Key::Account(me))]).await?;
-    let words: String = words.trim().chars().take(64).collect();
+    // No name contains a NUL, and PostgreSQL takes none.
+    let words: String = words.trim().chars().filter(|letter| *letter != '\0').take(64).collect();
     Ok(env.store.search_people(me, &words, SEARCH_LIMIT).await?)
 }
 

@@ -7,6 +7,9 @@ use std::time::Duration;
 pub enum Error {
     #[error(transparent)]
     Invalid(#[from] Invalid),
+    /// There are as many of something as there may be.
+    #[error("{0}")]
+    Full(Invalid),
     #[error("Somebody has that username already. Choose another one.")]
     UsernameTaken,
     #[error("There is an account with that e-mail address already. Log in instead?")]
@@ -51,6 +54,7 @@ impl From<Error> for ApiError {
         let message = error.to_string();
         let (code, field) = match error {
             Error::Invalid(invalid) => return invalid.into(),
+            Error::Full(Invalid { field, .. }) => (Code::Conflict, Some(field)),
             Error::UsernameTaken => (Code::Taken, Some(Field::Username)),
             Error::EmailTaken => (Code::Taken, Some(Field::Email)),
             Error::RegistrationClosed => (Code::RegistrationClosed, None),

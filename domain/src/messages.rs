@@ -2,7 +2,7 @@
 
 use crate::ports::{Key, Limit, Missed, Posted};
 use crate::{Env, Error, Seat, events};
-use protocol::{At, Change, ClientId, MessageText, No, Page, Request, Rev, Slice, What};
+use protocol::{At, Change, ClientId, Message, MessageText, No, Page, Request, Rev, Slice, What};
 
 /// What somebody wants to say; the `client_id` makes saying it twice harmless.
 #[derive(Clone, Debug)]
@@ -19,6 +19,14 @@ pub struct Receipt {
     pub at: At,
 }
 
+/// What became of a draft.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sent {
+    New(Receipt),
+    /// The same draft was stored before, with this receipt.
+    Again(Receipt),
+}
+
 /// As many missed changes as are told one by one; whoever missed more gets the room as it stands.
 pub const RESUME_WINDOW: u32 = 500;
 
@@ -29,26 +37,35 @@ pub const RESUME_WINDOW: u32 = 500;
 /// [`Error::ClientIdReused`] when the `client_id` stands on another text or in another room;
 /// [`Error::NotFound`] when the author has left the room meanwhile.
 pub async fn post(env: &Env, seat: &Seat, draft: Draft) -> Result<Receipt, Error> {
+    let (Sent::New(receipt) | Sent::Again(receipt)) = send(env, seat, draft).await?;
+    Ok(receipt)
+}
+
+/// The same, for whoever wants to tell a repeat from the first time.
+///
+/// # Errors
+/// As for [`post`].
+pub async fn send(env: &Env, seat: &Seat, draft: Draft) -> Result<Sent, Error> {
     seat.writes()?;
     match env.store.insert_message(seat, draft, env.clock.now()).await? {
         Posted::New { message, rev } => {
             let receipt = Receipt { no: message.no, rev, at: message.at };
             events::changed(env, &[Change { room: seat.room(), rev, what: What::Message(message) }]);
-            Ok(receipt)
+            Ok(Sent::New(receipt))
         }
-        Posted::Again(receipt) => Ok(receipt),
+        Posted::Again(receipt) => Ok(Sent::Again(receipt)),
         Posted::Conflict => Err(Error::ClientIdReused),
         Posted::NotInRoom => Err(Error::NotFound),
     }
 }
 
-/// As [`post`], for doors that do not count what comes through them, as forms and REST; a socket counts its frames itself.
+/// As [`send`], for doors that do not count what comes through them, as forms and REST; a socket counts its frames itself.
 ///
 /// # Errors
 /// Those of [`post`]; [`Error::TooMany`] of this person.
-pub async fn submit(env: &Env, seat: &Seat, draft: Draft) -> Result<Receipt, Error> {
+pub async fn submit(env: &Env, seat: &Seat, draft: Draft) -> Result<Sent, Error> {
     env.limits.take(&[(Limit::Send, Key::Account(seat.user()))]).await?;
-    post(env, seat, draft).await
+    send(env, seat, draft).await
 }
 
 /// A page of a room's messages; `limit` is brought into 1–100, 15 by default.
@@ -59,6 +76,15 @@ pub async fn page(env: &Env, seat: &Seat, page: Page, limit: Option<u32>) -> Res
     seat.reads()?;
     let limit = limit.unwrap_or(Request::PAGE).clamp(1, Request::PAGE_MAX);
     Ok(env.store.messages(seat, page, limit).await?)
+}
+
+/// The message with that number.
+///
+/// # Errors
+/// [`Error::NotFound`] when the room has none, [`Error::OutOfScope`] for a token that may not read.
+pub async fn one(env: &Env, seat: &Seat, no: No) -> Result<Message, Error> {
+    let slice = page(env, seat, Page::Around(no), Some(1)).await?;
+    slice.messages.into_iter().find(|message| message.no == no).ok_or(Error::NotFound)
 }
 
 /// What changed in the room after `since`, told with the room as it stands.

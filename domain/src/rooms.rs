@@ -1,8 +1,9 @@
 //! Rooms: direct ones between two people, and groups.
 
-use crate::ports::Opened;
-use crate::{Env, Error, Seat, events};
-use protocol::{Field, Invalid, Member, RoomId, RoomName, RoomView, UserId};
+use crate::access::Caller;
+use crate::ports::{Missed, Opened};
+use crate::{Env, Error, Seat, events, messages};
+use protocol::{CatchUp, Field, Invalid, Member, Rev, RoomId, RoomName, RoomView, UserId};
 
 /// As many people as one act can bring into a room.
 pub const MEMBERS_AT_ONCE: usize = 500;
@@ -39,6 +40,27 @@ pub async fn create_group(env: &Env, owner: UserId, name: RoomName, people: &[Us
 /// A person's rooms, newest activity first.
 pub async fn list(env: &Env, me: UserId) -> Result<Vec<RoomView>, Error> {
     Ok(env.store.room_list(me).await?)
+}
+
+/// The rooms that a caller reaches, newest activity first.
+///
+/// # Errors
+/// [`Error::OutOfScope`] for a token that may not read.
+pub async fn reached(env: &Env, caller: &Caller) -> Result<Vec<RoomView>, Error> {
+    caller.hears()?;
+    let mut rooms = list(env, caller.user).await?;
+    rooms.retain(|room| caller.scope.reaches(room.id));
+    Ok(rooms)
+}
+
+/// A room as its member sees it.
+///
+/// # Errors
+/// [`Error::NotFound`] when the person is no longer in it, [`Error::OutOfScope`] for a token that may not read.
+pub async fn view(env: &Env, seat: &Seat) -> Result<RoomView, Error> {
+    // Nothing is missed after the last revision that there can be: the room comes as it stands.
+    let (Missed::TooFar(room) | Missed::Changes(CatchUp { room, .. })) = messages::missed(env, seat, Rev::LAST).await?;
+    Ok(room)
 }
 
 /// The members of a room, by id.

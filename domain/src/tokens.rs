@@ -1,7 +1,7 @@
 //! Tokens and bots: how programs take part without anybody's password.
 
 use crate::access::{Access, Caller, Scope};
-use crate::messages::{self, Draft, Receipt};
+use crate::messages::{self, Draft, Sent};
 use crate::ports::{Device, NewBot, NewSession, Proof, Registered, SessionId, SessionView};
 use crate::secrets::{self, Secret};
 use crate::sessions::later;
@@ -16,7 +16,7 @@ pub const ROOMS_OF_A_TOKEN: usize = 100;
 pub const BOTS: usize = 50;
 
 /// For how long a token serves that was made without an end, in milliseconds: a hundred years.
-const FOR_GOOD_MS: i64 = 100 * 365 * 24 * 3600 * 1000;
+pub const FOR_GOOD_MS: i64 = 100 * 365 * 24 * 3600 * 1000;
 
 /// What somebody asks a token for.
 #[derive(Clone, Debug)]
@@ -96,12 +96,12 @@ pub fn ends(token: &SessionView) -> Option<At> {
 /// Makes a bot: an account that speaks by tokens only.
 ///
 /// # Errors
-/// [`Error::UsernameTaken`]; [`Error::Invalid`] for more than [`BOTS`].
+/// [`Error::UsernameTaken`]; [`Error::Full`] for more than [`BOTS`].
 pub async fn create_bot(env: &Env, caller: &Caller, username: Username, name: DisplayName) -> Result<UserId, Error> {
     let owner = caller.account()?;
     if env.store.bots(owner).await?.len() >= BOTS {
         let problem = format!("You have {BOTS} bots, which is the most. Retire one first.");
-        return Err(Invalid::new(Field::Username, problem).into());
+        return Err(Error::Full(Invalid::new(Field::Username, problem)));
     }
     let new = NewBot { owner, username, display_name: name, at: env.clock.now() };
     match env.store.insert_bot(new).await? {
@@ -177,13 +177,13 @@ fn username(name: &DisplayName, suffix: &str) -> Username {
 /// Posts what came through a room's door.
 ///
 /// # Errors
-/// [`Error::NotFound`] when the token opens no door, or not for writing.
-pub async fn post_by_hook(env: &Env, token: &str, client_id: ClientId, text: MessageText) -> Result<Receipt, Error> {
+/// [`Error::NotFound`] when the token opens no door, or not for writing; as for [`messages::submit`].
+pub async fn post_by_hook(env: &Env, token: &str, client_id: ClientId, text: MessageText) -> Result<Sent, Error> {
     let seat = hook(env, token).await.map_err(|error| match error {
         Error::Unauthenticated => Error::NotFound,
         other => other,
     })?;
-    messages::post(env, &seat, Draft { client_id, text }).await
+    messages::submit(env, &seat, Draft { client_id, text }).await
 }
 
 async fn hook(env: &Env, token: &str) -> Result<Seat, Error> {

@@ -80,6 +80,9 @@ impl No {
 impl Rev {
     pub const ZERO: Self = Self(0);
 
+    /// The largest there can be.
+    pub const LAST: Self = Self(MAX_EXACT);
+
     /// The revision after this one.
     pub const fn next(self) -> Self {
         Self(self.0 + 1)

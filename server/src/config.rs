@@ -38,6 +38,10 @@ pub struct Config {
     #[arg(long, env = "NATTER_ORIGIN", value_parser = origin)]
     pub origin: Option<String>,
 
+    /// Sites whose pages may use the API, such as https://one.example.org,https://two.example.org; never by cookie.
+    #[arg(long, env = "NATTER_CORS_ORIGINS", value_delimiter = ',', value_parser = origin)]
+    pub cors_origins: Vec<String>,
+
     /// Tells the metrics there to whoever asks; by default they are at /metrics, for this machine only.
     #[arg(long, env = "NATTER_METRICS_ADDR")]
     pub metrics_addr: Option<SocketAddr>,

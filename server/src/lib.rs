@@ -1,5 +1,6 @@
 //! The outside world of Natter: HTTP, sockets, stores, the bus, sessions, configuration.
 
+pub mod api;
 pub mod bus;
 pub mod clock;
 pub mod config;

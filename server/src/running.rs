@@ -91,6 +91,7 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
         rate: config.rate(),
         origin: config.origin.clone(),
         proxies: config.trusted_proxies.clone(),
+        cors_origins: config.cors_origins.clone(),
         reload: config.reload,
         access_tokens: AccessTokens::new(&secret, config.origin.as_deref()),
         secret,

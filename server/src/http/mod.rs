@@ -16,6 +16,7 @@ mod visitor;
 
 pub use bearer::{AccessTokens, LIFETIME_S};
 pub use doors::Door;
+pub use forms::FORM_BYTES;
 pub use gate::Gate;
 pub use monitor::metrics_router;
 pub use peer::{Network, Peer};
@@ -55,6 +56,8 @@ pub struct Parts {
     pub origin: Option<String>,
     /// Whose word about the addresses of others is taken.
     pub proxies: Vec<Network>,
+    /// The origins of other sites whose pages may use the API.
+    pub cors_origins: Vec<String>,
     /// Open pages load again when the server has restarted.
     pub reload: bool,
     /// The metrics are told there, and nowhere else.

@@ -1,8 +1,8 @@
 use super::{Door, Doors, Server, assets, forms, gate, headers, monitor, pages, peer, sessions};
-use crate::ws;
+use crate::{api, ws};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -22,7 +22,7 @@ pub fn router(server: &Server) -> anyhow::Result<(Router, Vec<Door>)> {
         .get("/ws", ws::all_rooms)
         .get("/ws/rooms/{room}", ws::one_room)
         .merge(forms::routes(server, assets, pages.clone()))
-        .map(|router| router.fallback_service(pages).layer(sessions::layer(server)))
+        .map(|router| router.merge(api::routes(server)).fallback_service(pages).layer(sessions::layer(server)))
         .leads_to(of_pages)
         .get("/assets/{name}", assets::serve)
         .merge(monitor::routes());
@@ -41,6 +41,7 @@ fn around(router: Router<Server>, server: &Server) -> Router {
         .layer(from_fn_with_state(server.clone(), gate::same_site_only))
         .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
         .layer(CatchPanicLayer::new())
+        .layer(from_fn(api::in_one_shape))
         .layer(from_fn_with_state(server.clone(), headers::add))
         .layer(from_fn_with_state(server.clone(), monitor::count))
         .layer(TraceLayer::new_for_http())

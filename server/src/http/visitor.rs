@@ -18,11 +18,20 @@ impl FromRequestParts<Server> for Visitor {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Response> {
-        let caller = match bearer(&parts.headers) {
+        Self::known(parts, server).await.map(Self).map_err(refuse)
+    }
+}
+
+impl Visitor {
+    /// Who it is.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`]; [`Error::Unavailable`] when nobody can be asked.
+    pub async fn known(parts: &Parts, server: &Server) -> Result<Caller, Error> {
+        match bearer(&parts.headers) {
             Some(token) => of_token(server, token).await,
             None => of_cookie(parts).await,
-        };
-        caller.map(Self).map_err(refuse)
+        }
     }
 }
 

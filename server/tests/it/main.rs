@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "clippy takes only what bears #[test] for a test")]
 
+mod api;
 mod contract;
 mod live;
 mod matrix;

@@ -23,7 +23,7 @@ mod redis_limits;
 mod rooms;
 mod sessions;
 mod shut;
-mod sqlite;
+pub mod sqlite;
 mod store;
 mod tickets;
 mod tokens;

@@ -5,5 +5,6 @@ mod away;
 mod ends;
 mod failing;
 mod limits;
+mod programs;
 mod support;
 mod together;

@@ -1,0 +1,99 @@
+//! Who is in a room.
+
+use super::input::{Asker, Place, Told};
+use super::page::List;
+use super::people::Person;
+use super::problem::Problem;
+use super::room::RoomRole;
+use super::schema;
+use crate::http::Server;
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use domain::rooms;
+use protocol::{RoomId, UserId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub fn routes() -> OpenApiRouter<Server> {
+    OpenApiRouter::new().routes(routes!(list, add)).routes(routes!(remove))
+}
+
+#[derive(Serialize, ToSchema)]
+struct Member {
+    #[schema(value_type = schema::Id)]
+    id: i64,
+    #[schema(value_type = schema::Username)]
+    username: String,
+    #[schema(value_type = schema::Name64)]
+    display_name: String,
+    role: RoomRole,
+}
+
+impl From<protocol::Member> for Member {
+    fn from(protocol::Member { person, role }: protocol::Member) -> Self {
+        let Person { id, username, display_name } = person.into();
+        Self { id, username, display_name, role: role.into() }
+    }
+}
+
+/// List the members of a room
+///
+/// By id.
+#[utoipa::path(get, path = "/rooms/{room}/members", operation_id = "list_members", tag = "members",
+    params(("room" = schema::Id, Path, description = "The room.")),
+    responses((status = 200, description = "All of them.", body = List<Member>)))]
+async fn list(
+    State(server): State<Server>,
+    Asker(caller): Asker,
+    Place(room): Place<RoomId>,
+) -> Result<Json<List<Member>>, Problem> {
+    let seat = caller.seat(&server.env, room).await?;
+    Ok(List::of(rooms::members(&server.env, &seat).await?))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewMembers {
+    #[schema(value_type = Vec<schema::Id>, min_items = 1, max_items = 500)]
+    users: Vec<UserId>,
+}
+
+/// Bring people into a group
+///
+/// Who is in it already stays as they are. Every member may do it.
+#[utoipa::path(post, path = "/rooms/{room}/members", operation_id = "add_members", tag = "members", request_body = NewMembers,
+    params(("room" = schema::Id, Path, description = "The room.")),
+    responses((status = 204, description = "They are in it now.")))]
+async fn add(
+    State(server): State<Server>,
+    Asker(caller): Asker,
+    Place(room): Place<RoomId>,
+    Told(new): Told<NewMembers>,
+) -> Result<StatusCode, Problem> {
+    let seat = caller.seat(&server.env, room).await?;
+    rooms::add_members(&server.env, &seat, &new.users).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Take somebody out of a group, or leave it
+///
+/// Everybody may take themselves out, the owner everybody.
+/// When the owner leaves, the member who has been there longest follows.
+#[utoipa::path(delete, path = "/rooms/{room}/members/{user}", operation_id = "remove_member", tag = "members",
+    params(
+        ("room" = schema::Id, Path, description = "The room."),
+        ("user" = schema::Id, Path, description = "The person; one's own id to leave."),
+    ),
+    responses((status = 204, description = "They are out, and hear nothing more.")))]
+async fn remove(
+    State(server): State<Server>,
+    Asker(caller): Asker,
+    Place((room, user)): Place<(RoomId, UserId)>,
+) -> Result<StatusCode, Problem> {
+    let seat = caller.seat(&server.env, room).await?;
+    rooms::remove_member(&server.env, &seat, user).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,155 @@
+//! What goes wrong, in one shape: `application/problem+json` (RFC 9457).
+
+use super::kind::Kind;
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use domain::Error;
+use protocol::{ApiError, Field, Invalid};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+pub const PROBLEM_JSON: &str = "application/problem+json";
+
+/// After how many seconds it is worth asking again when the store was away.
+const RETRY_S: u32 = 1;
+
+/// Why a request was refused.
+#[derive(Debug)]
+pub struct Problem {
+    kind: Kind,
+    /// A sentence for a person.
+    detail: String,
+    errors: Vec<Fault>,
+    /// After how many seconds it is worth asking again.
+    retry_after: Option<u32>,
+}
+
+/// The body of a refusal.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub struct Body<'a> {
+    /// The address of the kind's description.
+    #[serde(rename = "type")]
+    #[schema(format = "uri-reference", example = "/api/docs#errors-invalid")]
+    type_: String,
+    /// The kind in a few words, always the same.
+    #[schema(example = "A value breaks its rule")]
+    title: &'static str,
+    #[schema(minimum = 400, maximum = 599, example = 422)]
+    status: u16,
+    /// What is wrong this time and what to do next, in a sentence for a person.
+    #[schema(example = "Choose a username of 2 to 32 characters.")]
+    detail: &'a str,
+    /// The kind, for a program to branch on.
+    #[schema(example = "invalid")]
+    code: &'static str,
+    /// The values at fault, where there are some.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[schema(value_type = Vec<Fault>, required = false)]
+    errors: &'a [Fault],
+}
+
+/// A value at fault.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Fault {
+    /// Its name in the body or in the query.
+    #[schema(example = "username")]
+    field: String,
+    /// What to change, in a sentence for a person.
+    #[schema(example = "Choose a username of 2 to 32 characters.")]
+    detail: String,
+}
+
+impl Problem {
+    pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
+        let retry_after = (kind == Kind::Unavailable).then_some(RETRY_S);
+        Self { kind, detail: detail.into(), errors: Vec::new(), retry_after }
+    }
+
+    /// Of one value.
+    pub fn at(field: impl Into<String>, detail: impl Into<String>) -> Self {
+        let fault = Fault { field: field.into(), detail: detail.into() };
+        Self { errors: vec![fault.clone()], ..Self::new(Kind::Invalid, fault.detail) }
+    }
+}
+
+impl From<Kind> for Problem {
+    fn from(kind: Kind) -> Self {
+        Self::new(kind, kind.meaning())
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        let kind = Kind::of(&error);
+        Self { kind, ..ApiError::from(error).into() }
+    }
+}
+
+impl From<Invalid> for Problem {
+    fn from(invalid: Invalid) -> Self {
+        ApiError::from(invalid).into()
+    }
+}
+
+impl From<ApiError> for Problem {
+    fn from(error: ApiError) -> Self {
+        let ApiError { code, message, field, also, retry_after } = error;
+        let fault = |field, detail: String| Fault { field: name(field).to_owned(), detail };
+        let first = field.map(|field| fault(field, message.clone()));
+        let errors = first.into_iter().chain(also.into_iter().map(|other| fault(other.field, other.message)));
+        let problem = Self::new(code.into(), message);
+        Self { errors: errors.collect(), retry_after: retry_after.or(problem.retry_after), ..problem }
+    }
+}
+
+/// What a field is called in the API; forms say which name it is, and an address says that already.
+fn name(field: Field) -> &'static str {
+    match field {
+        Field::RoomName => "name",
+        other => other.name(),
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let Self { kind, detail, errors, retry_after } = self;
+        let (status, code) = (kind.status(), kind.code());
+        let type_ = format!("/api/docs#errors-{code}");
+        let body = Body { type_, title: kind.title(), status: status.as_u16(), detail: &detail, code, errors: &errors };
+        let body = serde_json::to_string(&body).expect("text and numbers become JSON");
+        let mut answer = (status, [(header::CONTENT_TYPE, PROBLEM_JSON)], body).into_response();
+        let headers = answer.headers_mut();
+        if status == axum::http::StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Some(seconds) = retry_after {
+            headers.insert(header::RETRY_AFTER, seconds.into());
+        }
+        answer
+    }
+}
+
+/// Gives the one shape to refusals from below: of the router, of the gate, of a handler that took too long.
+pub async fn in_one_shape(request: Request, next: Next) -> Response {
+    /// What such an answer says by its headers and its new body would lose.
+    const KEPT: [HeaderName; 2] = [header::ALLOW, header::RETRY_AFTER];
+    let is_ours = request.uri().path().starts_with("/api/");
+    let answer = next.run(request).await;
+    let status = answer.status();
+    let is_refusal = status.is_client_error() || status.is_server_error();
+    let has_shape = answer.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == PROBLEM_JSON);
+    if !is_ours || !is_refusal || has_shape {
+        return answer;
+    }
+    let mut shaped = Problem::from(Kind::of_status(status)).into_response();
+    *shaped.status_mut() = status;
+    for name in KEPT {
+        if let Some(value) = answer.headers().get(&name) {
+            shaped.headers_mut().insert(name, value.clone());
+        }
+    }
+    shaped
+}
