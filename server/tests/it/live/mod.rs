@@ -15,6 +15,7 @@ mod order;
 mod removal;
 mod resume;
 mod sessions;
+mod settings;
 mod state;
 mod stopping;
 pub mod support;

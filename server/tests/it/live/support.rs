@@ -7,7 +7,7 @@ mod server;
 mod socket;
 
 pub use browser::{Answer, Browser, Person};
-pub use page::Tags;
+pub use page::{Tag, Tags};
 pub use raw::{Raw, frame};
 pub use server::Server;
 pub use socket::{Socket, hello};
