@@ -28,6 +28,9 @@ async function tour(page: Page, visitor: Visitor, baseURL: string, look: (name: 
   await stop("people, empty", "/people");
   await stop("rooms, empty", "/rooms");
   await stop("new room, empty", "/rooms/new");
+  await stop("devices, only this one", "/settings/devices");
+  await stop("tokens, empty", "/settings/tokens");
+  await stop("bots, empty", "/settings/bots");
 
   const robin = await visitor({ baseURL });
   const him = await register(robin, "Robin");
@@ -35,6 +38,9 @@ async function tour(page: Page, visitor: Visitor, baseURL: string, look: (name: 
   await stop("nobody found", "/people?q=nobody");
   await stop("new room", "/rooms/new");
   await stop("settings", "/settings");
+  await stop("devices", "/settings/devices");
+  await page.getByText("End all others", { exact: true }).click();
+  await look("ending all others");
   const direct = await openDirect(page, him);
   await look("room, empty");
   const group = await createRoom(page, "Garden of many words, wide and long", [him]);
@@ -44,6 +50,23 @@ async function tour(page: Page, visitor: Visitor, baseURL: string, look: (name: 
   await say(robin, "Fine.");
   await stop("room", group);
   await stop("members", `${group}/members`);
+  await page.goto("/settings/tokens");
+  await page.getByRole("radio", { name: "Only these" }).check();
+  await page.getByRole("button", { name: "Make token" }).click();
+  await look("a token without a name or a room");
+  await page.getByRole("textbox", { name: "Name" }).fill("A program with a name that is long and-does-not-break-anywhere");
+  await page.getByRole("checkbox", { name: /^Garden/ }).check();
+  await page.getByRole("button", { name: "Make token" }).click();
+  await look("a new token");
+  await stop("tokens", "/settings/tokens");
+  await page.goto("/settings/bots");
+  await page.getByRole("textbox", { name: "Name", exact: true }).fill("Build server");
+  await page.getByRole("button", { name: "Make webhook" }).click();
+  await look("a new webhook");
+  await stop("bots", "/settings/bots");
+  await page.getByRole("link", { name: "Manage Build server" }).click();
+  await page.getByText("Retire this bot").click();
+  await look("a bot");
   await enter(robin, direct);
   await say(robin, "Something to read.");
   await stop("rooms", "/rooms");
@@ -91,7 +114,7 @@ test("fingers find every control of a phone, 44 px at least", async ({ ownServer
   const page = await visitor({ baseURL: ownServer.url, viewport: { width: 390, height: 844 }, hasTouch: true });
   await tour(page, visitor, ownServer.url, async (name) => {
     const small = await page.evaluate(() => {
-      const controls = document.querySelectorAll<HTMLElement>("button, .button, .icon-button, .room-link, input:not([type=hidden]), textarea");
+      const controls = document.querySelectorAll<HTMLElement>("button, .button, .icon-button, .room-link, .tabs__link, input:not([type=hidden]), select, textarea");
       const hit = (one: HTMLElement) => (one.closest("label") ?? one).getBoundingClientRect();
       return [...controls].filter((one) => one.checkVisibility() && (hit(one).height < 43.5 || hit(one).width < 43.5)).map((one) => one.outerHTML.slice(0, 120));
     });

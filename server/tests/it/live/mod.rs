@@ -17,6 +17,7 @@ mod order;
 mod removal;
 mod resume;
 mod sessions;
+mod settings;
 mod state;
 mod stopping;
 pub mod support;

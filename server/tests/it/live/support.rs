@@ -11,7 +11,7 @@ mod socket;
 pub use browser::{Answer, Browser, Person};
 pub use forms::forms;
 pub use guarded::is_guarded;
-pub use page::Tags;
+pub use page::{Tag, Tags};
 pub use raw::{Raw, frame};
 pub use server::Server;
 pub use socket::{Socket, hello};

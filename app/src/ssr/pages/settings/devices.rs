@@ -49,7 +49,7 @@ fn Device(
 ) -> impl IntoView {
     let name = name(&session);
     let SessionView { id, device, created, seen, .. } = session;
-    let address = (!device.address.is_empty()).then(|| format!("{} · ", device.address));
+    let address = (!device.address.is_empty()).then(|| format!(" · {}", device.address));
     let end = {
         let hidden = vec![("session", id.0)];
         let name = format!("End {name}");
@@ -60,9 +60,10 @@ fn Device(
             <div class="entry__what">
                 <span class="entry__name">{name}{is_here.then(|| view! { " "<span class="entry__mark">"This one"</span> })}</span>
                 <span class="entry__about">
+                    {(!is_here).then(|| view! { "Last seen "<Ago at=seen zone=zone.clone()/>" · logged in " })}
+                    {is_here.then_some("Logged in ")}
+                    <Day at=created zone/>
                     {address}
-                    {(!is_here).then(|| view! { "last seen "<Ago at=seen zone=zone.clone()/>" · " })}
-                    "logged in since "<Day at=created zone/>
                 </span>
             </div>
             {end}

@@ -20,11 +20,11 @@ pub fn Secret(
         let line = line(&made, &value);
         view! {
             <section class="card card--new" aria-labelledby="made">
-                <h2 class="card__title" id="made" role="status">"“"{made.name}"” is ready"</h2>
-                <p>"Copy it now and keep it like a password: it is not shown again."</p>
+                <h2 class="card__title" id="made">"“"{made.name}"” is ready"</h2>
+                <p id="made-once">"Copy it now and keep it like a password: it is not shown again."</p>
                 <div class="field">
                     <label class="field__label" for="secret">{label}</label>
-                    <input class="field__input field__input--code" id="secret" type="text" value=value readonly autofocus spellcheck="false"/>
+                    <input class="field__input field__input--code" id="secret" type="text" value=value readonly autofocus spellcheck="false" aria-describedby="made-once"/>
                 </div>
                 <div class="field">
                     <p class="field__label">"Try it"</p>

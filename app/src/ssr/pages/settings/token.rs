@@ -30,8 +30,8 @@ fn TokenRow(token: SessionView, scope: String, bearer: UserId, page: String, zon
     let SessionView { id, device, .. } = token;
     let hidden = vec![("bearer", bearer.to_string()), ("token", id.0)];
     let used = match used {
-        Some(at) => view! { "last used "<Ago at zone=zone.clone()/> }.into_any(),
-        None => "not used yet".into_any(),
+        Some(at) => view! { "Last used "<Ago at zone=zone.clone()/> }.into_any(),
+        None => "Not used yet".into_any(),
     };
     let ends = match ends {
         Some(at) => view! { "expires "<Day at zone/> }.into_any(),
@@ -72,10 +72,10 @@ pub fn NewToken(
                 <TextField field=Field::Name label="Name" hint="So that you know later what it is for."/>
                 <Options name="access" legend="It may" options=ACCESS.to_vec() chosen="both"/>
                 <div class="reach">
-                    <Options name="reach" legend="In" options=REACH.to_vec() chosen="all"/>
+                    <Options name="reach" legend="Where" options=REACH.to_vec() chosen="all"/>
                     <Rooms rooms/>
                 </div>
-                <Options name="lifetime" legend="For" options=LIFETIMES.to_vec() chosen="90"/>
+                <Options name="lifetime" legend="How long" options=LIFETIMES.to_vec() chosen="90"/>
                 <button class="button" type="submit">"Make token"</button>
             </PostForm>
         </section>
