@@ -198,8 +198,8 @@ async fn a_webhook_tells_its_address_once_and_is_listed_under_its_bot() {
     assert!(made.body.contains("build-server"));
     assert_eq!(ines.form("create_hook", &hook).await.status, 200, "a second one of that name has another username");
     let bots = ines.get("/settings/bots").await;
-    let links = Tags::of(&bots.body).filter_map(|tag| tag.attribute("href"));
-    let page = links.filter(|href| href.starts_with("/settings/bots/")).next().unwrap();
+    let mut links = Tags::of(&bots.body).filter_map(|tag| tag.attribute("href"));
+    let page = links.find(|href| href.starts_with("/settings/bots/")).unwrap();
     let bot = ines.get(&page).await;
     assert!(bot.body.contains("Writes in Kitchen"));
     let secret = address.rsplit('/').next().unwrap();
