@@ -8,7 +8,7 @@ pub struct Integer<T>(pub T);
 
 impl<'de, T: TryFrom<i64, Error = &'static str>> Deserialize<'de> for Integer<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_i64(Digits(PhantomData)).map(Self)
+        deserializer.deserialize_any(Digits(PhantomData)).map(Self)
     }
 }
 
