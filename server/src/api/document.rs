@@ -1,12 +1,14 @@
 //! The description of the API (OpenAPI 3.1), made of the code.
 
-use super::described;
 use super::problem::Body;
 use super::refusals;
+use super::{links, schema};
+use serde_json::Value;
 use utoipa::OpenApi as _;
 use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::schema::ArrayItems;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{ComponentsBuilder, OpenApi};
+use utoipa::openapi::{ComponentsBuilder, OpenApi, Ref, RefOr, Schema};
 
 const ABOUT: &str = "\
 Everything that Natter's pages can do, for programs. \
@@ -17,7 +19,7 @@ Whatever goes wrong is told as application/problem+json (RFC 9457).";
 #[derive(utoipa::OpenApi)]
 #[openapi(
     info(title = "Natter", description = ABOUT, license(name = "Apache-2.0", identifier = "Apache-2.0")),
-    components(schemas(Body)),
+    components(schemas(Body, schema::Words, schema::Cursor, schema::Limit)),
     tags(
         (name = "accounts", description = "Making an account, and one's own."),
         (name = "sessions", description = "Log-ins: beginning, refreshing and ending them."),
@@ -34,16 +36,21 @@ Whatever goes wrong is told as application/problem+json (RFC 9457).";
 struct Frame;
 
 /// The whole description, as `/api/openapi.json` has it.
-pub fn document() -> OpenApi {
-    finished(described().split_for_parts().1)
+pub fn json(document: OpenApi) -> Value {
+    let mut json = serde_json::to_value(finished(document)).expect("a description becomes JSON");
+    links::complete(&mut json);
+    json
 }
 
 /// Adds to what the handlers say of themselves what is true of all: who may ask, and how they refuse.
-pub fn finished(document: OpenApi) -> OpenApi {
+fn finished(document: OpenApi) -> OpenApi {
     let mut whole = Frame::openapi().nest("/api", document);
     for (path, item) in &mut whole.paths.paths {
-        operations(item).for_each(|operation| refusals::complete(path, operation));
+        for operation in operations(item) {
+            refusals::complete(path, operation);
+        }
     }
+    name_the_items(&mut whole);
     let bearer = Http::builder()
         .scheme(HttpAuthScheme::Bearer)
         .description(Some("An access token of a log-in, or a token that somebody has made."));
@@ -60,6 +67,18 @@ pub fn finished(document: OpenApi) -> OpenApi {
     let none: [&str; 0] = [];
     whole.security = Some(["bearer", "cookie"].map(|name| SecurityRequirement::new(name, none)).into());
     whole
+}
+
+/// utoipa writes what a list holds into the list; by its name it is said once.
+fn name_the_items(document: &mut OpenApi) {
+    let schemas = document.components.iter_mut().flat_map(|components| &mut components.schemas);
+    for (name, schema) in schemas {
+        if let (Some((_, item)), RefOr::T(Schema::Object(list))) = (name.split_once('_'), schema)
+            && let Some(RefOr::T(Schema::Array(items))) = list.properties.get_mut("items")
+        {
+            items.items = ArrayItems::RefOrSchema(Box::new(Ref::from_schema_name(item).into()));
+        }
+    }
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {

@@ -69,20 +69,11 @@ struct Said {
     text: String,
 }
 
-/// The same as a form.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "it stands in the document; the form is read by hand")]
-struct Form {
-    /// `{"text": "…"}`
-    #[schema(content_media_type = "application/json", example = "{\"text\": \"Good morning\"}")]
-    payload: String,
-}
-
 /// Post by webhook
 ///
 /// The body is `{"text": "…"}`, whatever its Content-Type says, or a form whose field `payload` holds that.
 #[utoipa::path(post, path = "/hooks/{token}", operation_id = "post_by_hook", tag = "hooks", security(()),
-    request_body(content((Said = "application/json"), (Form = "application/x-www-form-urlencoded"))),
+    request_body = Said,
     params(("token" = String, Path, description = "What the address ends with."), Key),
     responses((status = 200, description = "Stored.", body = String, content_type = "text/plain", example = "ok")))]
 async fn post(

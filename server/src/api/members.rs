@@ -1,6 +1,7 @@
 //! Who is in a room.
 
 use super::input::{Asker, Place, Told};
+use super::integer::Integer;
 use super::page::List;
 use super::people::Person;
 use super::problem::Problem;
@@ -58,7 +59,7 @@ async fn list(
 #[serde(deny_unknown_fields)]
 struct NewMembers {
     #[schema(value_type = Vec<schema::Id>, min_items = 1, max_items = 500)]
-    users: Vec<UserId>,
+    users: Vec<Integer<UserId>>,
 }
 
 /// Bring people into a group
@@ -74,7 +75,8 @@ async fn add(
     Told(new): Told<NewMembers>,
 ) -> Result<StatusCode, Problem> {
     let seat = caller.seat(&server.env, room).await?;
-    rooms::add_members(&server.env, &seat, &new.users).await?;
+    let users: Vec<_> = new.users.into_iter().map(|Integer(user)| user).collect();
+    rooms::add_members(&server.env, &seat, &users).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

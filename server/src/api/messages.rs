@@ -1,6 +1,7 @@
 //! Messages: reading them in pages, sending them once, and how far one has read.
 
 use super::input::{Asked, Asker, Place, Told};
+use super::integer::Integer;
 use super::key::Key;
 use super::moment::Moment;
 use super::page::Page;
@@ -121,7 +122,7 @@ struct NewMessage {
     text: String,
     /// Your name for the draft, a UUID: send it again with the same one, and it is stored once.
     /// The header `Idempotency-Key` says the same; without either the server makes one.
-    #[schema(value_type = schema::Uuid, required = false)]
+    #[schema(value_type = Option<schema::Uuid>)]
     client_id: Option<String>,
 }
 
@@ -172,7 +173,7 @@ fn stored(room: RoomId, client_id: ClientId, sent: Sent) -> Response {
 #[serde(deny_unknown_fields)]
 struct Mark {
     #[schema(value_type = schema::Number)]
-    no: No,
+    no: Integer<No>,
 }
 
 /// Mark messages as read
@@ -188,6 +189,6 @@ async fn read(
     Told(mark): Told<Mark>,
 ) -> Result<StatusCode, Problem> {
     let seat = caller.seat(&server.env, room).await?;
-    receipts::seen_up_to(&server.env, &seat, mark.no).await?;
+    receipts::seen_up_to(&server.env, &seat, mark.no.0).await?;
     Ok(StatusCode::NO_CONTENT)
 }

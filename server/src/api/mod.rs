@@ -8,14 +8,17 @@ mod cursor;
 mod document;
 mod hooks;
 mod input;
+mod integer;
 mod key;
 mod kind;
+mod links;
 mod members;
 mod messages;
 mod moment;
 mod page;
 mod people;
 mod problem;
+mod reference;
 mod refusals;
 mod room;
 mod rooms;
@@ -25,16 +28,18 @@ mod text;
 mod tickets;
 mod tokens;
 
-pub use document::document;
 pub use problem::in_one_shape;
 
 use crate::http::Server;
+use app::ssr::Assets;
 use axum::Router;
-use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use kind::Kind;
 use problem::Problem;
+use reference::Reference;
+use std::sync::Arc;
 use std::time::Duration;
 use tower_http::cors::CorsLayer;
 use utoipa_axum::router::OpenApiRouter;
@@ -43,12 +48,15 @@ use utoipa_axum::router::OpenApiRouter;
 const REMEMBERED: Duration = Duration::from_secs(3600);
 
 /// Everything under `/api`.
-pub fn routes(server: &Server) -> Router<Server> {
+pub fn routes(server: &Server, assets: &Assets) -> Router<Server> {
     let (routes, document) = described().split_for_parts();
-    let document = document::finished(document).to_pretty_json().expect("a description becomes JSON");
+    let document = document::json(document);
+    let reference = Arc::new(Reference::new(&document, assets));
+    let document = format!("{document:#}\n");
     let json = [(header::CONTENT_TYPE, "application/json")];
     let routes = routes
         .route("/openapi.json", get(async move || (json, document.clone()).into_response()))
+        .route("/docs", get(async move |headers: HeaderMap| reference.answer(&headers)))
         .fallback(async || Problem::from(Kind::NotFound));
     Router::new().nest("/api", elsewhere(routes, &server.cors_origins))
 }

@@ -1,6 +1,7 @@
 //! What goes wrong, in one shape: `application/problem+json` (RFC 9457).
 
 use super::kind::Kind;
+use super::schema;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
@@ -43,7 +44,7 @@ pub struct Body<'a> {
     #[schema(example = "Choose a username of 2 to 32 characters.")]
     detail: &'a str,
     /// The kind, for a program to branch on.
-    #[schema(example = "invalid")]
+    #[schema(value_type = schema::Code)]
     code: &'static str,
     /// The values at fault, where there are some.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]

@@ -1,6 +1,7 @@
 //! Rooms: finding, making, renaming and ending them.
 
 use super::input::{Asked, Asker, Place, Told};
+use super::integer::Integer;
 use super::page::Page;
 use super::problem::Problem;
 use super::room::Room;
@@ -68,7 +69,7 @@ struct NewGroup {
     /// Who is in it beside its owner.
     #[serde(default)]
     #[schema(value_type = Vec<schema::Id>, max_items = 500)]
-    members: Vec<UserId>,
+    members: Vec<Integer<UserId>>,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -76,7 +77,7 @@ struct NewGroup {
 struct NewDirect {
     /// The other person.
     #[schema(value_type = schema::Id)]
-    user: UserId,
+    user: Integer<UserId>,
 }
 
 /// Where a room is.
@@ -103,8 +104,11 @@ async fn create(
 ) -> Result<Response, Problem> {
     let (me, env) = (caller.writer()?, &server.env);
     let (status, room) = match new {
-        NewRoom::Direct(NewDirect { user }) => (StatusCode::OK, rooms::open_direct(env, me, user).await?),
+        NewRoom::Direct(NewDirect { user: Integer(user) }) => {
+            (StatusCode::OK, rooms::open_direct(env, me, user).await?)
+        }
         NewRoom::Group(NewGroup { name, members }) => {
+            let members: Vec<_> = members.into_iter().map(|Integer(user)| user).collect();
             (StatusCode::CREATED, rooms::create_group(env, me, text::room_name(&name)?, &members).await?)
         }
     };

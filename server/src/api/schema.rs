@@ -1,5 +1,6 @@
 //! The rules of values, for the document: true both ways, since a test sends what they allow and what they forbid.
 
+use super::kind::Kind;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
@@ -29,6 +30,7 @@ rule!(
         .examples([12])
 );
 rule!(Revision = integer(0, MAX_EXACT).description(Some("Grows by one with every change in the room.")).examples([30]));
+rule!(Code = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(Kind::ALL.map(Kind::code))));
 rule!(Limit = integer(1, 100).default(Some(15.into())));
 rule!(
     Username =

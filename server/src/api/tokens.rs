@@ -1,6 +1,7 @@
 //! Tokens that people make for programs.
 
 use super::input::{Asker, Place, Told};
+use super::integer::{Integer, Seconds};
 use super::moment::Moment;
 use super::page::List;
 use super::problem::Problem;
@@ -79,11 +80,11 @@ pub struct NewToken {
     name: String,
     access: Access,
     /// The rooms that it reaches; all of them, and making new ones, without it.
-    #[schema(value_type = Vec<schema::Id>, min_items = 1, max_items = 100, required = false)]
-    rooms: Option<Vec<RoomId>>,
+    #[schema(value_type = Option<Vec<schema::Id>>, min_items = 1, max_items = 100)]
+    rooms: Option<Vec<Integer<RoomId>>>,
     /// For how many seconds it serves; until it is revoked without it.
-    #[schema(value_type = i64, minimum = 1, maximum = 3_153_600_000_u32, required = false)]
-    expires_in: Option<i64>,
+    #[schema(value_type = Option<i64>, minimum = 1, maximum = 3_153_600_000_u32)]
+    expires_in: Option<Integer<Seconds>>,
 }
 
 impl NewToken {
@@ -93,12 +94,12 @@ impl NewToken {
             let problem = format!("Choose 1 to {} rooms, or all of them.", tokens::ROOMS_OF_A_TOKEN);
             return Err(Invalid::new(protocol::Field::Rooms, problem).into());
         }
-        let seconds = self.expires_in.filter(|seconds| !(1..=FOR_GOOD_MS / 1000).contains(seconds));
-        if seconds.is_some() {
+        let seconds = self.expires_in.map(|Integer(Seconds(seconds))| seconds);
+        if seconds.is_some_and(|seconds| !(1..=FOR_GOOD_MS / 1000).contains(&seconds)) {
             return Err(Problem::at("expires_in", "Choose 1 to 3,153,600,000 seconds, or leave it out."));
         }
-        let lifetime_ms = self.expires_in.map(|seconds| seconds * 1000);
-        let rooms = self.rooms.map(|rooms| rooms.into_iter().collect());
+        let lifetime_ms = seconds.map(|seconds| seconds * 1000);
+        let rooms = self.rooms.map(|rooms| rooms.into_iter().map(|Integer(room)| room).collect());
         Ok(tokens::NewToken { name: text::name(&self.name)?, rooms, access: self.access.into(), lifetime_ms })
     }
 }
