@@ -36,6 +36,7 @@ fn leads(from: &str) -> &'static [To] {
         "create_room" => &[
             ("get_room", ROOM),
             ("rename_room", ROOM),
+            ("delete_room", ROOM),
             ("list_members", ROOM),
             ("add_members", ROOM),
             ("list_messages", ROOM),

@@ -19,7 +19,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub fn routes() -> OpenApiRouter<Server> {
-    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(one, rename))
+    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(one, rename, delete))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -150,5 +150,21 @@ async fn rename(
 ) -> Result<StatusCode, Problem> {
     let seat = caller.seat(&server.env, room).await?;
     rooms::rename(&server.env, &seat, text::room_name(&new.name)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Delete a group
+///
+/// For its owner: everybody leaves it, and its messages are erased.
+#[utoipa::path(delete, path = "/rooms/{room}", operation_id = "delete_room", tag = "rooms",
+    params(("room" = schema::Id, Path, description = "The room.")),
+    responses((status = 204, description = "Deleted.")))]
+async fn delete(
+    State(server): State<Server>,
+    Asker(caller): Asker,
+    Place(room): Place<RoomId>,
+) -> Result<StatusCode, Problem> {
+    let seat = caller.seat(&server.env, room).await?;
+    rooms::delete(&server.env, &seat).await?;
     Ok(StatusCode::NO_CONTENT)
 }
