@@ -3,6 +3,8 @@
 use super::described;
 use super::problem::Body;
 use super::refusals;
+use crate::http::Door;
+use axum::http::Method;
 use utoipa::OpenApi as _;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
@@ -60,6 +62,25 @@ pub fn finished(document: OpenApi) -> OpenApi {
     let none: [&str; 0] = [];
     whole.security = Some(["bearer", "cookie"].map(|name| SecurityRequirement::new(name, none)).into());
     whole
+}
+
+/// The doors that a description tells of.
+pub fn doors(document: &OpenApi) -> Vec<Door> {
+    let doors = document.paths.paths.iter().flat_map(|(path, item)| {
+        let PathItem { get, put, post, delete, options, head, patch, trace, .. } = item;
+        let methods = [
+            (Method::GET, get),
+            (Method::PUT, put),
+            (Method::POST, post),
+            (Method::DELETE, delete),
+            (Method::OPTIONS, options),
+            (Method::HEAD, head),
+            (Method::PATCH, patch),
+            (Method::TRACE, trace),
+        ];
+        methods.into_iter().filter(|(_, operation)| operation.is_some()).map(move |(method, _)| Door::new(method, path))
+    });
+    doors.collect()
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {

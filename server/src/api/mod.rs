@@ -28,11 +28,10 @@ mod tokens;
 pub use document::document;
 pub use problem::in_one_shape;
 
-use crate::http::Server;
+use crate::http::{Doors, Server};
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::response::IntoResponse;
-use axum::routing::get;
 use kind::Kind;
 use problem::Problem;
 use std::time::Duration;
@@ -43,14 +42,17 @@ use utoipa_axum::router::OpenApiRouter;
 const REMEMBERED: Duration = Duration::from_secs(3600);
 
 /// Everything under `/api`.
-pub fn routes(server: &Server) -> Router<Server> {
+pub fn routes(server: &Server) -> Doors {
     let (routes, document) = described().split_for_parts();
+    let doors = document::doors(&document);
     let document = document::finished(document).to_pretty_json().expect("a description becomes JSON");
     let json = [(header::CONTENT_TYPE, "application/json")];
-    let routes = routes
-        .route("/openapi.json", get(async move || (json, document.clone()).into_response()))
-        .fallback(async || Problem::from(Kind::NotFound));
-    Router::new().nest("/api", elsewhere(routes, &server.cors_origins))
+    Doors::new()
+        .get("/openapi.json", async move || (json, document.clone()).into_response())
+        .leads_to(doors)
+        .map(|router| router.merge(routes).fallback(async || Problem::from(Kind::NotFound)))
+        .map(|router| elsewhere(router, &server.cors_origins))
+        .under("/api")
 }
 
 /// The routes with their descriptions; the paths in these are the whole ones only after nesting.
