@@ -3,6 +3,8 @@
 use super::problem::Body;
 use super::refusals;
 use super::{links, schema};
+use crate::http::Door;
+use axum::http::Method;
 use serde_json::Value;
 use utoipa::OpenApi as _;
 use utoipa::openapi::path::{Operation, PathItem};
@@ -79,6 +81,25 @@ fn name_the_items(document: &mut OpenApi) {
             items.items = ArrayItems::RefOrSchema(Box::new(Ref::from_schema_name(item).into()));
         }
     }
+}
+
+/// The doors that a description tells of.
+pub fn doors(document: &OpenApi) -> Vec<Door> {
+    let doors = document.paths.paths.iter().flat_map(|(path, item)| {
+        let PathItem { get, put, post, delete, options, head, patch, trace, .. } = item;
+        let methods = [
+            (Method::GET, get),
+            (Method::PUT, put),
+            (Method::POST, post),
+            (Method::DELETE, delete),
+            (Method::OPTIONS, options),
+            (Method::HEAD, head),
+            (Method::PATCH, patch),
+            (Method::TRACE, trace),
+        ];
+        methods.into_iter().filter(|(_, operation)| operation.is_some()).map(move |(method, _)| Door::new(method, path))
+    });
+    doors.collect()
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {

@@ -30,12 +30,11 @@ mod tokens;
 
 pub use problem::in_one_shape;
 
-use crate::http::Server;
+use crate::http::{Doors, Server};
 use app::ssr::Assets;
 use axum::Router;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::response::IntoResponse;
-use axum::routing::get;
 use kind::Kind;
 use problem::Problem;
 use reference::Reference;
@@ -48,17 +47,20 @@ use utoipa_axum::router::OpenApiRouter;
 const REMEMBERED: Duration = Duration::from_secs(3600);
 
 /// Everything under `/api`.
-pub fn routes(server: &Server, assets: &Assets) -> Router<Server> {
+pub fn routes(server: &Server, assets: &Assets) -> Doors {
     let (routes, document) = described().split_for_parts();
+    let doors = document::doors(&document);
     let document = document::json(document);
     let reference = Arc::new(Reference::new(&document, assets));
     let document = format!("{document:#}\n");
     let json = [(header::CONTENT_TYPE, "application/json")];
-    let routes = routes
-        .route("/openapi.json", get(async move || (json, document.clone()).into_response()))
-        .route("/docs", get(async move |headers: HeaderMap| reference.answer(&headers)))
-        .fallback(async || Problem::from(Kind::NotFound));
-    Router::new().nest("/api", elsewhere(routes, &server.cors_origins))
+    Doors::new()
+        .get("/openapi.json", async move || (json, document.clone()).into_response())
+        .get("/docs", async move |headers: HeaderMap| reference.answer(&headers))
+        .leads_to(doors)
+        .map(|router| router.merge(routes).fallback(async || Problem::from(Kind::NotFound)))
+        .map(|router| elsewhere(router, &server.cors_origins))
+        .under("/api")
 }
 
 /// The routes with their descriptions; the paths in these are the whole ones only after nesting.

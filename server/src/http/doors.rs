@@ -49,6 +49,12 @@ impl<S: Clone + Send + Sync + 'static> Doors<S> {
         Self { router: self.router.merge(other.router), all: [self.all, other.all].concat() }
     }
 
+    /// The same, all under one path.
+    pub fn under(self, path: &str) -> Self {
+        let all = self.all.into_iter().map(|door| Door::new(door.method, format!("{path}{}", door.path)));
+        Self { router: Router::new().nest(path, self.router), all: all.collect() }
+    }
+
     /// Names doors that are no routes of their own: what one route leads on to.
     pub fn leads_to(mut self, further: impl IntoIterator<Item = Door>) -> Self {
         self.all.extend(further);

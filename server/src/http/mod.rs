@@ -16,6 +16,7 @@ mod visitor;
 
 pub use bearer::{AccessTokens, LIFETIME_S};
 pub use doors::Door;
+pub(crate) use doors::Doors;
 pub use forms::FORM_BYTES;
 pub use gate::Gate;
 pub use monitor::metrics_router;
@@ -30,7 +31,6 @@ use crate::metrics::Metrics;
 use crate::store::Database;
 use crate::ws::Rate;
 use domain::Env;
-use doors::Doors;
 use protocol::Epoch;
 use std::ops::Deref;
 use std::sync::Arc;

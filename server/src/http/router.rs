@@ -22,8 +22,8 @@ pub fn router(server: &Server) -> anyhow::Result<(Router, Vec<Door>)> {
         .get("/ws", ws::all_rooms)
         .get("/ws/rooms/{room}", ws::one_room)
         .merge(forms::routes(server, assets.clone(), pages.clone()))
-        .map(|router| router.merge(api::routes(server, &assets)).fallback_service(pages))
-        .map(|router| router.layer(sessions::layer(server)))
+        .merge(api::routes(server, &assets))
+        .map(|router| router.fallback_service(pages).layer(sessions::layer(server)))
         .leads_to(of_pages)
         .get("/assets/{name}", assets::serve)
         .merge(monitor::routes());

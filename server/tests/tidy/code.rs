@@ -74,7 +74,10 @@ fn the_server_half_of_the_app_is_one_module() {
 #[test]
 fn every_route_is_remembered() {
     let words = [".route(", ".route_service(", ".nest(", ".nest_service("];
-    let found = hits(&under("server/src", &["rs"]), &words, |path| path != "server/src/http/doors.rs");
+    let is_elsewhere = |path: &str| path != "server/src/http/doors.rs" && !path.starts_with("server/src/api/");
+    let mut found = hits(&under("server/src", &["rs"]), &words, is_elsewhere);
+    // The API tells its doors by its description, which nests too; what bypasses that is a plain route.
+    found.extend(hits(&under("server/src/api", &["rs"]), &words[..2], |_| true));
     assert_none(&found, "Add routes by Doors, which the authorisation matrix goes through (invariant 12).");
 }
 

@@ -1,5 +1,6 @@
 //! Verbs for the tests: a server, people with browsers, their sockets.
 
+mod belongings;
 mod browser;
 mod forms;
 mod guarded;
@@ -8,8 +9,9 @@ mod raw;
 mod server;
 mod socket;
 
+pub use belongings::{Belongings, fresh_name};
 pub use browser::{Answer, Browser, Person};
-pub use forms::forms;
+pub use forms::{Form, Subjects, forms};
 pub use guarded::is_guarded;
 pub use page::{Tag, Tags};
 pub use raw::{Raw, frame};

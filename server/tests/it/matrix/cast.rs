@@ -1,79 +1,89 @@
+use super::visitor::Visitor;
 use crate::live::support::{Browser, Person, Server};
 use protocol::RoomId;
+use reqwest::Method;
+use serde_json::json;
 use sqlx::{Connection, SqliteConnection};
-use std::ops::Deref;
 
 /// What only members may ever read.
 pub const SECRET: &str = "the key is under the stone";
 
-/// Somebody who comes to a door, with a session or without a valid one.
-pub enum Visitor {
-    Stranger(Browser),
-    Known {
-        person: Person,
-        /// A room of their own, beside the one that everything is about.
-        other: RoomId,
-        is_member: bool,
-    },
-}
-
-impl Deref for Visitor {
-    type Target = Browser;
-
-    fn deref(&self) -> &Browser {
-        match self {
-            Self::Stranger(browser) => browser,
-            Self::Known { person, .. } => person,
-        }
-    }
-}
-
 /// A server, and everybody who comes to its doors.
 pub struct Cast {
     pub server: Server,
-    /// In the order of [`Cast::COLUMNS`].
-    pub visitors: Vec<Visitor>,
+    /// Those who come by cookie, or with none.
+    pub people: Group,
+    /// Those who come by token.
+    pub programs: Group,
     /// The room that everything is about, for those who only look.
     pub room: RoomId,
     /// Another member, whom forms are about.
     pub friend: Person,
-    owner: Person,
-    member: Person,
+    pub owner: Person,
     former: Person,
 }
 
+/// The visitors of a table.
+pub struct Group {
+    pub columns: &'static [&'static str],
+    /// In the order of the columns.
+    pub visitors: Vec<Visitor>,
+    /// The member whose log-ins, tokens and bots the rows are about, asking as the member's column does.
+    pub member: Person,
+}
+
 impl Cast {
-    /// Nobody; a session past its end; one of another server; an account and no more; somebody who was removed from the
-    /// room; a member; its owner; the administrator of the server, who is not in it.
-    pub const COLUMNS: [&str; 8] =
-        ["anonymous", "expired", "foreign", "person", "former", "member", "owner", "administrator"];
+    /// Nobody; a session past its end; one of another server; one of an account that was shut; an account and no more;
+    /// somebody who was removed from the room; a member; its owner; the administrator of the server, who is not in it.
+    const PEOPLE: [&str; 9] =
+        ["anonymous", "expired", "foreign", "disabled", "person", "former", "member", "owner", "administrator"];
+
+    /// A log-in past its end; one of an account that was shut; one of a member; tokens of that member for reading and
+    /// for writing in the room, and for everything in another one.
+    const PROGRAMS: [&str; 6] = ["expired", "disabled", "log-in", "reader", "writer", "elsewhere"];
 
     pub async fn gather() -> Self {
         let server = Server::with(&["--commands-per-minute", "60000000", "--reload"]).await;
         let administrator = server.person("administrator").await;
-        let (expired, member) = expired(&server).await;
-        let foreign = Server::start().await.person("administrator").await;
-        let foreign = server.stranger().with_cookies_of(&foreign);
         let (owner, former) = (server.person("owner").await, server.person("former").await);
         let (person, friend) = (server.person("person").await, server.person("friend").await);
-        let mut visitors: Vec<_> = [server.stranger(), expired, foreign].into_iter().map(Visitor::Stranger).collect();
-        for known in [&person, &former, &member, &owner, &administrator] {
-            let other = known.room_with(&[&friend]).await;
-            let is_member = [&member.username, &owner.username].contains(&&known.username);
-            visitors.push(Visitor::Known { person: known.clone(), other, is_member });
+        let (disabled, shut) = both(&server, "disabled").await;
+        let (expired, (once, late)) = (server.person("member").await, both(&server, "program").await);
+        for person in [&expired, &once] {
+            end(&server, "update sessions set expires = 1 where user_id = $1", person).await;
         }
-        let room = owner.room_with(&[&member, &friend, &former]).await;
-        let cast = Self { server, visitors, room, friend, owner, member, former };
+        let (member, program) = (server.again(&expired).await, logged_in(&server, &once).await);
+        let foreign = Server::start().await.person("administrator").await;
+        let foreign = server.stranger().with_cookies_of(&foreign);
+        let room = owner.room_with(&[&member, &program, &friend, &former, &disabled]).await;
+        end(&server, "update users set disabled_at = 1 where id = $1", &disabled).await;
+
+        let strangers = [server.stranger(), expired.copy(), foreign, disabled.copy()];
+        let mut visitors: Vec<_> = strangers.into_iter().map(Visitor::Stranger).collect();
+        for known in [&person, &former, &member, &owner, &administrator] {
+            visitors.push(Visitor::Person { person: known.clone(), other: known.room_with(&[&friend]).await });
+        }
+        let people = Group { columns: &Self::PEOPLE, visitors, member: member.clone() };
+        let other = server.again(&once).await.room_with(&[&friend]).await;
+        let programs = Self::programs([late, shut], program, other);
+        let cast = Self { server, people, programs, room, friend, owner, former };
         cast.furnish(room).await;
         cast
     }
 
-    /// A room that nothing has touched which was tried before; whoever has no account cannot touch it anyhow.
-    pub async fn room_for(&self, visitor: &Visitor) -> RoomId {
-        if let Visitor::Stranger(_) = visitor {
-            return self.room;
-        }
-        let room = self.owner.room_with(&[&self.member, &self.friend, &self.former]).await;
+    fn programs(ended: [Browser; 2], program: Person, other: RoomId) -> Group {
+        let tokens = [("read", None), ("write", None), ("read_and_write", Some(other))];
+        let tokens = tokens.map(|(access, only)| Visitor::Token { access, only, other });
+        let mut visitors: Vec<_> = ended.into_iter().map(Visitor::Stranger).collect();
+        visitors.push(Visitor::Person { person: program.clone(), other });
+        visitors.extend(tokens);
+        Group { columns: &Self::PROGRAMS, visitors, member: program }
+    }
+
+    /// A room that nothing has touched which was tried before.
+    pub async fn fresh_room(&self) -> RoomId {
+        let members = [&self.people.member, &self.programs.member, &self.friend, &self.former];
+        let room = self.owner.room_with(&members).await;
         self.furnish(room).await;
         room
     }
@@ -90,12 +100,24 @@ impl Cast {
     }
 }
 
-/// A browser whose session has run out, and the member of the room to whom it belonged, in another one.
-async fn expired(server: &Server) -> (Browser, Person) {
-    let before = server.person("member").await;
+/// A new account in a browser, and a program that has logged in to it.
+async fn both(server: &Server, username: &str) -> (Person, Browser) {
+    let person = server.person(username).await;
+    let program = logged_in(server, &person).await;
+    (person, (*program).clone())
+}
+
+/// Somebody by a program that has logged in.
+pub async fn logged_in(server: &Server, person: &Person) -> Person {
+    let credentials = json!({"login": person.username, "password": Person::PASSWORD});
+    let answer = server.stranger().asks(Method::POST, "/api/v1/sessions", Some(credentials)).await.json();
+    person.by(server.stranger().with_token(answer["access_token"].as_str().unwrap()))
+}
+
+/// Ends something of somebody as only time or an administrator could.
+async fn end(server: &Server, how: &'static str, person: &Person) {
     let mut db = SqliteConnection::connect(&format!("sqlite:{}", server.database().display())).await.unwrap();
-    let ending = sqlx::query("update sessions set expires = 1 where user_id = $1").bind(before.id.get());
-    assert_eq!(ending.execute(&mut db).await.unwrap().rows_affected(), 1);
+    sqlx::query(how).bind(person.id.get()).execute(&mut db).await.unwrap();
     db.close().await.unwrap();
-    (before.copy(), server.again(&before).await)
+    assert_eq!(person.get("/api/v1/me").await.status, 401, "it has not ended");
 }

@@ -1,4 +1,5 @@
-use super::cast::{Cast, SECRET, Visitor};
+use super::cast::{Cast, SECRET};
+use super::visitor::Guest;
 use crate::live::support::{client_id, no, refusal, rev, text};
 use protocol::{Change, Command, Event, Known, RoomId};
 
@@ -26,16 +27,13 @@ pub fn read(row: &str) -> Option<(Socket, String)> {
 }
 
 /// What becomes of a command that names the room.
-pub async fn outcome(cast: &Cast, visitor: &Visitor, socket: Socket, name: &str, room: RoomId) -> String {
-    let other = match visitor {
-        Visitor::Stranger(_) => room,
-        Visitor::Known { other, .. } => *other,
-    };
+pub async fn outcome(cast: &Cast, guest: &Guest<'_>, socket: Socket, name: &str) -> String {
+    let room = guest.room;
     let path = match socket {
         Socket::All => "/ws".to_owned(),
-        Socket::Other => format!("/ws/rooms/{other}"),
+        Socket::Other => format!("/ws/rooms/{}", guest.other),
     };
-    let mut line = match visitor.upgrade(&path).await {
+    let mut line = match guest.browser.upgrade(&path).await {
         Err(status) => return status.to_string(),
         Ok(line) => line,
     };
@@ -49,9 +47,9 @@ pub async fn outcome(cast: &Cast, visitor: &Visitor, socket: Socket, name: &str,
         _ => refusal(&answer).map_or_else(|| kind(&answer), |code| spelled(&code)),
     };
     let words = line.log.iter().any(|frame| frame.encode().contains(SECRET));
-    let is_member = matches!(visitor, Visitor::Known { is_member: true, .. });
-    assert!(!words || (is_member && socket == Socket::All), "{name}: the room's words are told to somebody outside");
-    assert!(is_member || cast.state(room).await == before, "{name}: somebody outside has changed the room");
+    let may_hear = guest.reads && socket == Socket::All;
+    assert!(!words || may_hear, "{name}: the room's words are told to somebody outside");
+    assert!(guest.writes || cast.state(room).await == before, "{name}: somebody outside has changed the room");
     told
 }
 

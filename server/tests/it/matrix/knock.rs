@@ -1,7 +1,8 @@
-use super::cast::{Cast, SECRET, Visitor};
+use super::calls::call;
+use super::cast::{Cast, Group};
 use super::commands::{self, Socket, outcome};
-use crate::live::support::{Answer, Browser, Server, forms, is_guarded};
-use protocol::RoomId;
+use super::visitor::{Guest, Visitor};
+use crate::live::support::{Answer, Belongings, Browser, Server, Subjects, forms, is_guarded};
 use reqwest::Method;
 use std::fmt;
 
@@ -9,6 +10,7 @@ use std::fmt;
 pub enum Row {
     /// A page, a file, or what only answers.
     Get(String),
+    Call(Method, String),
     Form(String),
     Upgrade(String),
     Command(Socket, String, String),
@@ -22,11 +24,38 @@ impl Row {
         let is_known = server.doors().iter().any(|door| door.to_string() == name);
         match name.split_once(' ') {
             _ if !is_known => panic!("matrix.md: the server has no door {name}"),
+            Some((method, path)) if path.starts_with("/api/") => Self::Call(method.parse().unwrap(), path.to_owned()),
             Some(("GET", path)) if path.starts_with("/ws") => Self::Upgrade(path.to_owned()),
             Some(("GET", path)) => Self::Get(path.to_owned()),
             Some(("POST", path)) if path.starts_with("/form/") => Self::Form(path["/form/".len()..].to_owned()),
             _ => panic!("say in server/tests/it/matrix/knock.rs how one knocks at {name}"),
         }
+    }
+
+    /// Programs come by token to the API and to sockets; pages and forms know cookies only.
+    pub fn is_for_programs(name: &str) -> bool {
+        name.contains(" /api/") || name.contains("/ws")
+    }
+
+    pub fn changes_the_room(&self) -> bool {
+        match self {
+            Self::Get(_) | Self::Upgrade(_) => false,
+            Self::Call(method, path) => method != Method::GET && (path.contains("{room}") || self.is_a_hook()),
+            Self::Form(_) | Self::Command(..) => true,
+        }
+    }
+
+    pub fn ends_the_log_in(&self) -> bool {
+        match self {
+            Self::Call(method, path) => method == Method::DELETE && path == "/api/v1/sessions/current",
+            Self::Form(form) => ["login", "logout", "register"].contains(&form.as_str()),
+            Self::Get(_) | Self::Upgrade(_) | Self::Command(..) => false,
+        }
+    }
+
+    /// Whose address alone lets people in.
+    pub fn is_a_hook(&self) -> bool {
+        matches!(self, Self::Call(_, path) if path.starts_with("/api/hooks/"))
     }
 }
 
@@ -34,6 +63,7 @@ impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Get(path) | Self::Upgrade(path) => write!(f, "GET {path}"),
+            Self::Call(method, path) => write!(f, "{method} {path}"),
             Self::Form(form) => write!(f, "POST /form/{form}"),
             Self::Command(_, _, name) => f.write_str(name),
         }
@@ -41,49 +71,45 @@ impl fmt::Display for Row {
 }
 
 /// What becomes of this visitor at this door.
-pub async fn knock(cast: &Cast, visitor: &Visitor, row: &Row) -> String {
+pub async fn knock(cast: &Cast, group: &Group, visitor: &Visitor, row: &Row) -> String {
+    let guest = visitor.comes(cast, group, row).await;
     match row {
         Row::Get(path) => {
-            let path = filled(path, cast.room, visitor).await;
-            told(visitor, &path, &visitor.get(&path).await)
+            let path = filled(path, &guest).await;
+            told(&guest, &path, &guest.browser.get(&path).await)
         }
-        Row::Upgrade(path) => match visitor.upgrade(&filled(path, cast.room, visitor).await).await {
+        Row::Upgrade(path) => match guest.browser.upgrade(&filled(path, &guest).await).await {
             Ok(_) => "101".to_owned(),
             Err(status) => status.to_string(),
         },
-        Row::Form(form) => submit(cast, visitor, form, cast.room_for(visitor).await).await,
-        Row::Command(socket, name, _) => outcome(cast, visitor, *socket, name, cast.room_for(visitor).await).await,
+        Row::Form(form) => submit(cast, &guest, row, form).await,
+        Row::Call(method, path) => {
+            let answer = call(cast, &guest, row, (method, path)).await;
+            told(&guest, path, &answer)
+        }
+        Row::Command(socket, name, _) => outcome(cast, &guest, *socket, name).await,
     }
 }
 
-async fn submit(cast: &Cast, visitor: &Visitor, form: &str, room: RoomId) -> String {
-    let before = cast.state(room).await;
-    let browser = match visitor {
-        // These end the session that asks.
-        Visitor::Known { person, .. } if ["login", "logout", "register"].contains(&form) => {
-            (*cast.server.again(person).await).clone()
-        }
-        visitor => visitor.copy(),
-    };
-    let all = forms(room, &cast.friend);
+async fn submit(cast: &Cast, guest: &Guest<'_>, row: &Row, form: &str) -> String {
+    let belongings = Belongings::of(guest.member).await;
+    let before = guest.before(cast).await;
+    let all = forms(Subjects { room: guest.room, other: &cast.friend, belongings: &belongings });
     let fields = match all.into_iter().find(|(name, _)| *name == form) {
         Some((_, fields)) => fields,
         None if form == "{endpoint}" => Vec::new(),
         None => panic!("say in server/tests/it/live/support/forms.rs with which fields {form} succeeds"),
     };
     let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let answer = browser.form(form, &fields).await;
-    if !matches!(visitor, Visitor::Known { is_member: true, .. }) {
-        assert_eq!(cast.state(room).await, before, "{form}: somebody outside has changed the room");
-    }
-    told(visitor, form, &answer)
+    let answer = guest.browser.form(form, &fields).await;
+    guest.is_harmless(cast, row, before).await;
+    told(guest, form, &answer)
 }
 
 /// The answer in a word, once it has been seen to tell nobody what is not theirs.
-fn told(visitor: &Visitor, what: &str, answer: &Answer) -> String {
+fn told(guest: &Guest<'_>, what: &str, answer: &Answer) -> String {
     is_guarded(what, answer);
-    let is_member = matches!(visitor, Visitor::Known { is_member: true, .. });
-    assert!(is_member || !answer.body.contains(SECRET), "{what}: the room's words are shown to somebody outside");
+    guest.is_told(what, &answer.body);
     match answer.location().split('?').next() {
         Some("/login") => format!("{} /login", answer.status),
         _ => answer.status.to_string(),
@@ -91,12 +117,18 @@ fn told(visitor: &Visitor, what: &str, answer: &Answer) -> String {
 }
 
 /// The path with what stands for something in it.
-async fn filled(path: &str, room: RoomId, visitor: &Browser) -> String {
-    let path = path.replace("{room}", &room.to_string()).replace("{endpoint}", "login").replace("{*}", "nowhere");
-    if path != "/assets/{name}" {
-        return path;
+async fn filled(path: &str, guest: &Guest<'_>) -> String {
+    let rooms = path.replace("{room}", &guest.room.to_string());
+    let path = rooms.replace("{endpoint}", "login").replace("{*}", "nowhere");
+    if path.contains("{bot}") {
+        return path.replace("{bot}", &Belongings::of(guest.member).await.bot.to_string());
     }
-    let login = visitor.answer(visitor.request(Method::GET, "/nowhere")).await.body;
-    let (_, rest) = login.split_once("/assets/").expect("a page that needs a style");
+    if path == "/assets/{name}" { style(&guest.browser).await } else { path }
+}
+
+/// A file that a page needs.
+async fn style(browser: &Browser) -> String {
+    let page = browser.get("/nowhere").await.body;
+    let (_, rest) = page.split_once("/assets/").expect("a page that needs a style");
     format!("/assets/{}", rest.split('"').next().unwrap_or_default())
 }

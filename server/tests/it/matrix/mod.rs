@@ -1,18 +1,21 @@
 //! Who may do what (promise S5; other chat servers left doors open: CVE-2026-48929, CVE-2026-28514).
 //!
-//! `matrix.md` is the table that people read and change: a row for every page, form, file and socket, and for every
-//! command of a socket; a column for everybody who may come to it. The test tries each cell against a real server.
+//! `matrix.md` has the tables that people read and change: a row for every page, form, file, socket and request to the
+//! API, and for every command of a socket; a column for everybody who may come to it, by cookie in the first table and by
+//! token in the second. The test tries each cell against a real server.
 //! A new door or command without a row fails it, and so does a row that is no door.
 //!
-//! A new person is a column in `matrix.md` and a line in [`cast`]; a new kind of door is a case in [`knock`].
+//! A new person or token is a column in `matrix.md` and a line in [`cast`]; a new kind of door is a case in [`knock`]; a
+//! new request to the API says in [`calls`] with which body it succeeds.
 
+mod calls;
 mod cast;
 mod commands;
 mod knock;
 mod table;
+mod visitor;
 
-use crate::live::support::Server;
-use cast::Cast;
+use cast::{Cast, Group};
 use knock::{Row, knock};
 use std::collections::BTreeSet;
 use table::Table;
@@ -21,33 +24,52 @@ const MATRIX: &str = include_str!("matrix.md");
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn everybody_finds_the_doors_that_the_matrix_says() {
-    let expected = Table::read(MATRIX);
+    let [people, programs] = Table::all(MATRIX).try_into().ok().expect("matrix.md has two tables");
     let cast = Cast::gather().await;
-    assert_eq!(expected.people, Cast::COLUMNS, "a column of matrix.md for everybody in the cast");
-    let rows: Vec<_> = expected.rows.iter().map(|(name, _)| Row::named(name, &cast.server)).collect();
-    is_complete(&expected, &cast.server);
-    let mut found = Table { people: expected.people.clone(), rows: Vec::new() };
+    let doors = cast.server.doors().iter().map(ToString::to_string);
+    let (all, by_token) = both_kinds(doors.chain(commands::rows()));
+    is_complete(&people, &all);
+    is_complete(&programs, &by_token);
+    let tables = [(&people, &cast.people), (&programs, &cast.programs)];
+    let mut wrong = Vec::new();
+    for (expected, group) in tables {
+        let found = walk(&cast, group, expected).await;
+        println!("{found}");
+        let is_laid_out = MATRIX.contains(&found.to_string());
+        wrong.extend(expected.differences(&found));
+        assert!(is_laid_out || !wrong.is_empty(), "lay out the table in matrix.md as it is printed above");
+    }
+    assert!(wrong.is_empty(), "the matrix and the server disagree:\n  {}\n", wrong.join("\n  "));
+}
+
+/// All rows, and those that are for programs.
+fn both_kinds(rows: impl Iterator<Item = String>) -> (BTreeSet<String>, BTreeSet<String>) {
+    let all: BTreeSet<_> = rows.collect();
+    let by_token = all.iter().filter(|name| Row::is_for_programs(name)).cloned().collect();
+    (all, by_token)
+}
+
+/// Knocks at every door of a table as each of its visitors.
+async fn walk(cast: &Cast, group: &Group, table: &Table) -> Table {
+    assert_eq!(table.people, group.columns, "a column of matrix.md for everybody in the cast");
+    let rows: Vec<_> = table.rows.iter().map(|(name, _)| Row::named(name, &cast.server)).collect();
+    let mut found = Table { people: table.people.clone(), rows: Vec::new() };
     for row in &rows {
         let mut cells = Vec::new();
-        for visitor in &cast.visitors {
-            cells.push(knock(&cast, visitor, row).await);
+        for visitor in &group.visitors {
+            cells.push(knock(cast, group, visitor, row).await);
         }
         found.rows.push((row.to_string(), cells));
     }
-    println!("{found}");
-    let wrong = expected.differences(&found);
-    assert!(wrong.is_empty(), "the matrix and the server disagree:\n  {}\n", wrong.join("\n  "));
-    assert!(MATRIX.ends_with(&found.to_string()), "lay out the table in matrix.md as it is printed above");
+    found
 }
 
-/// Every door of the server and every command has a row, and every row is one of them.
-fn is_complete(table: &Table, server: &Server) {
-    let doors = server.doors().iter().map(ToString::to_string);
-    let real: BTreeSet<_> = doors.chain(commands::rows()).collect();
+/// Every one of the doors has a row, and every row is one of them.
+fn is_complete(table: &Table, real: &BTreeSet<String>) {
     let rows: BTreeSet<_> = table.rows.iter().map(|(name, _)| name.clone()).collect();
     let open: Vec<_> = real.difference(&rows).collect();
     assert!(open.is_empty(), "server/tests/it/matrix/matrix.md has no row for {open:?}: say who may enter");
-    let gone: Vec<_> = rows.difference(&real).collect();
+    let gone: Vec<_> = rows.difference(real).collect();
     assert!(gone.is_empty(), "server/tests/it/matrix/matrix.md has rows that lead nowhere: {gone:?}");
     assert_eq!(table.rows.len(), rows.len(), "each row stands there once");
 }

@@ -7,7 +7,14 @@ pub struct Table {
 }
 
 impl Table {
-    pub fn read(text: &str) -> Self {
+    /// The tables of a page, in order.
+    pub fn all(text: &str) -> Vec<Self> {
+        let lines: Vec<_> = text.lines().collect();
+        let blocks = lines.split(|line| !line.starts_with('|')).filter(|block| !block.is_empty());
+        blocks.map(|block| Self::read(&block.join("\n"))).collect()
+    }
+
+    fn read(text: &str) -> Self {
         let cells = |line: &str| {
             let line = line.strip_prefix('|')?.strip_suffix('|')?;
             let cells = line.split('|').map(|cell| cell.trim().trim_matches('`').to_owned());
@@ -67,10 +74,16 @@ impl fmt::Display for Table {
 
 #[test]
 fn a_cell_that_has_changed_is_named() {
-    let table = |cell: &str| {
-        Table::read(&format!("Words.\n\n| who | ines | jona |\n|---|---|---|\n| `GET /a` | 200 | {cell} |\n"))
-    };
+    let table =
+        |cell: &str| Table::read(&format!("| who | ines | jona |\n|---|---|---|\n| `GET /a` | 200 | {cell} |\n"));
     assert_eq!(table("404").differences(&table("404")), [""; 0]);
     assert_eq!(table("404").differences(&table("200")), ["jona, GET /a: 404 in the matrix, 200 in truth"]);
     assert_eq!(Table::read(&table("404").to_string()).rows, table("404").rows);
+}
+
+#[test]
+fn a_page_may_have_several_tables() {
+    let page = "Words.\n\n| who | ines |\n|---|---|\n| `GET /a` | 200 |\n\nMore.\n\n| who | jona |\n|---|---|\n| `GET /b` | 404 |\n";
+    let people: Vec<_> = Table::all(page).into_iter().map(|table| table.people).collect();
+    assert_eq!(people, [["ines"], ["jona"]]);
 }

@@ -3,6 +3,7 @@ use super::{Socket, client_id, page, within};
 use protocol::{RoomId, UserId, Workspace};
 use reqwest::header::{HeaderMap, SET_COOKIE};
 use reqwest::{Client, Method, RequestBuilder, redirect};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::ops::Deref;
@@ -23,14 +24,22 @@ impl Answer {
     pub fn location(&self) -> &str {
         self.header("location")
     }
+
+    /// The body of a success, as the API tells it.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        assert!((200..300).contains(&self.status), "{} {}", self.status, self.body);
+        serde_json::from_str(&self.body).unwrap()
+    }
 }
 
-/// A browser without scripts: it keeps cookies and says where a form stands.
+/// A browser without scripts: it keeps cookies and says where a form stands. With a token it stands for a program.
 #[derive(Clone)]
 pub struct Browser {
     addr: Addr,
     http: Client,
     cookies: Arc<Mutex<BTreeMap<String, String>>>,
+    token: Option<String>,
 }
 
 impl Browser {
@@ -42,7 +51,7 @@ impl Browser {
     pub fn at(here: Option<IpAddr>, addr: Addr) -> Self {
         let builder = Client::builder().redirect(redirect::Policy::none()).no_proxy();
         let http = builder.local_address(here).build().unwrap();
-        Self { addr, http, cookies: Arc::default() }
+        Self { addr, http, cookies: Arc::default(), token: None }
     }
 
     /// A browser into which somebody has put the cookies of this one.
@@ -54,6 +63,11 @@ impl Browser {
     /// This browser with the cookies of another one, which may have them from another server.
     pub fn with_cookies_of(self, other: &Self) -> Self {
         Self { cookies: other.copy().cookies, ..self }
+    }
+
+    /// A program that shows this token.
+    pub fn with_token(self, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..self }
     }
 
     pub fn addr(&self) -> std::net::SocketAddr {
@@ -72,11 +86,21 @@ impl Browser {
 
     /// A request with the cookies, and nothing that says where it comes from.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        self.http.request(method, format!("{}{path}", self.origin())).header("cookie", self.cookie())
+        let request = self.http.request(method, format!("{}{path}", self.origin()));
+        match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request.header("cookie", self.cookie()),
+        }
     }
 
     pub async fn get(&self, path: &str) -> Answer {
         self.answer(self.request(Method::GET, path)).await
+    }
+
+    /// Asks the API for something, from one of our own pages or as a program.
+    pub async fn asks(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
+        let request = self.request(method, path).header("origin", self.origin());
+        self.answer(if let Some(body) = body { request.json(&body) } else { request }).await
     }
 
     /// Posts a form from one of our own pages.
@@ -134,10 +158,13 @@ impl Browser {
         Person::arrived(self, username).await
     }
 
-    /// Opens a socket as a page would: the answer's status when there is none.
+    /// Opens a socket as a page or a program would: the answer's status when there is none.
     pub async fn upgrade(&self, path: &str) -> Result<Socket, u16> {
-        let origin = self.origin();
-        Socket::open(self.addr(), path, &[("cookie", &self.cookie()), ("origin", &origin)]).await
+        let (origin, cookie) = (self.origin(), self.cookie());
+        match &self.token {
+            Some(token) => Socket::open(self.addr(), path, &[("authorization", &format!("Bearer {token}"))]).await,
+            None => Socket::open(self.addr(), path, &[("cookie", &cookie), ("origin", &origin)]).await,
+        }
     }
 }
 
@@ -163,6 +190,11 @@ impl Person {
     pub async fn arrived(browser: Browser, username: &str) -> Self {
         let id = page::workspace(&browser.get("/rooms").await).me;
         Self { browser, id, username: username.to_owned() }
+    }
+
+    /// The same person, in another browser or by a program.
+    pub fn by(&self, browser: Browser) -> Self {
+        Self { browser, ..self.clone() }
     }
 
     /// Makes a group room with these people.

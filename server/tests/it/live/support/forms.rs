@@ -1,12 +1,23 @@
-use super::{Person, client_id};
+use super::belongings::fresh_name;
+use super::{Belongings, Person, client_id};
 use protocol::{RoomId, UserId};
 
 /// A form's name, and fields with which it succeeds.
-type Form = (&'static str, Vec<(&'static str, String)>);
+pub type Form = (&'static str, Vec<(&'static str, String)>);
 
-/// Every form with values that succeed for the owner of the room, who has somebody else in it.
-pub fn forms(room: RoomId, other: &Person) -> Vec<Form> {
-    let mut forms = of_accounts(&other.username);
+/// Whom and what forms are about.
+pub struct Subjects<'a> {
+    pub room: RoomId,
+    /// Somebody else in it.
+    pub other: &'a Person,
+    /// Of the one who asks.
+    pub belongings: &'a Belongings,
+}
+
+/// Every form with values that succeed for the owner of the room and of the belongings.
+pub fn forms(Subjects { room, other, belongings }: Subjects) -> Vec<Form> {
+    let mut forms = of_settings(room, belongings);
+    forms.extend(of_accounts(&other.username));
     forms.extend(of_people(other.id));
     forms.extend(of_rooms(room, other.id));
     forms.push(("logout", vec![page()]));
@@ -17,10 +28,28 @@ fn page() -> (&'static str, String) {
     ("page", "/rooms".to_owned())
 }
 
+fn of_settings(room: RoomId, own: &Belongings) -> Vec<Form> {
+    let on = |page: &str, fields: &[(&'static str, &str)]| {
+        let fields = fields.iter().map(|(name, value)| (*name, (*value).to_owned()));
+        fields.chain([("page", format!("/settings/{page}"))]).collect::<Vec<_>>()
+    };
+    let (bearer, bot, room) = (own.owner.to_string(), own.bot.to_string(), room.to_string());
+    let all = [("name", "Forged"), ("access", "both"), ("reach", "all"), ("lifetime", "90")];
+    vec![
+        ("end_session", on("devices", &[("session", &own.session)])),
+        ("end_other_sessions", on("devices", &[])),
+        ("create_token", on("tokens", &[&[("bearer", bearer.as_str())], &all[..]].concat())),
+        ("revoke_token", on("tokens", &[("bearer", &bearer), ("token", &own.token)])),
+        ("create_bot", on("bots", &[("username", &fresh_name()), ("display_name", "Forged")])),
+        ("create_hook", on("bots", &[("room", &room), ("name", "Forged")])),
+        ("retire_bot", on("bots", &[("bot", &bot)])),
+    ]
+}
+
 fn of_accounts(login: &str) -> Vec<Form> {
     let password = ("password", Person::PASSWORD.to_owned());
     let name = |name: &str| ("display_name", name.to_owned());
-    let username = format!("x{}", &client_id().0.simple().to_string()[..12]);
+    let username = fresh_name();
     let email = ("email", format!("{username}@evil.org"));
     let new_password = ("new_password", Person::PASSWORD.to_owned());
     vec![

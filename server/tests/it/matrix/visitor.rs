@@ -1,0 +1,86 @@
+use super::cast::{Cast, Group, SECRET, logged_in};
+use super::knock::Row;
+use crate::live::support::{Belongings, Browser, Person};
+use protocol::RoomId;
+use reqwest::Method;
+use serde_json::json;
+
+/// Somebody who comes to a door.
+pub enum Visitor {
+    /// Who proves nothing, or shows what has ended.
+    Stranger(Browser),
+    /// Somebody logged in, by cookie or by access token, and a room of theirs beside the one that everything is about.
+    Person { person: Person, other: RoomId },
+    /// A token of the member, for the room or only for another one.
+    Token { access: &'static str, only: Option<RoomId>, other: RoomId },
+}
+
+/// A visitor at one door.
+pub struct Guest<'a> {
+    pub browser: Browser,
+    pub room: RoomId,
+    pub other: RoomId,
+    /// Whose log-ins, tokens and bots the door is about.
+    pub member: &'a Person,
+    /// The room may be told to them.
+    pub reads: bool,
+    /// The room may be changed by them.
+    pub writes: bool,
+    /// The log-ins, tokens and bots are their own, and they are no token.
+    pub owns: bool,
+}
+
+impl Visitor {
+    /// Comes to a door; what the door changes or ends is made anew.
+    pub async fn comes<'a>(&self, cast: &Cast, group: &'a Group, row: &Row) -> Guest<'a> {
+        let room = match self {
+            Self::Person { .. } | Self::Token { .. } if row.changes_the_room() => cast.fresh_room().await,
+            _ => cast.room,
+        };
+        let member = &group.member;
+        let nobody = |browser| Guest { browser, room, other: room, member, reads: false, writes: false, owns: false };
+        match self {
+            Self::Stranger(browser) => nobody(browser.copy()),
+            Self::Person { person, other } => {
+                let is_member = [member.id, cast.owner.id].contains(&person.id);
+                let browser = if row.ends_the_log_in() { another(cast, group, person).await } else { person.copy() };
+                let owns = person.id == member.id;
+                Guest { other: *other, reads: is_member, writes: is_member, owns, ..nobody(browser) }
+            }
+            Self::Token { access, only, other } => {
+                let new = json!({"name": "Of the matrix", "access": access, "rooms": [only.unwrap_or(room)]});
+                let made = member.asks(Method::POST, "/api/v1/tokens", Some(new)).await.json();
+                let browser = cast.server.stranger().with_token(made["token"].as_str().unwrap());
+                let may = |what| only.is_none() && *access == what;
+                Guest { other: *other, reads: may("read"), writes: may("write"), ..nobody(browser) }
+            }
+        }
+    }
+}
+
+/// Another log-in of the same kind.
+async fn another(cast: &Cast, group: &Group, person: &Person) -> Browser {
+    let is_program = std::ptr::eq(group, &raw const cast.programs);
+    let person = if is_program { logged_in(&cast.server, person).await } else { cast.server.again(person).await };
+    (*person).clone()
+}
+
+impl Guest<'_> {
+    /// What the knock must not change unless the guest may.
+    pub async fn before(&self, cast: &Cast) -> [String; 2] {
+        [cast.state(self.room).await, Belongings::all(self.member).await]
+    }
+
+    /// Nobody has changed what is not theirs.
+    pub async fn is_harmless(&self, cast: &Cast, row: &Row, before: [String; 2]) {
+        let [room, belongings] = self.before(cast).await;
+        assert!(self.writes || row.is_a_hook() || room == before[0], "{row}: somebody outside has changed the room");
+        let may_change = self.owns || row.ends_the_log_in();
+        assert!(may_change || belongings == before[1], "{row}: somebody else has changed a person's settings");
+    }
+
+    /// Nobody is told what is not theirs.
+    pub fn is_told(&self, what: &str, words: &str) {
+        assert!(self.reads || !words.contains(SECRET), "{what}: the room's words are told to somebody outside");
+    }
+}
