@@ -93,10 +93,11 @@ impl Cast {
         self.owner.removes(&self.former, room).await;
     }
 
-    /// All that a member sees of a room.
+    /// What a member sees of a room, perhaps that it is gone; each change of it has a revision, which is told here.
     pub async fn state(&self, room: RoomId) -> String {
-        let page = self.friend.sees(&format!("/rooms/{room}/members")).await;
-        serde_json::to_string(page.room(room).expect("the friend is in it")).unwrap()
+        let place = format!("/api/v1/rooms/{room}");
+        let (room, members) = (self.friend.get(&place).await, self.friend.get(&format!("{place}/members")).await);
+        format!("{} {} {}", room.status, room.body, members.body)
     }
 }
 

@@ -73,6 +73,7 @@ impl Guest<'_> {
 
     /// Nobody has changed what is not theirs.
     pub async fn is_harmless(&self, cast: &Cast, row: &Row, before: [String; 2]) {
+        assert!(before[0].starts_with("200 "), "the test's own premise: {}", before[0]);
         let [room, belongings] = self.before(cast).await;
         assert!(self.writes || row.is_a_hook() || room == before[0], "{row}: somebody outside has changed the room");
         let may_change = self.owns || row.ends_the_log_in();
