@@ -53,15 +53,18 @@ async function tour(page: Page, visitor: Visitor, baseURL: string, look: (name: 
   await page.goto("/settings/tokens");
   await page.getByRole("radio", { name: "Only these" }).check();
   await page.getByRole("button", { name: "Make token" }).click();
+  await expect(page.getByRole("alert").first()).toBeVisible();
   await look("a token without a name or a room");
   await page.getByRole("textbox", { name: "Name" }).fill("A program with a name that is long and-does-not-break-anywhere");
   await page.getByRole("checkbox", { name: /^Garden/ }).check();
   await page.getByRole("button", { name: "Make token" }).click();
+  await expect(page.getByLabel("Token", { exact: true })).toBeVisible();
   await look("a new token");
   await stop("tokens", "/settings/tokens");
   await page.goto("/settings/bots");
   await page.getByRole("textbox", { name: "Name", exact: true }).fill("Build server");
   await page.getByRole("button", { name: "Make webhook" }).click();
+  await expect(page.getByLabel("Address", { exact: true })).toBeVisible();
   await look("a new webhook");
   await stop("bots", "/settings/bots");
   await page.getByRole("link", { name: "Manage Build server" }).click();
