@@ -88,15 +88,15 @@ fn Rename(room: RoomId, name: String, page: String) -> impl IntoView {
 fn Delete(room: RoomId, page: String) -> impl IntoView {
     let has_failed = use_context::<FormState>().is_some_and(|state| state.form == "delete_room");
     view! {
-        <details class="more" open=has_failed>
-            <summary class="more__title">"Delete room"</summary>
-            <p class="panel__note">
-                "Everybody leaves the room, and its messages are erased. Nobody can bring them back."
-            </p>
-            <PostForm form="delete_room" page hidden=vec![("room", room.to_string())]>
-                <TextField field=Field::RoomName label="Name of the room to delete"/>
-                <button class="button button--danger" type="submit">"Delete this room"</button>
-            </PostForm>
+        <details class="confirm" open=has_failed>
+            <summary class="button button--danger">"Delete room"</summary>
+            <div class="confirm__body">
+                <p>"Everybody leaves the room, and its messages are erased. Nobody can bring them back."</p>
+                <PostForm form="delete_room" page hidden=vec![("room", room.to_string())]>
+                    <TextField field=Field::RoomName label="Name of the room to delete"/>
+                    <button class="button button--danger" type="submit">"Delete this room"</button>
+                </PostForm>
+            </div>
         </details>
     }
 }
