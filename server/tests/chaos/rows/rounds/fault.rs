@@ -101,6 +101,20 @@ impl Shared {
         }
     }
 
+    fn is_of_the_database(self) -> bool {
+        match self {
+            Self::RedisKilled { .. }
+            | Self::RedisPaused { .. }
+            | Self::SubscribersCut
+            | Self::RedisUnreachable { .. } => false,
+            Self::PostgresCrashed { .. }
+            | Self::BackendsTerminated
+            | Self::PostgresUnreachable { .. }
+            | Self::PostgresCut { .. }
+            | Self::CommitsUnheard { .. } => true,
+        }
+    }
+
     async fn befalls(self, world: &mut World) {
         world.was_database_away |= self.is_of_the_database();
         match self {
@@ -131,22 +145,6 @@ impl Shared {
             Self::CommitsUnheard { node, long } => {
                 lasts(&world.engines().lines(node).postgres, (Way::Open, Way::CutBefore(b"COMMIT")), long).await;
             }
-        }
-    }
-}
-
-impl Shared {
-    fn is_of_the_database(self) -> bool {
-        match self {
-            Self::RedisKilled { .. }
-            | Self::RedisPaused { .. }
-            | Self::SubscribersCut
-            | Self::RedisUnreachable { .. } => false,
-            Self::PostgresCrashed { .. }
-            | Self::BackendsTerminated
-            | Self::PostgresUnreachable { .. }
-            | Self::PostgresCut { .. }
-            | Self::CommitsUnheard { .. } => true,
         }
     }
 }
