@@ -2,21 +2,16 @@
 
 use crate::bus::redis;
 use crate::http::Network;
-use crate::sabotage;
 use crate::ws::Rate;
-use clap::{Parser, ValueEnum};
+use clap::{Args, ValueEnum};
 use domain::Registration;
 use domain::ports::{Quota, Quotas};
-use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// A self-hosted, real-time chat for teams and communities.
-///
-/// Every flag can be given as the environment variable named beside it; the flag wins.
-#[derive(Clone, Debug, Parser)]
-#[command(name = "natter", version)]
+/// The settings, which every task reads alike.
+#[derive(Args, Clone, Debug)]
 pub struct Config {
     /// The address to listen on.
     #[arg(long, env = "NATTER_ADDR", default_value = "127.0.0.1:3000")]
@@ -96,22 +91,6 @@ pub enum LogFormat {
 }
 
 impl Config {
-    /// Reads flags and environment.
-    ///
-    /// # Errors
-    /// One sentence that names the value at fault; for `--help` and `--version` their text, with exit code 0.
-    pub fn read(
-        flags: impl IntoIterator<Item = OsString>,
-        environment: impl Iterator<Item = (OsString, OsString)>,
-    ) -> Result<Self, Stop> {
-        if let Some(name) = environment.filter_map(|(name, _)| name.into_string().ok()).find(|name| is_unknown(name)) {
-            return Err(Stop::wrong(format!("{name} is not a setting of Natter; `natter --help` lists them.")));
-        }
-        let config = Self::try_parse_from(flags).map_err(Stop::from)?;
-        config.check().map_err(Stop::wrong)?;
-        Ok(config)
-    }
-
     pub fn registration(&self) -> Registration {
         match self.registration {
             Door::Open => Registration::Open,
@@ -142,7 +121,11 @@ impl Config {
         (self.limits == Switch::On).then_some(Quotas { send })
     }
 
-    fn check(&self) -> Result<(), String> {
+    /// Whether the settings go together.
+    ///
+    /// # Errors
+    /// One sentence that names those which do not.
+    pub fn check(&self) -> Result<(), String> {
         let is_shared = self.is_shared();
         match &self.redis_url {
             Some(_) if !is_shared => {
@@ -155,37 +138,6 @@ impl Config {
             None => Err("NATTER_DATABASE_URL must begin with sqlite: or postgres://.".into()),
         }
     }
-}
-
-/// Why the server does not start.
-#[derive(Debug)]
-pub struct Stop {
-    pub message: String,
-    pub code: u8,
-}
-
-impl Stop {
-    fn wrong(message: impl Into<String>) -> Self {
-        Self { message: message.into(), code: 2 }
-    }
-}
-
-impl From<clap::Error> for Stop {
-    fn from(error: clap::Error) -> Self {
-        let text = error.render().to_string();
-        if error.exit_code() == 0 {
-            return Self { message: text, code: 0 };
-        }
-        let sentence = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-        Self::wrong(sentence)
-    }
-}
-
-fn is_unknown(name: &str) -> bool {
-    use clap::CommandFactory;
-    let is_known =
-        |command: &clap::Command| command.get_arguments().any(|arg| arg.get_env().is_some_and(|env| env == name));
-    name.starts_with("NATTER_") && !is_known(&Config::command()) && !sabotage::is_setting(name)
 }
 
 fn origin(raw: &str) -> Result<String, String> {
@@ -203,10 +155,13 @@ const ORIGIN: &str = "write scheme and host only, such as https://chat.example.o
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::{CommandLine, Stop};
+    use std::ffi::OsString;
 
     fn read(flags: &[&str], environment: &[(&str, &str)]) -> Result<Config, Stop> {
         let flags = std::iter::once("natter").chain(flags.iter().copied()).map(OsString::from);
-        Config::read(flags, environment.iter().map(|(name, value)| (OsString::from(name), OsString::from(value))))
+        let environment = environment.iter().map(|(name, value)| (OsString::from(name), OsString::from(value)));
+        CommandLine::read(flags, environment).map(|line| line.config)
     }
 
     fn refusal(flags: &[&str], environment: &[(&str, &str)]) -> String {

@@ -1,71 +1,20 @@
-use server::config::{Config, LogFormat};
-use server::running;
+use server::cli::CommandLine;
 use std::process::ExitCode;
-use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
 
 /// Gives memory back that a peak of log-ins or messages has taken; glibc's keeps it.
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
-    let config = match Config::read(std::env::args_os(), std::env::vars_os()) {
-        Ok(config) => config,
+    match CommandLine::read(std::env::args_os(), std::env::vars_os()) {
+        Ok(line) => line.run(),
         Err(stop) if stop.code == 0 => {
             print!("{}", stop.message);
-            return ExitCode::SUCCESS;
+            ExitCode::SUCCESS
         }
         Err(stop) => {
             eprintln!("natter: {}", stop.message);
-            return ExitCode::from(stop.code);
-        }
-    };
-    match run(&config) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("natter: {error:#}");
-            ExitCode::FAILURE
+            ExitCode::from(stop.code)
         }
     }
-}
-
-#[tokio::main]
-async fn run(config: &Config) -> anyhow::Result<()> {
-    log(config)?;
-    // Each socket is a descriptor, and the usual soft limit is 1,024.
-    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
-        tracing::warn!(%error, "The limit of open files stays as it is");
-    }
-    let mut terminate = signal(SignalKind::terminate())?;
-    let server = running::start(config).await?;
-    println!("Natter is ready at {}", address(config, &server));
-    println!("Its data is kept in {}", place(config)?);
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = tokio::signal::ctrl_c() => {}
-    }
-    server.stop().await;
-    Ok(())
-}
-
-fn address(config: &Config, server: &running::Running) -> String {
-    config.origin.clone().unwrap_or_else(|| format!("http://{}", server.addr()))
-}
-
-fn place(config: &Config) -> anyhow::Result<String> {
-    if config.is_shared() {
-        return Ok("PostgreSQL".to_owned());
-    }
-    Ok(std::path::absolute(&config.data)?.display().to_string())
-}
-
-fn log(config: &Config) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(&config.log)
-        .map_err(|_| anyhow::anyhow!("NATTER_LOG is not a level or filter such as `info` or `warn,server=debug`"))?;
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    match config.log_format {
-        LogFormat::Human => lines.init(),
-        LogFormat::Json => lines.json().init(),
-    }
-    Ok(())
 }

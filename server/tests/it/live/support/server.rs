@@ -1,5 +1,5 @@
 use super::{Browser, Person};
-use server::config::Config;
+use server::cli::CommandLine;
 use server::http::Door;
 use server::running::{self, Running};
 use std::ffi::OsString;
@@ -57,7 +57,7 @@ impl Server {
         let data = self.data.path().join("data").into_os_string();
         let fixed = ["natter", "--addr", "127.0.0.1:0", "--data"].map(OsString::from);
         let flags = fixed.into_iter().chain([data]).chain(self.flags.iter().map(OsString::from));
-        let config = Config::read(flags, std::iter::empty()).unwrap();
+        let config = CommandLine::read(flags, std::iter::empty()).unwrap().config;
         let running = running::start(&config).await.unwrap();
         *self.addr.0.lock().unwrap() = running.addr();
         self.running = Some(running);

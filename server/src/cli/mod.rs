@@ -1,0 +1,128 @@
+//! What is typed after `natter`: a task, which is to serve when none is named, and settings.
+
+mod manual;
+mod serve;
+mod settings;
+mod stop;
+
+pub use settings::{Setting, Source};
+pub use stop::Stop;
+
+use crate::config::Config;
+use crate::sabotage;
+use clap::{Command, CommandFactory, FromArgMatches, Parser, Subcommand};
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// A self-hosted, real-time chat for teams and communities.
+///
+/// Every setting can be given as the environment variable named beside it; the flag wins.
+#[derive(Debug, Parser)]
+#[command(name = "natter", version, disable_help_subcommand = true)]
+pub struct CommandLine {
+    #[command(subcommand)]
+    task: Option<Task>,
+
+    #[command(flatten, next_help_heading = "Settings")]
+    pub config: Config,
+
+    /// Each setting as it is in force, and where it comes from.
+    #[arg(skip)]
+    settings: Vec<Setting>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Serve the chat; so does `natter` alone.
+    Serve,
+    /// Print the settings in force, one environment variable a line; secrets are hidden.
+    Config {
+        /// As one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print a script that lets a shell complete Natter's commands.
+    Completions {
+        /// Whose script it is.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, in the form that `man` reads.
+    Man,
+}
+
+impl CommandLine {
+    /// Reads flags and environment.
+    ///
+    /// # Errors
+    /// One sentence that names the value at fault; for `--help` and `--version` their text, with exit code 0.
+    pub fn read(
+        flags: impl IntoIterator<Item = OsString>,
+        environment: impl Iterator<Item = (OsString, OsString)>,
+    ) -> Result<Self, Stop> {
+        if let Some(name) = environment.filter_map(|(name, _)| name.into_string().ok()).find(|name| is_unknown(name)) {
+            return Err(Stop::wrong(format!("{name} is not a setting of Natter; `natter --help` lists them.")));
+        }
+        let matches = command().try_get_matches_from(flags)?;
+        let mut line = Self::from_arg_matches(&matches)?;
+        line.config.check().map_err(Stop::wrong)?;
+        line.settings = settings::in_force(&command(), &matches);
+        Ok(line)
+    }
+
+    /// Carries the task out.
+    pub fn run(self) -> ExitCode {
+        let done = match self.task.unwrap_or(Task::Serve) {
+            Task::Serve => serve::serve(&self.config),
+            Task::Config { json } => {
+                settings::print(&self.settings, if json { settings::json } else { settings::lines })
+            }
+            Task::Completions { shell } => manual::completions(command(), shell),
+            Task::Man => manual::page(command()),
+        };
+        match done {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("natter: {error:#}");
+                ExitCode::FAILURE
+            }
+        }
+    }
+}
+
+/// Settings stand before or after the task, as one likes.
+fn command() -> Command {
+    CommandLine::command().mut_args(|setting| setting.global(true))
+}
+
+fn is_unknown(name: &str) -> bool {
+    let is_known = || command().get_arguments().any(|arg| arg.get_env().is_some_and(|env| env == name));
+    name.starts_with("NATTER_") && !is_known() && !sabotage::is_setting(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Result<CommandLine, Stop> {
+        CommandLine::read(line.split(' ').map(OsString::from), std::iter::empty())
+    }
+
+    #[test]
+    fn a_setting_stands_before_or_after_the_task() {
+        for line in ["natter --data here serve", "natter serve --data here", "natter --data here"] {
+            assert_eq!(read(line).unwrap().config.data.to_str(), Some("here"), "{line}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_task_is_named() {
+        let stop = read("natter surf").unwrap_err();
+        assert!(stop.message.contains("surf"), "{}", stop.message);
+        assert_eq!(stop.code, 2);
+    }
+
+    #[test]
+    fn the_command_line_is_sound() {
+        command().debug_assert();
+    }
+}

@@ -1,0 +1,51 @@
+//! `natter serve`.
+
+use crate::config::{Config, LogFormat};
+use crate::running;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+/// Serves until SIGTERM or Ctrl-C.
+///
+/// # Errors
+/// One sentence that says what is in the way.
+#[tokio::main]
+pub async fn serve(config: &Config) -> anyhow::Result<()> {
+    log(config)?;
+    // Each socket is a descriptor, and the usual soft limit is 1,024.
+    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+        tracing::warn!(%error, "The limit of open files stays as it is");
+    }
+    let mut terminate = signal(SignalKind::terminate())?;
+    let server = running::start(config).await?;
+    println!("Natter is ready at {}", address(config, &server));
+    println!("Its data is kept in {}", place(config)?);
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+    server.stop().await;
+    Ok(())
+}
+
+fn address(config: &Config, server: &running::Running) -> String {
+    config.origin.clone().unwrap_or_else(|| format!("http://{}", server.addr()))
+}
+
+fn place(config: &Config) -> anyhow::Result<String> {
+    if config.is_shared() {
+        return Ok("PostgreSQL".to_owned());
+    }
+    Ok(std::path::absolute(&config.data)?.display().to_string())
+}
+
+fn log(config: &Config) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(&config.log)
+        .map_err(|_| anyhow::anyhow!("NATTER_LOG is not a level or filter such as `info` or `warn,server=debug`"))?;
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match config.log_format {
+        LogFormat::Human => lines.init(),
+        LogFormat::Json => lines.json().init(),
+    }
+    Ok(())
+}
