@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
+use walrus::Module;
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::name::{Asset, hash, hashed};
@@ -30,7 +31,8 @@ pub fn bind(wasm: &Path) -> Result<Client> {
         output.snippets().values().all(Vec::is_empty) && output.local_modules().is_empty(),
         "the client brings JavaScript snippets, which are not served"
     );
-    let mut js = bare(output.js());
+    let mut js = bare(&without_classes(output.js()));
+    js = without_unused(output.wasm_mut(), js);
     for (number, import) in output.wasm_mut().imports.iter_mut().enumerate() {
         let name = format!("i{number}");
         js = renamed(&js, &import.name, &name)?;
@@ -39,9 +41,51 @@ pub fn bind(wasm: &Path) -> Result<Client> {
     Ok(Client { js: js.into(), wasm: output.wasm_mut().emit_wasm() })
 }
 
+/// The script without the classes that a library of leptos' exports for its own use elsewhere: ours has none.
+fn without_classes(js: &str) -> String {
+    let mut rest = js.to_owned();
+    while let Some(start) = rest.find("export class ") {
+        let name: String =
+            rest[start + "export class ".len()..].chars().take_while(char::is_ascii_alphanumeric).collect();
+        rest = format!("{}{}", &rest[..start], after_block(&rest[start..]));
+        rest = cut(&rest, &format!("if (Symbol.dispose) {name}."), ";\n");
+        rest = cut(&rest, &format!("const {name}Finalization = "), ";\n");
+    }
+    rest
+}
+
+/// What follows the first block in braces.
+fn after_block(js: &str) -> &str {
+    let mut depth = 0;
+    let end = js.find(|c| {
+        depth += i32::from(c == '{') - i32::from(c == '}');
+        c == '}' && depth == 0
+    });
+    end.map_or("", |end| &js[end + 1..])
+}
+
+/// Takes out what the two halves do not ask of each other any more.
+fn without_unused(module: &mut Module, js: String) -> String {
+    let is_used = |name: &str| js.contains(&format!("wasm.{name}"));
+    let unused: Vec<_> =
+        module.exports.iter().filter(|export| !is_used(&export.name)).map(|export| export.id()).collect();
+    unused.into_iter().for_each(|export| module.exports.delete(export));
+    let before: Vec<_> = module.imports.iter().map(|import| import.name.clone()).collect();
+    walrus::passes::gc::run(module);
+    let is_gone = |name: &&String| module.imports.iter().all(|import| import.name != **name);
+    before.iter().filter(is_gone).fold(js, |js, name| cut(&js, &format!("\n{name}: "), "\n},"))
+}
+
+/// The text without the first piece that starts so, to the end of what ends it.
+fn cut(text: &str, start: &str, end: &str) -> String {
+    let piece = text.split_once(start).and_then(|(before, rest)| Some((before, rest.split_once(end)?.1)));
+    piece.map_or_else(|| text.to_owned(), |(before, after)| format!("{before}{after}"))
+}
+
 /// The script without comments and indentation; wasm-bindgen writes neither within a line.
 fn bare(js: &str) -> String {
-    let is_code = |line: &&str| !(line.is_empty() || line.starts_with("/*") || line.starts_with('*'));
+    let is_comment = |line: &str| ["/*", "*", "//"].iter().any(|start| line.starts_with(start));
+    let is_code = |line: &&str| !(line.is_empty() || is_comment(line));
     js.lines().map(str::trim).filter(is_code).map(|line| format!("{line}\n")).collect()
 }
 
@@ -81,7 +125,16 @@ mod tests {
 
     #[test]
     fn comments_and_indentation_go() {
-        assert_eq!(bare("/**\n * @param {any} a\n */\nf(a) {\n\n    a *= 2;\n}"), "f(a) {\na *= 2;\n}\n");
+        assert_eq!(bare("/**\n * @param {any} a\n */\nf(a) {\n\n    // twice\n    a *= 2;\n}"), "f(a) {\na *= 2;\n}\n");
+    }
+
+    #[test]
+    fn classes_go_with_all_that_is_theirs() {
+        let js = "let a;\nexport class Sink {\n    get free() {\n        if (a) {}\n    }\n}\n\
+                  if (Symbol.dispose) Sink.prototype[Symbol.dispose] = Sink.prototype.free;\n\
+                  export function hydrate() {}\n\
+                  const SinkFinalization = (typeof FinalizationRegistry === 'undefined')\n    ? { a: () => {} }\n    : b;\nlet c;\n";
+        assert_eq!(without_classes(js), "let a;\n\nexport function hydrate() {}\nlet c;\n");
     }
 
     #[test]

@@ -15,14 +15,17 @@ pub fn spans(text: &str) -> Vec<Span> {
     finder.url_must_have_scheme(true);
     // linkify takes wide spaces and what turns text round for parts of an address.
     let ends_an_address = |c: char| !c.is_ascii() && (c.is_whitespace() || is_unfit_for_a_line(c));
-    text.split_inclusive(ends_an_address)
-        .flat_map(|piece| {
-            let address = piece.trim_end_matches(ends_an_address);
-            let end = &piece[address.len()..];
-            let end = (!end.is_empty()).then(|| Span::Text(end.to_owned()));
-            finder.spans(address).map(|part| span(&part)).chain(end).collect::<Vec<_>>()
-        })
-        .collect()
+    let mut spans = Vec::new();
+    for piece in text.split_inclusive(ends_an_address) {
+        let address = piece.trim_end_matches(ends_an_address);
+        for part in finder.spans(address) {
+            spans.push(span(&part));
+        }
+        if let Some(end) = piece.get(address.len()..).filter(|end| !end.is_empty()) {
+            spans.push(Span::Text(end.to_owned()));
+        }
+    }
+    spans
 }
 
 fn span(part: &linkify::Span<'_>) -> Span {
