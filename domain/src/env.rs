@@ -1,3 +1,4 @@
+use crate::Uses;
 use crate::ports::{Bus, Clock, Limits, Passwords, Random, Store};
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ pub struct Env {
     pub random: Arc<dyn Random>,
     pub passwords: Arc<dyn Passwords>,
     pub limits: Arc<dyn Limits>,
+    pub uses: Arc<Uses>,
     pub registration: Registration,
 }
 

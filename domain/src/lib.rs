@@ -17,8 +17,10 @@ pub mod rooms;
 pub mod secrets;
 pub mod sessions;
 pub mod tokens;
+mod uses;
 
 pub use access::Seat;
 pub use address::Address;
 pub use env::{Env, Registration};
 pub use error::Error;
+pub use uses::Uses;

@@ -66,22 +66,28 @@ pub async fn renew(env: &Env, refresh: &str) -> Result<Grant, Error> {
 /// # Errors
 /// [`Error::Unauthenticated`].
 pub async fn caller(env: &Env, session: &SessionId) -> Result<Caller, Error> {
-    let now = env.clock.now();
-    let living = env.store.living(session, now).await?.ok_or(Error::Unauthenticated)?;
+    let living = env.store.living(session, env.clock.now()).await?.ok_or(Error::Unauthenticated)?;
+    // The first use is kept however soon it comes: a token without it is shown as unused.
     if living.seen == living.created {
-        // The first use is kept however soon it comes: a token without it is shown as unused.
-        env.store.touch_session(session, now).await?;
+        env.uses.note(session);
     } else {
-        used(env, session, living.seen).await?;
+        used(env, session, living.seen);
     }
     Ok(living.caller)
 }
 
-/// Keeps that a session is in use, when what is kept of it is some minutes old.
-pub async fn used(env: &Env, session: &SessionId, seen: At) -> Result<(), Error> {
-    let now = env.clock.now();
-    if now.get() - seen.get() > TOUCH_MS {
-        env.store.touch_session(session, now).await?;
+/// Notes that a session is in use, when what is kept of it is some minutes old. Nobody waits for that.
+pub fn used(env: &Env, session: &SessionId, seen: At) {
+    if env.clock.now().get() - seen.get() > TOUCH_MS {
+        env.uses.note(session);
+    }
+}
+
+/// Writes down what [`used`] has noted.
+pub async fn keep_uses(env: &Env) -> Result<(), Error> {
+    let used = env.uses.take();
+    if !used.is_empty() {
+        env.store.touch_sessions(&used, env.clock.now()).await?;
     }
     Ok(())
 }
@@ -107,7 +113,9 @@ pub async fn redeem(env: &Env, ticket: &str) -> Result<Caller, Error> {
 
 /// A person's log-ins and tokens, the last used first.
 pub async fn list(env: &Env, caller: &Caller) -> Result<Vec<SessionView>, Error> {
-    Ok(env.store.sessions_of(caller.account()?, env.clock.now()).await?)
+    let user = caller.account()?;
+    keep_uses(env).await?;
+    Ok(env.store.sessions_of(user, env.clock.now()).await?)
 }
 
 /// Ends a log-in or a token of the person, with its sockets on every node.

@@ -15,7 +15,7 @@ use crate::store::{self, Database};
 use anyhow::Context;
 use axum::serve::ListenerExt;
 use domain::ports::{Bus, Limits};
-use domain::{Env, rooms};
+use domain::{Env, rooms, sessions};
 use protocol::Epoch;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -32,6 +32,9 @@ const BEAT: Duration = Duration::from_secs(30);
 /// How often ended sessions are swept out, and rooms that everybody has left.
 const SWEEP: Duration = Duration::from_secs(3600);
 
+/// How often it is written down which sessions were used.
+const NOTING: Duration = Duration::from_secs(1);
+
 /// How long stopping waits for requests and sockets (promise R20 allows 10 s).
 const DRAIN: Duration = Duration::from_secs(8);
 
@@ -40,6 +43,7 @@ pub struct Running {
     addr: SocketAddr,
     doors: Vec<Door>,
     hub: Arc<Hub>,
+    env: Env,
     database: Arc<dyn Database>,
     redis: Option<Arc<RedisBus>>,
     sockets: TaskTracker,
@@ -76,6 +80,7 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
         random: Arc::new(OsRandom),
         passwords: Arc::new(Argon2Passwords::new()),
         limits: limits(config, epoch)?,
+        uses: Arc::default(),
         registration: config.registration(),
     };
     let (stop, stopped) = watch::channel(false);
@@ -107,7 +112,7 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
             tracing::debug!(%error, "A connection keeps Nagle's algorithm");
         }
     });
-    let mut chores = chores(hub.clone(), env);
+    let mut chores = chores(hub.clone(), env.clone());
     if let Some(addr) = config.metrics_addr {
         let (listener, router) = (listen(addr).await?, http::metrics_router(&server));
         // It does not end by itself.
@@ -116,7 +121,7 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
     let router = router.into_make_service_with_connect_info::<SocketAddr>();
     let until = until(stopped);
     let serving = tokio::spawn(async move { axum::serve(listener, router).with_graceful_shutdown(until).await });
-    Ok(Running { addr, doors, hub, database, redis, sockets, stop, serving, chores })
+    Ok(Running { addr, doors, hub, env, database, redis, sockets, stop, serving, chores })
 }
 
 impl Running {
@@ -153,6 +158,9 @@ impl Running {
             self.serving.abort();
         }
         self.chores.shutdown().await;
+        if let Err(error) = sessions::keep_uses(&self.env).await {
+            tracing::warn!(%error, "Which sessions were used last is not kept");
+        }
         if let Some(redis) = self.redis {
             redis.close().await;
         }
@@ -194,6 +202,7 @@ fn chores(hub: Arc<Hub>, env: Env) -> JoinSet<()> {
             hub.beat();
         }
     });
+    chores.spawn(note_uses(env.clone()));
     chores.spawn(async move {
         let mut sweep = time::interval(SWEEP);
         loop {
@@ -207,6 +216,17 @@ fn chores(hub: Arc<Hub>, env: Env) -> JoinSet<()> {
         }
     });
     chores
+}
+
+async fn note_uses(env: Env) {
+    let mut noting = time::interval(NOTING);
+    noting.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
+    loop {
+        noting.tick().await;
+        if let Err(error) = sessions::keep_uses(&env).await {
+            tracing::debug!(%error, "Which sessions were used is noted with their next use");
+        }
+    }
 }
 
 async fn until(mut stopped: watch::Receiver<bool>) {

@@ -30,7 +30,7 @@ pub struct SessionRecord {
     pub data: String,
     pub device: Device,
     pub created: At,
-    /// When it was last used, to some minutes; as [`Sessions::touch_session`] keeps it.
+    /// When it was last used, to some minutes; as [`Sessions::touch_sessions`] keeps it.
     pub seen: At,
     pub expires: At,
 }
@@ -128,8 +128,8 @@ pub trait Sessions: Send + Sync {
     /// A person's sessions that have neither ended nor expired before `now`, the last used first.
     async fn sessions_of(&self, user: UserId, now: At) -> Result<Vec<SessionView>, Unavailable>;
 
-    /// Keeps when a session was used.
-    async fn touch_session(&self, id: &SessionId, now: At) -> Result<(), Unavailable>;
+    /// Keeps when sessions were used.
+    async fn touch_sessions(&self, ids: &[SessionId], now: At) -> Result<(), Unavailable>;
 
     /// Exchanges the secret that renews a session for the next one, once; the session then lasts until `expires`.
     async fn renew_session(&self, old: Digest, new: Digest, now: At, expires: At) -> Result<Renewed, Unavailable>;

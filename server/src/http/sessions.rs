@@ -55,7 +55,7 @@ impl SessionStore for Sessions {
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let now = self.0.clock.now();
         let Some(row) = self.0.store.session(&name(id), now).await.map_err(backend)? else { return Ok(None) };
-        domain::sessions::used(&self.0, &row.id, row.seen).await.map_err(backend)?;
+        domain::sessions::used(&self.0, &row.id, row.seen);
         from_row(*id, &row).map(Some)
     }
 

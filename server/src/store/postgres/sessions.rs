@@ -90,9 +90,15 @@ impl Sessions for PostgresStore {
         self.run(move |db| grants::all_of(db, user, now).boxed()).await
     }
 
-    async fn touch_session(&self, id: &SessionId, now: At) -> Result<(), Unavailable> {
-        let query = sqlx::query("update sessions set seen_at = greatest(seen_at, $2) where id = $1");
-        let query = query.bind(&id.0).bind(now.get());
+    async fn touch_sessions(&self, ids: &[SessionId], now: At) -> Result<(), Unavailable> {
+        let ids: Vec<_> = ids.iter().map(|id| id.0.clone()).collect();
+        let query = sqlx::query(
+            "update sessions
+             set seen_at = greatest(seen_at, $2)
+             where id = any($1)",
+        )
+        .bind(ids)
+        .bind(now.get());
         self.run(|db| query.execute(db).boxed()).await.map(drop)
     }
 

@@ -68,9 +68,10 @@ impl Sessions for SqliteStore {
         grants::all_of(&self.readers, user, now).await.map_err(Unavailable::new)
     }
 
-    async fn touch_session(&self, id: &SessionId, now: At) -> Result<(), Unavailable> {
-        let id = id.clone();
-        self.write_one(move |db| touch(db, id, now).boxed()).await
+    async fn touch_sessions(&self, ids: &[SessionId], now: At) -> Result<(), Unavailable> {
+        let ids: Vec<_> = ids.iter().map(|id| id.0.as_str()).collect();
+        let ids = serde_json::to_string(&ids).map_err(Unavailable::new)?;
+        self.write_one(move |db| touch(db, ids, now).boxed()).await
     }
 
     async fn renew_session(&self, old: Digest, new: Digest, now: At, expires: At) -> Result<Renewed, Unavailable> {
@@ -143,13 +144,18 @@ async fn save(db: &mut SqliteConnection, record: SessionRecord) -> sqlx::Result<
     .map(drop)
 }
 
-async fn touch(db: &mut SqliteConnection, id: SessionId, now: At) -> sqlx::Result<()> {
-    sqlx::query("update sessions set seen_at = max(seen_at, $2) where id = $1")
-        .bind(id.0)
-        .bind(now.get())
-        .execute(db)
-        .await
-        .map(drop)
+/// `ids` is a JSON array.
+async fn touch(db: &mut SqliteConnection, ids: String, now: At) -> sqlx::Result<()> {
+    sqlx::query(
+        "update sessions
+         set seen_at = max(seen_at, $2)
+         where id in (select value from json_each($1))",
+    )
+    .bind(ids)
+    .bind(now.get())
+    .execute(db)
+    .await
+    .map(drop)
 }
 
 async fn delete(db: &mut SqliteConnection, id: SessionId) -> sqlx::Result<()> {

@@ -107,9 +107,9 @@ pub async fn sessions_are_listed_by_their_last_use(house: House) {
     assert!(house.store().create_session(&cookie("browser", Some(alice))).await.unwrap());
     house.store().open_session(&log_in("bob's", bob)).await.unwrap();
     assert_eq!(names(&house, alice, 3_500).await, ["third", "second", "browser", "first"]);
-    house.store().touch_session(&id("first"), at(4_000)).await.unwrap();
+    house.store().touch_sessions(&[id("first")], at(4_000)).await.unwrap();
     assert_eq!(names(&house, alice, 4_000).await, ["first", "third", "second", "browser"]);
-    house.store().touch_session(&id("first"), at(1_500)).await.unwrap();
+    house.store().touch_sessions(&[id("first")], at(1_500)).await.unwrap();
     assert_eq!(names(&house, alice, 4_000).await[0], "first", "a clock that was set back takes nothing away");
     assert_eq!(names(&house, alice, 5_001).await, [""; 0]);
 }
@@ -117,7 +117,7 @@ pub async fn sessions_are_listed_by_their_last_use(house: House) {
 pub async fn a_session_is_shown_with_its_device(house: House) {
     let alice = house.person("alice").await;
     house.store().open_session(&log_in("phone", alice)).await.unwrap();
-    house.store().touch_session(&id("phone"), at(2_000)).await.unwrap();
+    house.store().touch_sessions(&[id("phone")], at(2_000)).await.unwrap();
     let device = Device { name: "phone".into(), address: "192.0.2.1".into() };
     let (proof, scope) = (Proof::LogIn, Scope::Person);
     let (created, seen, expires) = (at(1_000), at(2_000), at(5_000));

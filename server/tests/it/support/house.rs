@@ -30,6 +30,7 @@ impl House {
             random: Arc::new(OsRandom),
             passwords: Arc::new(Argon2Passwords::new()),
             limits: Arc::new(NoLimits),
+            uses: Arc::default(),
             registration: Registration::Open,
         };
         Self { env, clock, bus, _ground: Box::new(ground) }
