@@ -1,7 +1,7 @@
 //! Log-ins: of browsers, of programs, and how each ends.
 
 use crate::access::{Caller, Scope};
-use crate::ports::{Device, NewSession, Proof, Renewed, SessionId, SessionView};
+use crate::ports::{Device, Key, Limit, NewSession, Proof, Renewed, SessionId, SessionView};
 use crate::secrets::{self, Secret};
 use crate::{Env, Error, events};
 use protocol::{At, UserId};
@@ -96,7 +96,11 @@ pub async fn keep_uses(env: &Env) -> Result<(), Error> {
 const TOUCH_MS: i64 = 5 * 60 * 1000;
 
 /// A ticket that opens one socket in the caller's name, within [`TICKET_MS`].
+///
+/// # Errors
+/// [`Error::TooMany`].
 pub async fn ticket(env: &Env, caller: &Caller) -> Result<Secret, Error> {
+    env.limits.take(&[(Limit::Token, Key::Account(caller.user))]).await?;
     let ticket = Secret::ticket(env);
     env.store.insert_ticket(ticket.digest(), &caller.session, later(env.clock.now(), TICKET_MS)).await?;
     Ok(ticket)

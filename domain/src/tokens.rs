@@ -2,7 +2,7 @@
 
 use crate::access::{Access, Caller, Scope};
 use crate::messages::{self, Draft, Sent};
-use crate::ports::{Device, NewBot, NewSession, Proof, Registered, SessionId, SessionView};
+use crate::ports::{Device, Key, Limit, NewBot, NewSession, Proof, Registered, SessionId, SessionView};
 use crate::secrets::{self, Secret};
 use crate::sessions::later;
 use crate::{Env, Error, Seat, events, rooms, sessions};
@@ -33,9 +33,11 @@ pub struct NewToken {
 /// Makes a token for oneself or for a bot of one's own; the secret is told this one time.
 ///
 /// # Errors
-/// [`Error::NotFound`] when the bot is not the caller's, or its bearer has no seat in one of the rooms.
+/// [`Error::NotFound`] when the bot is not the caller's, or its bearer has no seat in one of the rooms;
+/// [`Error::TooMany`].
 pub async fn create(env: &Env, caller: &Caller, bearer: UserId, new: NewToken) -> Result<Secret, Error> {
     require_own(env, caller, bearer).await?;
+    env.limits.take(&[(Limit::Token, Key::Account(caller.user))]).await?;
     issue(env, bearer, new).await
 }
 
@@ -95,13 +97,14 @@ pub fn ends(token: &SessionView) -> Option<At> {
 /// Makes a bot: an account that speaks by tokens only.
 ///
 /// # Errors
-/// [`Error::UsernameTaken`]; [`Error::Full`] for more than [`BOTS`].
+/// [`Error::UsernameTaken`]; [`Error::Full`] for more than [`BOTS`]; [`Error::TooMany`].
 pub async fn create_bot(env: &Env, caller: &Caller, username: Username, name: DisplayName) -> Result<UserId, Error> {
     let owner = caller.account()?;
     if env.store.bots(owner).await?.len() >= BOTS {
         let problem = format!("You have {BOTS} bots, which is the most. Retire one first.");
         return Err(Error::Full(Invalid::new(Field::Username, problem)));
     }
+    env.limits.take(&[(Limit::Token, Key::Account(owner))]).await?;
     let new = NewBot { owner, username, display_name: name, at: env.clock.now() };
     match env.store.insert_bot(new).await? {
         Registered::Account(bot) => Ok(bot),

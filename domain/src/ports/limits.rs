@@ -33,7 +33,7 @@ pub enum Limit {
     Search,
     /// Messages by forms and REST; a socket counts its own frames.
     Send,
-    /// Tokens that are made or renewed.
+    /// Tokens, tickets and bots that are made.
     Token,
 }
 

@@ -173,6 +173,20 @@ async fn searches_and_messages_by_form_are_limited_for_each_person() {
 }
 
 #[tokio::test]
+async fn tokens_are_made_no_faster_than_people_need_them() {
+    let server = Server::limited(&[]).await;
+    let (ines, jona) = (server.person("ines").await, server.person("jona").await);
+    let make = async |person: &Person| {
+        let bearer = person.id.to_string();
+        let rest = [("name", "Backup"), ("access", "read"), ("reach", "all"), ("lifetime", "90")];
+        person.form("create_token", &[&[("page", "/settings/tokens"), ("bearer", &bearer)], &rest[..]].concat()).await
+    };
+    let limited = allowed(Duration::from_secs(1), 20, async || make(&ines).await).await;
+    assert!(alert(&limited).starts_with("That was too often"), "{}", alert(&limited));
+    assert_eq!(make(&jona).await.status, 200);
+}
+
+#[tokio::test]
 async fn the_current_password_is_tried_as_at_a_log_in() {
     let server = Server::limited(&[]).await;
     let ines = server.person("ines").await;
