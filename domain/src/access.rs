@@ -109,6 +109,16 @@ impl Caller {
         if self.scope == Scope::Person { Ok(self.user) } else { Err(Error::LogInOnly) }
     }
 
+    /// The caller as somebody who looks after the server.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when they do not, as for what does not exist; [`Error::LogInOnly`] for a token.
+    pub async fn administers(&self, env: &Env) -> Result<Administrator, Error> {
+        let user = self.account()?;
+        let account = env.store.account(user).await?.filter(|account| account.is_admin);
+        account.map(|_| Administrator { user: Some(user) }).ok_or(Error::NotFound)
+    }
+
     /// The person, for reading what lies in no single room.
     ///
     /// # Errors
@@ -126,6 +136,26 @@ impl Caller {
         let may = self.scope.access().writes() && !self.scope.is_limited();
         if may { Ok(self.user) } else { Err(Error::OutOfScope) }
     }
+}
+
+/// The proof that somebody looks after the server.
+///
+/// Whoever holds one did so when it was made; what changes something checks once more in its own transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Administrator {
+    user: Option<UserId>,
+}
+
+impl Administrator {
+    /// Who it is; `None` for whoever has the command line, and with it the database.
+    pub fn user(&self) -> Option<UserId> {
+        self.user
+    }
+}
+
+/// Whoever has the command line of the server's machine. Only `natter`'s own tasks act by it.
+pub fn operator() -> Administrator {
+    Administrator { user: None }
 }
 
 /// The proof that a person is a member of a room.

@@ -1,7 +1,7 @@
 //! Accounts: who somebody is, and how they prove it.
 
-use crate::ports::{Account, Key, Limit, Login, NewAccount, Registered, SessionId};
-use crate::{Address, Env, Error, Registration, events};
+use crate::ports::{Account, Admission, Key, Limit, Login, NewAccount, Registered, SessionId};
+use crate::{Address, Env, Error, Registration, events, registration, secrets};
 use protocol::{DisplayName, Email, Password, UserId, Username};
 
 /// What somebody enters to create an account.
@@ -13,20 +13,48 @@ pub struct Applicant {
     pub password: Password,
 }
 
-/// Creates an account; the first of all is the administrator's, and is made even where registration is closed.
+/// Creates an account; the first of all is the administrator's, and is made whatever the registration.
+/// An invitation is used up only where it is needed.
 ///
 /// # Errors
-/// [`Error::UsernameTaken`], [`Error::EmailTaken`], [`Error::RegistrationClosed`]; [`Error::TooMany`] from this address.
-pub async fn register(env: &Env, from: Address, applicant: Applicant) -> Result<UserId, Error> {
-    if env.registration == Registration::Closed && env.store.has_accounts().await? {
-        return Err(Error::RegistrationClosed);
+/// [`Error::UsernameTaken`], [`Error::EmailTaken`], [`Error::RegistrationClosed`], [`Error::NotInvited`];
+/// [`Error::TooMany`] from this address.
+pub async fn register(
+    env: &Env,
+    from: Address,
+    applicant: Applicant,
+    invitation: Option<&str>,
+) -> Result<UserId, Error> {
+    let (admission, refusal) = match (registration::mode(env).await?, invitation) {
+        (Registration::Open, _) => (Admission::Open, Error::RegistrationClosed),
+        (Registration::Invitation, Some(secret)) => (Admission::Invited(secrets::digest(secret)), Error::NotInvited),
+        (Registration::Invitation, None) => (Admission::First, Error::NotInvited),
+        (Registration::Closed, _) => (Admission::First, Error::RegistrationClosed),
+    };
+    // Asked here too, so that nobody who is not let in has a password hashed, nor uses up a try.
+    if !is_admitted(env, admission).await? && env.store.has_accounts().await? {
+        return Err(refusal);
     }
     env.limits.take(&[(Limit::Register, Key::Address(from))]).await?;
+    create(env, applicant, admission).await?.ok_or(refusal)
+}
+
+async fn is_admitted(env: &Env, admission: Admission) -> Result<bool, Error> {
+    match admission {
+        Admission::Open | Admission::By(_) => Ok(true),
+        Admission::Invited(invitation) => Ok(env.store.is_invited(invitation, env.clock.now()).await?),
+        Admission::First => Ok(false),
+    }
+}
+
+/// Makes the account; `None` when the admission is not worth it.
+pub(crate) async fn create(env: &Env, applicant: Applicant, admission: Admission) -> Result<Option<UserId>, Error> {
     let Applicant { username, display_name, email, password } = applicant;
     let password_hash = env.passwords.hash(password).await?;
-    let new = NewAccount { username, display_name, email, password_hash, at: env.clock.now() };
+    let new = NewAccount { username, display_name, email, password_hash, admission, at: env.clock.now() };
     match env.store.insert_account(new).await? {
-        Registered::Account(user) => Ok(user),
+        Registered::Account(user) => Ok(Some(user)),
+        Registered::NotAdmitted => Ok(None),
         Registered::UsernameTaken => Err(Error::UsernameTaken),
         Registered::EmailTaken => Err(Error::EmailTaken),
     }

@@ -12,7 +12,8 @@ pub struct Env {
     pub passwords: Arc<dyn Passwords>,
     pub limits: Arc<dyn Limits>,
     pub uses: Arc<Uses>,
-    pub registration: Registration,
+    /// Who may create an account, where the configuration fixes it; else administrators choose.
+    pub registration: Option<Registration>,
 }
 
 /// Who may create an account.
@@ -20,6 +21,25 @@ pub struct Env {
 pub enum Registration {
     /// Everybody who reaches the server.
     Open,
+    /// Whoever has an invitation, and the first of all.
+    Invitation,
     /// Nobody, except the first account of all.
     Closed,
+}
+
+impl Registration {
+    pub const ALL: [Self; 3] = [Self::Open, Self::Invitation, Self::Closed];
+
+    /// The name that it bears in the configuration, in forms and in the database.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Invitation => "invitation",
+            Self::Closed => "closed",
+        }
+    }
+
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|registration| registration.name() == name)
+    }
 }

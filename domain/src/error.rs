@@ -1,4 +1,4 @@
-use crate::ports::{Unavailable, Wait};
+use crate::ports::{Refusal, Unavailable, Wait};
 use protocol::{ApiError, Code, Field, Invalid};
 use std::time::Duration;
 
@@ -16,6 +16,12 @@ pub enum Error {
     EmailTaken,
     #[error("Registration is closed on this server. Ask its administrator for an account.")]
     RegistrationClosed,
+    /// Without an invitation, or with one that serves no more.
+    #[error(
+        "Making an account here takes an invitation that has not been used up, expired or been revoked. \
+         Ask whoever runs this server for one."
+    )]
+    NotInvited,
     #[error("That name and password do not match.")]
     LoginFailed,
     #[error("That is not your current password.")]
@@ -35,6 +41,16 @@ pub enum Error {
     DirectRoom,
     #[error("You cannot do that with yourself. Choose another person.")]
     WithOneself,
+    #[error("They are the last administrator. Make somebody else one first.")]
+    LastAdministrator,
+    #[error("That account is disabled, or its owner's is. Enable it first.")]
+    AccountDisabled,
+    #[error("A bot has no password and looks after nothing. Choose a person.")]
+    NotForBots,
+    #[error("The server's configuration says who may register; NATTER_REGISTRATION has to be unset first.")]
+    RegistrationFixed,
+    #[error("This link has been used, replaced, or is too old. Ask whoever sent it for another one.")]
+    ResetSpent,
     #[error("That client_id has been used for another message. Make a new one for each draft.")]
     ClientIdReused,
     #[error("That was too often in a short time. Try again in {}.", in_words(*wait))]
@@ -49,6 +65,17 @@ impl From<Wait> for Error {
     }
 }
 
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::NotAdministrator | Refusal::NotThere => Self::NotFound,
+            Refusal::LastAdministrator => Self::LastAdministrator,
+            Refusal::Disabled => Self::AccountDisabled,
+            Refusal::Bot => Self::NotForBots,
+        }
+    }
+}
+
 impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
         let message = error.to_string();
@@ -57,14 +84,18 @@ impl From<Error> for ApiError {
             Error::Full(Invalid { field, .. }) => (Code::Conflict, Some(field)),
             Error::UsernameTaken => (Code::Taken, Some(Field::Username)),
             Error::EmailTaken => (Code::Taken, Some(Field::Email)),
-            Error::RegistrationClosed => (Code::RegistrationClosed, None),
+            Error::RegistrationClosed | Error::NotInvited => (Code::RegistrationClosed, None),
             Error::LoginFailed => (Code::LoginFailed, Some(Field::Password)),
             Error::WrongPassword => (Code::Invalid, Some(Field::Password)),
             Error::Unauthenticated => (Code::Unauthenticated, None),
-            Error::NotFound => (Code::NotFound, None),
+            Error::NotFound | Error::ResetSpent => (Code::NotFound, None),
             Error::OwnerOnly | Error::DirectRoom | Error::LogInOnly | Error::OutOfScope => (Code::Forbidden, None),
             Error::WithOneself => (Code::Invalid, Some(Field::Members)),
-            Error::ClientIdReused => (Code::Conflict, None),
+            Error::ClientIdReused
+            | Error::LastAdministrator
+            | Error::AccountDisabled
+            | Error::NotForBots
+            | Error::RegistrationFixed => (Code::Conflict, None),
             Error::TooMany { wait } => {
                 return Self { retry_after: Some(seconds(wait)), ..Self::new(Code::TooMany, message) };
             }

@@ -5,21 +5,25 @@
 pub mod access;
 pub mod accounts;
 mod address;
+pub mod administration;
 pub mod contacts;
 mod device;
 mod env;
 mod error;
 pub mod events;
+pub mod invitations;
 pub mod messages;
 pub mod ports;
 pub mod receipts;
+pub mod registration;
+pub mod resets;
 pub mod rooms;
 pub mod secrets;
 pub mod sessions;
 pub mod tokens;
 mod uses;
 
-pub use access::Seat;
+pub use access::{Administrator, Seat};
 pub use address::Address;
 pub use env::{Env, Registration};
 pub use error::Error;

@@ -25,6 +25,16 @@ impl Secret {
         Self::of("natter_t_", env)
     }
 
+    /// Lets somebody make an account.
+    pub fn invitation(env: &Env) -> Self {
+        Self::of("natter_i_", env)
+    }
+
+    /// Lets somebody set a new password.
+    pub fn reset(env: &Env) -> Self {
+        Self::of("natter_x_", env)
+    }
+
     /// As it is carried: letters, digits and `_`.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -108,7 +108,7 @@ pub async fn create_bot(env: &Env, caller: &Caller, username: Username, name: Di
     let new = NewBot { owner, username, display_name: name, at: env.clock.now() };
     match env.store.insert_bot(new).await? {
         Registered::Account(bot) => Ok(bot),
-        Registered::UsernameTaken | Registered::EmailTaken => Err(Error::UsernameTaken),
+        _ => Err(Error::UsernameTaken),
     }
 }
 

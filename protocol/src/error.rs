@@ -95,6 +95,9 @@ pub enum Field {
     Text,
     Rooms,
     Name,
+    Note,
+    Uses,
+    Days,
 }
 
 impl Field {
@@ -112,6 +115,9 @@ impl Field {
             Self::Text => "text",
             Self::Rooms => "rooms",
             Self::Name => "name",
+            Self::Note => "note",
+            Self::Uses => "uses",
+            Self::Days => "days",
         }
     }
 }

@@ -58,6 +58,14 @@ text!(
     RoomName, room_name
 );
 text!(
+    /// What a server is called: as a room's name, of 1–64 characters.
+    InstanceName, instance_name
+);
+text!(
+    /// A remark for oneself: as a room's name, of 1–80 characters.
+    Note, note
+);
+text!(
     /// 1–8,000 characters after trimming: any Unicode but NUL; line breaks are kept, as `\n`.
     MessageText, message_text
 );
@@ -109,6 +117,14 @@ fn display_name(raw: &str) -> Result<String, Invalid> {
 
 fn room_name(raw: &str) -> Result<String, Invalid> {
     one_line(raw, Field::RoomName, 80)
+}
+
+fn instance_name(raw: &str) -> Result<String, Invalid> {
+    one_line(raw, Field::Name, 64)
+}
+
+fn note(raw: &str) -> Result<String, Invalid> {
+    one_line(raw, Field::Note, 80)
 }
 
 fn email(raw: &str) -> Result<String, Invalid> {
@@ -177,6 +193,7 @@ mod tests {
         for bad in ["a\0b", "a\nb", "a\u{202e}b", "a\u{2066}b", "", "   "] {
             assert!(DisplayName::parse(bad).is_err(), "{bad:?}");
             assert!(RoomName::parse(bad).is_err(), "{bad:?}");
+            assert!(InstanceName::parse(bad).is_err(), "{bad:?}");
         }
         assert_eq!(DisplayName::parse(" 明日 🎉 ").unwrap().as_str(), "明日 🎉");
     }

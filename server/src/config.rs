@@ -45,9 +45,9 @@ pub struct Config {
     #[arg(long, env = "NATTER_TRUSTED_PROXIES", value_delimiter = ',')]
     pub trusted_proxies: Vec<Network>,
 
-    /// Who may create an account; the first one can always be made.
-    #[arg(long, env = "NATTER_REGISTRATION", value_enum, default_value = "open")]
-    registration: Door,
+    /// Who may create an account, where administrators are not to choose; the first one can always be made.
+    #[arg(long, env = "NATTER_REGISTRATION", value_enum)]
+    registration: Option<Door>,
 
     /// How log lines are written, on standard error.
     #[arg(long, env = "NATTER_LOG_FORMAT", value_enum, default_value = "human")]
@@ -79,6 +79,7 @@ enum Switch {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Door {
     Open,
+    Invitation,
     Closed,
 }
 
@@ -91,11 +92,13 @@ pub enum LogFormat {
 }
 
 impl Config {
-    pub fn registration(&self) -> Registration {
-        match self.registration {
+    /// Who may create an account, where it is fixed here.
+    pub fn registration(&self) -> Option<Registration> {
+        self.registration.map(|door| match door {
             Door::Open => Registration::Open,
+            Door::Invitation => Registration::Invitation,
             Door::Closed => Registration::Closed,
-        }
+        })
     }
 
     /// The database's URL, also when none is configured.

@@ -195,6 +195,7 @@ fn chores(hub: Arc<Hub>, env: Env) -> JoinSet<()> {
     chores.spawn(hub::mend(hub.clone(), env.clone()));
     chores.spawn(hub::pump(hub.clone(), env.bus.clone()));
     chores.spawn(hub::usher(hub.clone(), env.clone()));
+    chores.spawn(hub::herald(hub.clone(), env.clone()));
     chores.spawn(async move {
         let mut beat = time::interval_at(time::Instant::now() + BEAT, BEAT);
         loop {

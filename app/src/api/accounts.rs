@@ -12,10 +12,12 @@ pub async fn register(
     display_name: String,
     email: String,
     password: String,
+    #[server(default)] invitation: String,
     #[server(default)] next: String,
 ) -> Result<(), Refused> {
     let applicant = applicant(&username, &display_name, &email, &password)?;
-    sign_in(accounts::register(&env(), address(), applicant).await?).await?;
+    let invitation = Some(invitation.as_str()).filter(|secret| !secret.is_empty());
+    sign_in(accounts::register(&env(), address(), applicant, invitation).await?).await?;
     redirect(&safe_next(&next));
     Ok(())
 }

@@ -1,18 +1,26 @@
 //! What the domain needs from the outside world. Each port has a contract suite that every adapter runs.
 
+mod administration;
+mod audit;
 mod bus;
+mod invitations;
 mod limits;
 mod sessions;
 mod store;
 
+pub use administration::{
+    Acted, Administration, Instance, Order, PeopleFilter, PeopleSearch, PersonRecord, Refusal, RoomRecord, Statistics,
+};
+pub use audit::{Act, ActId, Actor, Acts, Audit, AuditEntry, AuditSearch, Named};
 pub use bus::{Bus, Notice, Sink, Tell, Topic};
+pub use invitations::{InvitationId, InvitationRecord, Invitations, NewInvitation, NewReset};
 pub use limits::{Key, Limit, Limits, Login, Quota, Quotas, Wait};
 pub use sessions::{
     Device, Digest, Living, NewSession, Proof, Renewed, SessionId, SessionRecord, SessionView, Sessions,
 };
 pub use store::{
-    Account, Accounts, Contacts, Credentials, Found, Membership, Messages, Missed, NewAccount, NewBot, Opened, Posted,
-    Receipts, Registered, Rooms, Store, Unavailable,
+    Account, Accounts, Admission, Contacts, Credentials, Found, Membership, Messages, Missed, NewAccount, NewBot,
+    Opened, Posted, Receipts, Registered, Rooms, Store, Unavailable,
 };
 
 use async_trait::async_trait;

@@ -1,5 +1,5 @@
-use super::{SessionId, Sessions};
-use crate::access::{Relay, Seat};
+use super::{Administration, Audit, Digest, Invitations, SessionId, Sessions};
+use crate::access::{Administrator, Relay, Seat};
 use crate::messages::{Draft, Receipt};
 use async_trait::async_trait;
 use protocol::{
@@ -8,9 +8,15 @@ use protocol::{
 };
 
 /// The database. One method is one transaction and one use case; what it returns is committed.
-pub trait Store: Accounts + Sessions + Contacts + Rooms + Messages + Receipts {}
+pub trait Store:
+    Accounts + Sessions + Contacts + Rooms + Messages + Receipts + Administration + Invitations + Audit
+{
+}
 
-impl<T: Accounts + Sessions + Contacts + Rooms + Messages + Receipts> Store for T {}
+impl<T> Store for T where
+    T: Accounts + Sessions + Contacts + Rooms + Messages + Receipts + Administration + Invitations + Audit
+{
+}
 
 /// The store could not do it, and has done nothing; or, when the answer to a commit was cut, may have.
 /// The text is for the log, never for a person.
@@ -31,7 +37,8 @@ pub trait Accounts: Send + Sync {
 
     async fn has_accounts(&self) -> Result<bool, Unavailable>;
 
-    /// The first account of all becomes the administrator's. The username is tested before the e-mail address.
+    /// The first account of all becomes the administrator's, and takes no invitation. The admission is tested first, then
+    /// the username, then the e-mail address; an invitation loses a use when there is an account, and only then.
     async fn insert_account(&self, new: NewAccount) -> Result<Registered, Unavailable>;
 
     async fn account(&self, user: UserId) -> Result<Option<Account>, Unavailable>;
@@ -72,12 +79,28 @@ pub struct NewAccount {
     pub email: Email,
     /// In PHC string form.
     pub password_hash: String,
+    pub admission: Admission,
     pub at: At,
+}
+
+/// By what right an account is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Admission {
+    /// Everybody may.
+    Open,
+    /// One use of an invitation.
+    Invited(Digest),
+    /// There is no account yet.
+    First,
+    /// An administrator makes it for somebody.
+    By(Administrator),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Registered {
     Account(UserId),
+    /// The admission is not worth it (any more).
+    NotAdmitted,
     UsernameTaken,
     EmailTaken,
 }

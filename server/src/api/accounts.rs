@@ -62,6 +62,10 @@ struct NewAccount {
     email: String,
     #[schema(value_type = schema::Password)]
     password: String,
+    /// Where registration is by invitation: the secret of one, from the link. One use of it is taken.
+    #[serde(default)]
+    #[schema(value_type = Option<schema::Known>)]
+    invitation: Option<String>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -86,7 +90,7 @@ async fn register(
     Machine(device): Machine,
     Told(new): Told<NewAccount>,
 ) -> Result<impl IntoResponse, Problem> {
-    let user = accounts::register(&server.env, from, new.applicant()?).await?;
+    let user = accounts::register(&server.env, from, new.applicant()?, new.invitation.as_deref()).await?;
     let account = accounts::account(&server.env, user).await?;
     let grant = sessions::open(&server.env, user, device).await?;
     let account = Account::of(account, &grant.caller);

@@ -14,6 +14,7 @@ pub enum Kind {
     WrongPassword,
     Forbidden,
     RegistrationClosed,
+    NotInvited,
     NotFound,
     MethodNotAllowed,
     Taken,
@@ -26,13 +27,14 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::BadRequest,
         Self::Unauthenticated,
         Self::LoginFailed,
         Self::Forbidden,
         Self::WrongPassword,
         Self::RegistrationClosed,
+        Self::NotInvited,
         Self::NotFound,
         Self::MethodNotAllowed,
         Self::Taken,
@@ -50,14 +52,20 @@ impl Kind {
             Error::Invalid(_) => Self::Invalid,
             Error::UsernameTaken | Error::EmailTaken => Self::Taken,
             Error::RegistrationClosed => Self::RegistrationClosed,
+            Error::NotInvited => Self::NotInvited,
             Error::LoginFailed => Self::LoginFailed,
             Error::WrongPassword => Self::WrongPassword,
             Error::Unauthenticated => Self::Unauthenticated,
-            Error::NotFound => Self::NotFound,
+            Error::NotFound | Error::ResetSpent => Self::NotFound,
             Error::LogInOnly | Error::OutOfScope | Error::OwnerOnly | Error::DirectRoom | Error::WithOneself => {
                 Self::Forbidden
             }
-            Error::ClientIdReused | Error::Full(_) => Self::Conflict,
+            Error::ClientIdReused
+            | Error::Full(_)
+            | Error::LastAdministrator
+            | Error::AccountDisabled
+            | Error::NotForBots
+            | Error::RegistrationFixed => Self::Conflict,
             Error::TooMany { .. } => Self::TooMany,
             Error::Unavailable(_) => Self::Unavailable,
         }
@@ -77,7 +85,9 @@ impl Kind {
             Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Unauthenticated | Self::LoginFailed => StatusCode::UNAUTHORIZED,
-            Self::Forbidden | Self::WrongPassword | Self::RegistrationClosed => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::WrongPassword | Self::RegistrationClosed | Self::NotInvited => {
+                StatusCode::FORBIDDEN
+            }
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Taken | Self::Conflict => StatusCode::CONFLICT,
@@ -99,6 +109,7 @@ impl Kind {
             Self::WrongPassword => "wrong_password",
             Self::Forbidden => "forbidden",
             Self::RegistrationClosed => "registration_closed",
+            Self::NotInvited => "not_invited",
             Self::NotFound => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::Taken => "taken",
@@ -120,6 +131,7 @@ impl Kind {
             Self::WrongPassword => "The current password is another one",
             Self::Forbidden => "Not yours to do",
             Self::RegistrationClosed => "Registration is closed",
+            Self::NotInvited => "Registration is by invitation",
             Self::NotFound => "Nothing here",
             Self::MethodNotAllowed => "Not with this method",
             Self::Taken => "Somebody has it already",
@@ -153,6 +165,10 @@ impl Kind {
                  password, or for a token that reaches further."
             }
             Self::RegistrationClosed => "This server takes no new accounts. Ask its administrator for one.",
+            Self::NotInvited => {
+                "This server takes new accounts by invitation, and the one given is none, or has been used up, expired \
+                 or been revoked. Ask whoever runs it for another one."
+            }
             Self::NotFound => "It does not exist, or is not yours to see; which of the two is never told.",
             Self::MethodNotAllowed => "The address exists, and takes other methods: those in the header Allow.",
             Self::Taken => "The username or the e-mail address belongs to somebody. Choose another one.",

@@ -55,7 +55,7 @@ fn statuses(path: &str, operation: &Operation) -> BTreeSet<StatusCode> {
 /// What does not follow from an operation's form.
 fn particular(operation_id: &str) -> &'static [Kind] {
     match operation_id {
-        "register" => &[Kind::RegistrationClosed, Kind::Taken],
+        "register" => &[Kind::RegistrationClosed, Kind::NotInvited, Kind::Taken],
         "log_in" => &[Kind::LoginFailed],
         "refresh" => &[Kind::Unauthenticated],
         // People or rooms that a body names.

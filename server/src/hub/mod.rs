@@ -2,10 +2,11 @@
 //!
 //! A room's changes go out in the order of their revisions; what comes early waits, and a gap is read from the
 //! database by the mender. Membership travels in the same stream: nobody hears a change after the one that removes them.
-//! What a bus loses of the notices for people, the usher finds out.
+//! What a bus loses of the notices for people, the usher finds out; what is done beside the bus, the herald.
 
 mod connection;
 mod doubts;
+mod herald;
 mod mender;
 mod pump;
 mod room;
@@ -13,6 +14,7 @@ mod usher;
 pub mod wire;
 
 pub use connection::{BROKEN, Connection, Opener, Task};
+pub use herald::herald;
 pub use mender::mend;
 pub use pump::pump;
 pub use usher::usher;

@@ -4,6 +4,7 @@
 mod news;
 mod pages;
 mod postgres;
+mod records;
 mod rows;
 mod sqlite;
 

@@ -11,6 +11,7 @@ use uuid::Uuid;
 pub trait Columns {
     fn int(&self, column: &'static str) -> sqlx::Result<Option<i64>>;
     fn words(&self, column: &'static str) -> sqlx::Result<&str>;
+    fn maybe_words(&self, column: &'static str) -> sqlx::Result<Option<&str>>;
     fn uuid(&self, column: &'static str) -> sqlx::Result<Uuid>;
     fn is(&self, column: &'static str) -> sqlx::Result<bool>;
 }
@@ -28,6 +29,10 @@ where
     }
 
     fn words(&self, column: &'static str) -> sqlx::Result<&str> {
+        self.try_get(column)
+    }
+
+    fn maybe_words(&self, column: &'static str) -> sqlx::Result<Option<&str>> {
         self.try_get(column)
     }
 
@@ -246,7 +251,8 @@ pub fn folded(words: &str) -> String {
     words.chars().flat_map(char::to_lowercase).collect()
 }
 
-fn spoilt(column: &str, problem: impl Into<Box<dyn Error + Send + Sync>>) -> sqlx::Error {
+/// What cannot stand in a column.
+pub fn spoilt(column: &str, problem: impl Into<Box<dyn Error + Send + Sync>>) -> sqlx::Error {
     sqlx::Error::ColumnDecode { index: column.to_owned(), source: problem.into() }
 }
 

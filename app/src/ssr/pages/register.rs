@@ -8,7 +8,7 @@ use crate::ssr::{
     page::page,
     redirect, safe_next,
 };
-use domain::{Error, Registration};
+use domain::{Error, Registration, invitations, registration};
 use leptos::either::Either;
 use leptos::prelude::*;
 use protocol::Field;
@@ -23,14 +23,28 @@ pub fn Register() -> impl IntoView {
             Err(error) => return Err(error),
         }
         let is_first = !load::has_accounts().await?;
-        let is_closed = env().registration == Registration::Closed && !is_first;
-        let content = if is_closed { Either::Left(Closed()) } else { Either::Right(view! { <Open is_first next/> }) };
+        let invitation = query("invitation");
+        let refused = if is_first { None } else { refusal(&invitation).await? };
+        let content = match refused {
+            Some(reason) => Either::Left(view! { <Shut reason/> }),
+            None => Either::Right(view! { <Open is_first invitation next/> }),
+        };
         Ok(view! { <Plain title="Create account">{content}</Plain> })
     })
 }
 
+/// Why nobody can make an account here by this invitation, which may be none.
+async fn refusal(invitation: &str) -> Result<Option<Error>, Error> {
+    Ok(match registration::mode(&env()).await? {
+        Registration::Open => None,
+        Registration::Closed => Some(Error::RegistrationClosed),
+        Registration::Invitation if invitations::is_usable(&env(), invitation).await? => None,
+        Registration::Invitation => Some(Error::NotInvited),
+    })
+}
+
 #[component]
-fn Open(is_first: bool, next: String) -> impl IntoView {
+fn Open(is_first: bool, invitation: String, next: String) -> impl IntoView {
     let lead = if is_first {
         "Yours is the first account here; it looks after the server."
     } else {
@@ -39,7 +53,7 @@ fn Open(is_first: bool, next: String) -> impl IntoView {
     view! {
         <h1 class="page__title">"Create your account"</h1>
         <p class="page__lead">{lead}</p>
-        <PostForm form="register" page=here() hidden=vec![("next", next)]>
+        <PostForm form="register" page=here() hidden=vec![("invitation", invitation), ("next", next)]>
             <TextField
                 field=Field::Username
                 label="Username"
@@ -63,10 +77,14 @@ fn Open(is_first: bool, next: String) -> impl IntoView {
 }
 
 #[component]
-fn Closed() -> impl IntoView {
+fn Shut(reason: Error) -> impl IntoView {
+    let title = match reason {
+        Error::NotInvited => "Registration is by invitation",
+        _ => "Registration is closed",
+    };
     view! {
-        <h1 class="page__title">"Registration is closed"</h1>
-        <p class="page__lead">"Ask the administrator of this server for an account."</p>
+        <h1 class="page__title">{title}</h1>
+        <p class="page__lead">{reason.to_string()}</p>
         <p class="page__aside">"Have an account already? "<a href="/login">"Log in"</a></p>
     }
 }

@@ -1,4 +1,4 @@
-use super::{PostgresStore, rooms, sessions};
+use super::{PostgresStore, arrivals, rooms, sessions};
 use crate::store::rows;
 use async_trait::async_trait;
 use domain::ports::{Account, Accounts, Credentials, NewAccount, NewBot, Registered, SessionId, Unavailable};
@@ -19,7 +19,7 @@ impl Accounts for PostgresStore {
     }
 
     async fn insert_account(&self, new: NewAccount) -> Result<Registered, Unavailable> {
-        self.write(move |db| insert(db, new).boxed()).await
+        self.write(move |db| arrivals::insert(db, new).boxed()).await
     }
 
     async fn account(&self, user: UserId) -> Result<Option<Account>, Unavailable> {
@@ -87,33 +87,6 @@ fn credentials(row: &PgRow) -> sqlx::Result<Credentials> {
     Ok(Credentials { user: rows::number(row, "user_id")?, password_hash: row.try_get("password_hash")? })
 }
 
-async fn insert(db: &mut PgConnection, new: NewAccount) -> sqlx::Result<Registered> {
-    // As long as there is nobody, one at a time: only one of them is the first.
-    sqlx::query("select id from instance where not exists (select 1 from users) for update").execute(&mut *db).await?;
-    let row = sqlx::query(
-        "insert into users (username, email, display_name, folded_name, password_hash, created_at, is_admin)
-         select $1, $2, $3, $4, $5, $6, not exists (select 1 from users)
-         on conflict do nothing
-         returning id as user_id",
-    )
-    .bind(new.username.as_str())
-    .bind(new.email.as_str())
-    .bind(new.display_name.as_str())
-    .bind(rows::folded(new.display_name.as_str()))
-    .bind(new.password_hash)
-    .bind(new.at.get())
-    .fetch_optional(&mut *db)
-    .await?;
-    if let Some(row) = row {
-        return Ok(Registered::Account(rows::number(&row, "user_id")?));
-    }
-    let is_name_taken = sqlx::query_scalar("select exists (select 1 from users where username = $1)")
-        .bind(new.username.as_str())
-        .fetch_one(db)
-        .await?;
-    Ok(if is_name_taken { Registered::UsernameTaken } else { Registered::EmailTaken })
-}
-
 async fn rename(db: &mut PgConnection, user: UserId, name: DisplayName) -> sqlx::Result<Vec<Change>> {
     // From here on nobody can seat this person anywhere: that takes a share of the row (members::hold).
     sqlx::query(
@@ -169,7 +142,11 @@ async fn set_password(db: &mut PgConnection, user: UserId, hash: String, kept: S
 async fn insert_bot(db: &mut PgConnection, new: NewBot) -> sqlx::Result<Registered> {
     let row = sqlx::query(
         "insert into users (username, email, display_name, folded_name, password_hash, created_at, is_admin, bot_of)
-         values ($1, 'bot:' || $1, $2, $3, '', $4, false, $5)
+         select $1, 'bot:' || $1, $2, $3, '', $4, false, id
+         from users
+         where id = $5
+           and disabled_at is null
+         for share
          on conflict do nothing
          returning id as user_id",
     )
@@ -187,7 +164,7 @@ async fn insert_bot(db: &mut PgConnection, new: NewBot) -> sqlx::Result<Register
 }
 
 async fn set_disabled(db: &mut PgConnection, user: UserId, since: Option<At>) -> sqlx::Result<bool> {
-    let changed = sqlx::query("update users set disabled_at = $2 where id = $1")
+    let changed = sqlx::query("update users set disabled_at = $2, is_shut_with_owner = false where id = $1")
         .bind(user.get())
         .bind(since.map(At::get))
         .execute(&mut *db)

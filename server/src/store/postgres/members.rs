@@ -212,13 +212,16 @@ async fn leave(db: &mut PgConnection, room: RoomId, person: UserId) -> sqlx::Res
     Ok(rev)
 }
 
-/// Takes everybody out, the owner as well.
 pub async fn remove_all(db: &mut PgConnection, seat: Seat) -> sqlx::Result<Option<Vec<Change>>> {
-    let room = seat.room();
-    rooms::lock(db, room).await?;
-    if role(db, room, seat.user()).await? != Some(Role::Owner) {
+    rooms::lock(db, seat.room()).await?;
+    if role(db, seat.room(), seat.user()).await? != Some(Role::Owner) {
         return Ok(None);
     }
+    empty(db, seat.room()).await.map(Some)
+}
+
+/// Takes everybody out of a locked room, the owner as well.
+pub async fn empty(db: &mut PgConnection, room: RoomId) -> sqlx::Result<Vec<Change>> {
     let left = sqlx::query(
         "update members
          set role = 'member', is_active = false, rev = n.rev
@@ -239,7 +242,7 @@ pub async fn remove_all(db: &mut PgConnection, seat: Seat) -> sqlx::Result<Optio
     sqlx::query("update rooms set rev = rev + members, members = 0 where id = $1").bind(room.get()).execute(db).await?;
     let mut changes = left.iter().map(|row| member_left(room, row)).collect::<sqlx::Result<Vec<_>>>()?;
     changes.sort_by_key(|change| change.rev);
-    Ok(Some(changes))
+    Ok(changes)
 }
 
 fn member_left(room: RoomId, row: &PgRow) -> sqlx::Result<Change> {

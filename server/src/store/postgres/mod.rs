@@ -1,17 +1,25 @@
 //! PostgreSQL: a pool for short transactions, a few writers with group commit for messages.
 //!
-//! Every transaction takes its locks in one order: people by id, then rooms by id. A room's row is locked before its
+//! Every transaction takes its locks in one order: the instance, people by id, then rooms by id. A room's row is locked before its
 //! counters or members are read, and in a statement of its own: a statement sees the database as it stood when it
 //! began, which may be before the lock that it had to wait for.
 
 mod accounts;
+mod administration;
+mod arrivals;
+mod audit;
 mod contacts;
 mod grants;
+mod groups;
+mod instance;
+mod invitations;
 mod members;
 mod messages;
 mod missed;
 mod open;
+mod people;
 mod receipts;
+mod resets;
 mod room_view;
 mod rooms;
 mod safety;

@@ -1,4 +1,4 @@
-use super::{SqliteStore, rows, sessions};
+use super::{SqliteStore, arrivals, rows, sessions};
 use async_trait::async_trait;
 use domain::ports::{Account, Accounts, Credentials, NewAccount, NewBot, Registered, SessionId, Unavailable};
 use futures::FutureExt;
@@ -18,7 +18,7 @@ impl Accounts for SqliteStore {
     }
 
     async fn insert_account(&self, new: NewAccount) -> Result<Registered, Unavailable> {
-        self.write_one(move |db| insert(db, new).boxed()).await
+        self.write(move |db| arrivals::insert(db, new).boxed()).await
     }
 
     async fn account(&self, user: UserId) -> Result<Option<Account>, Unavailable> {
@@ -88,32 +88,6 @@ fn credentials(row: &SqliteRow) -> sqlx::Result<Credentials> {
     Ok(Credentials { user: rows::number(row, "user_id")?, password_hash: row.try_get("password_hash")? })
 }
 
-async fn insert(db: &mut SqliteConnection, new: NewAccount) -> sqlx::Result<Registered> {
-    let row = sqlx::query(
-        "insert into users (username, email, display_name, folded_name, password_hash, created_at, is_admin)
-         select $1, $2, $3, $4, $5, $6, not exists (select 1 from users)
-         where true
-         on conflict do nothing
-         returning id as user_id",
-    )
-    .bind(new.username.as_str())
-    .bind(new.email.as_str())
-    .bind(new.display_name.as_str())
-    .bind(rows::folded(new.display_name.as_str()))
-    .bind(new.password_hash)
-    .bind(new.at.get())
-    .fetch_optional(&mut *db)
-    .await?;
-    if let Some(row) = row {
-        return Ok(Registered::Account(rows::number(&row, "user_id")?));
-    }
-    let is_name_taken = sqlx::query_scalar("select exists (select 1 from users where username = $1)")
-        .bind(new.username.as_str())
-        .fetch_one(db)
-        .await?;
-    Ok(if is_name_taken { Registered::UsernameTaken } else { Registered::EmailTaken })
-}
-
 async fn rename(db: &mut SqliteConnection, user: UserId, name: DisplayName) -> sqlx::Result<Vec<Change>> {
     sqlx::query(
         "update users
@@ -166,7 +140,10 @@ async fn set_password(db: &mut SqliteConnection, user: UserId, hash: String, kep
 async fn insert_bot(db: &mut SqliteConnection, new: NewBot) -> sqlx::Result<Registered> {
     let row = sqlx::query(
         "insert into users (username, email, display_name, folded_name, password_hash, created_at, is_admin, bot_of)
-         values ($1, 'bot:' || $1, $2, $3, '', $4, 0, $5)
+         select $1, 'bot:' || $1, $2, $3, '', $4, 0, id
+         from users
+         where id = $5
+           and disabled_at is null
          on conflict do nothing
          returning id as user_id",
     )
@@ -184,7 +161,7 @@ async fn insert_bot(db: &mut SqliteConnection, new: NewBot) -> sqlx::Result<Regi
 }
 
 async fn set_disabled(db: &mut SqliteConnection, user: UserId, since: Option<At>) -> sqlx::Result<bool> {
-    let changed = sqlx::query("update users set disabled_at = $2 where id = $1")
+    let changed = sqlx::query("update users set disabled_at = $2, is_shut_with_owner = 0 where id = $1")
         .bind(user.get())
         .bind(since.map(At::get))
         .execute(&mut *db)

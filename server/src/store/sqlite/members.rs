@@ -193,12 +193,15 @@ pub async fn remove(db: &mut SqliteConnection, seat: Seat, person: UserId) -> sq
     Ok(Some(changes))
 }
 
-/// Takes everybody out, the owner as well.
 pub async fn remove_all(db: &mut SqliteConnection, seat: Seat) -> sqlx::Result<Option<Vec<Change>>> {
-    let room = seat.room();
-    if role(&mut *db, room, seat.user()).await? != Some(Role::Owner) {
+    if role(&mut *db, seat.room(), seat.user()).await? != Some(Role::Owner) {
         return Ok(None);
     }
+    empty(db, seat.room()).await.map(Some)
+}
+
+/// Takes everybody out, the owner as well.
+pub async fn empty(db: &mut SqliteConnection, room: RoomId) -> sqlx::Result<Vec<Change>> {
     let left = sqlx::query(
         "update members
          set role = 'member', is_active = 0, rev = n.rev
@@ -219,7 +222,7 @@ pub async fn remove_all(db: &mut SqliteConnection, seat: Seat) -> sqlx::Result<O
     sqlx::query("update rooms set rev = rev + members, members = 0 where id = $1").bind(room.get()).execute(db).await?;
     let mut changes = left.iter().map(|row| member_left(room, row)).collect::<sqlx::Result<Vec<_>>>()?;
     changes.sort_by_key(|change| change.rev);
-    Ok(Some(changes))
+    Ok(changes)
 }
 
 fn member_left(room: RoomId, row: &SqliteRow) -> sqlx::Result<Change> {

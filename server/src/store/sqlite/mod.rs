@@ -1,15 +1,23 @@
 //! SQLite: one writer with group commit, a pool of readers, checkpoints off the writer's path.
 
 mod accounts;
+mod administration;
+mod arrivals;
+mod audit;
 mod checkpoints;
 mod contacts;
 mod grants;
+mod groups;
+mod instance;
+mod invitations;
 mod members;
 mod messages;
 mod missed;
 mod open;
+mod people;
 mod posts;
 mod receipts;
+mod resets;
 mod room_view;
 mod rooms;
 mod rows;

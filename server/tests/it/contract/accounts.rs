@@ -161,7 +161,7 @@ pub async fn a_log_in_does_the_same_work_without_an_account(house: House) {
         email: Email::parse("alice@example.org").unwrap(),
         password: Password::parse("correct horse", Field::Password).unwrap(),
     };
-    let alice = accounts::register(&env, here, applicant).await.unwrap();
+    let alice = accounts::register(&env, here, applicant, None).await.unwrap();
     for login in ["alice", "alice@example.org", "nobody", "nobody@example.org", "", "al\0ice"] {
         let refused = accounts::log_in(&env, here, login, "wrong horse").await.unwrap_err();
         assert_eq!(refused.to_string(), Error::LoginFailed.to_string(), "{login:?}");

@@ -1,7 +1,7 @@
 use super::{FixedClock, RecordingBus};
 use domain::messages::{Draft, Receipt};
-use domain::ports::{NewAccount, Posted, Registered, Store};
-use domain::{Env, Registration, Seat, access};
+use domain::ports::{Admission, NewAccount, Posted, Registered, Store};
+use domain::{Env, Seat, access};
 use protocol::{
     ClientId, DisplayName, Email, Member, MessageText, No, Rev, RoomId, RoomName, RoomView, UserId, Username,
 };
@@ -31,7 +31,7 @@ impl House {
             passwords: Arc::new(Argon2Passwords::new()),
             limits: Arc::new(NoLimits),
             uses: Arc::default(),
-            registration: Registration::Open,
+            registration: None,
         };
         Self { env, clock, bus, _ground: Box::new(ground) }
     }
@@ -63,6 +63,7 @@ impl House {
             display_name: DisplayName::parse(display_name).unwrap(),
             email: Email::parse(&format!("{username}@example.org")).unwrap(),
             password_hash: format!("hash of {username}"),
+            admission: Admission::Open,
             at: self.env.clock.now(),
         }
     }

@@ -1,0 +1,89 @@
+//! People and bots, and what may be done to their accounts.
+
+use super::order;
+use crate::accounts::{self, Applicant};
+use crate::ports::{Admission, PeopleSearch, PersonRecord};
+use crate::{Administrator, Env, Error, events};
+use protocol::UserId;
+
+/// As many people as one page lists.
+pub const PAGE: u32 = 50;
+
+/// By username, [`PAGE`] of them.
+pub async fn list(env: &Env, _: &Administrator, search: &PeopleSearch) -> Result<Vec<PersonRecord>, Error> {
+    // No name contains a NUL, and PostgreSQL takes none.
+    let words = search.words.trim().chars().filter(|letter| *letter != '\0').take(254).collect();
+    Ok(env.store.people(&PeopleSearch { words, ..search.clone() }, PAGE).await?)
+}
+
+/// # Errors
+/// [`Error::NotFound`] when there is no such person.
+pub async fn find(env: &Env, _: &Administrator, user: UserId) -> Result<PersonRecord, Error> {
+    env.store.person_record(user).await?.ok_or(Error::NotFound)
+}
+
+/// By username or e-mail address.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such person.
+pub async fn called(env: &Env, _: &Administrator, login: &str) -> Result<PersonRecord, Error> {
+    if login.contains('\0') {
+        return Err(Error::NotFound);
+    }
+    env.store.person_called(login.trim()).await?.ok_or(Error::NotFound)
+}
+
+/// Makes an account for somebody, whatever the registration.
+///
+/// # Errors
+/// [`Error::UsernameTaken`], [`Error::EmailTaken`].
+pub async fn add(env: &Env, by: &Administrator, applicant: Applicant) -> Result<UserId, Error> {
+    accounts::create(env, applicant, Admission::By(*by)).await?.ok_or(Error::NotFound)
+}
+
+/// Shuts an account: whoever it is of is out everywhere at once, with their bots. Their tokens end for good, and those of
+/// their bots too.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::LastAdministrator`].
+pub async fn disable(env: &Env, by: &Administrator, user: UserId) -> Result<(), Error> {
+    for user in env.store.disable(order(env, by), user).await?? {
+        events::all_sessions_ended(env, user);
+    }
+    Ok(())
+}
+
+/// Opens an account again, and those of the bots that were shut with it: new tokens let the bots in.
+/// A bot that was retired before stays retired.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::AccountDisabled`] for a bot whose owner's account is shut.
+pub async fn enable(env: &Env, by: &Administrator, user: UserId) -> Result<(), Error> {
+    Ok(env.store.enable(order(env, by), user).await??)
+}
+
+/// Lets somebody look after the server as well.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::NotForBots`], [`Error::AccountDisabled`].
+pub async fn make_administrator(env: &Env, by: &Administrator, user: UserId) -> Result<(), Error> {
+    Ok(env.store.make_administrator(order(env, by), user).await??)
+}
+
+/// Makes an administrator a person like others.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::LastAdministrator`].
+pub async fn remove_administrator(env: &Env, by: &Administrator, user: UserId) -> Result<(), Error> {
+    Ok(env.store.remove_administrator(order(env, by), user).await??)
+}
+
+/// Ends all log-ins of a person, with their sockets on every node; tokens stay, as for a log-out everywhere.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn end_log_ins(env: &Env, by: &Administrator, user: UserId) -> Result<(), Error> {
+    env.store.end_log_ins(order(env, by), user).await??;
+    events::all_sessions_ended(env, user);
+    Ok(())
+}

@@ -1,0 +1,69 @@
+use super::{Acted, Digest, Order, Unavailable};
+use async_trait::async_trait;
+use protocol::{At, Note, Person, UserId};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct InvitationId(pub i64);
+
+#[derive(Clone, Debug)]
+pub struct NewInvitation {
+    pub digest: Digest,
+    pub note: Option<Note>,
+    /// As many accounts can be made by it.
+    pub uses: u32,
+    pub expires: At,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvitationRecord {
+    pub id: InvitationId,
+    /// `None` when it was made on the command line.
+    pub made_by: Option<Person>,
+    /// Empty when there is none.
+    pub note: String,
+    pub uses: u32,
+    pub uses_left: u32,
+    pub created: At,
+    pub expires: At,
+    pub revoked: Option<At>,
+}
+
+impl InvitationRecord {
+    /// Whether an account can be made by it.
+    pub fn is_usable(&self, now: At) -> bool {
+        self.uses_left > 0 && self.revoked.is_none() && self.expires >= now
+    }
+}
+
+/// A link with which a person sets a new password.
+#[derive(Clone, Copy, Debug)]
+pub struct NewReset {
+    pub user: UserId,
+    pub digest: Digest,
+    pub expires: At,
+}
+
+/// The links that lead in: invitations, which [`insert_account`](super::Accounts::insert_account) uses up, and links for
+/// a new password. Each change but the making of an account tells the audit log of itself, in the same transaction.
+#[async_trait]
+pub trait Invitations: Send + Sync {
+    async fn insert_invitation(&self, order: Order, new: &NewInvitation) -> Result<Acted<InvitationId>, Unavailable>;
+
+    /// The newest first; `before` is the last of the page before.
+    async fn invitations(&self, before: Option<InvitationId>, limit: u32)
+    -> Result<Vec<InvitationRecord>, Unavailable>;
+
+    async fn revoke_invitation(&self, order: Order, invitation: InvitationId) -> Result<Acted, Unavailable>;
+
+    /// Whether an account can be made by it.
+    async fn is_invited(&self, invitation: Digest, now: At) -> Result<bool, Unavailable>;
+
+    /// Takes the place of the person's former one.
+    async fn insert_reset(&self, order: Order, new: NewReset) -> Result<Acted, Unavailable>;
+
+    /// Whose password it sets; `None` when it was used, replaced, or expired before `now`.
+    async fn person_of_reset(&self, reset: Digest, now: At) -> Result<Option<Person>, Unavailable>;
+
+    /// Uses it, once: sets the password and deletes all log-ins of the person; tokens stay.
+    async fn take_reset(&self, reset: Digest, password_hash: &str, now: At) -> Result<Option<UserId>, Unavailable>;
+}

@@ -1,0 +1,66 @@
+//! A way back in for who has lost their password: a link that sets another one, once.
+
+use crate::administration::order;
+use crate::ports::{Key, Limit, NewReset};
+use crate::secrets::{self, Secret};
+use crate::sessions::later;
+use crate::{Address, Administrator, Env, Error, events};
+use protocol::{At, Password, Person, UserId};
+
+/// How long a link serves, in milliseconds: a day.
+pub const LIFETIME_MS: i64 = 24 * 3600 * 1000;
+
+/// A link that was made just now.
+#[derive(Clone, Debug)]
+pub struct Reset {
+    /// Told this one time.
+    pub secret: Secret,
+    pub expires: At,
+}
+
+impl Reset {
+    /// What stands in the link after the server's address.
+    pub fn path(&self) -> String {
+        format!("/reset-password?secret={}", self.secret.as_str())
+    }
+}
+
+/// Makes a link for somebody, to be given to them by other means; a former one serves no more.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::NotForBots`], [`Error::AccountDisabled`].
+pub async fn make(env: &Env, by: &Administrator, user: UserId) -> Result<Reset, Error> {
+    let (secret, order) = (Secret::reset(env), order(env, by));
+    let expires = later(order.at, LIFETIME_MS);
+    env.store.insert_reset(order, NewReset { user, digest: secret.digest(), expires }).await??;
+    Ok(Reset { secret, expires })
+}
+
+/// Whose password the link sets, for the page that it leads to.
+///
+/// # Errors
+/// [`Error::ResetSpent`]; [`Error::TooMany`] from this address, since it is tried as at a log-in.
+pub async fn person(env: &Env, from: Address, secret: &str) -> Result<Person, Error> {
+    try_once(env, from).await?;
+    let person = env.store.person_of_reset(secrets::digest(secret), env.clock.now()).await?;
+    person.ok_or(Error::ResetSpent)
+}
+
+/// Sets a new password, once. All log-ins of the person end, with their sockets on every node; tokens stay.
+///
+/// # Errors
+/// As for [`person`].
+pub async fn redeem(env: &Env, from: Address, secret: &str, new: Password) -> Result<UserId, Error> {
+    let digest = secrets::digest(secret);
+    person(env, from, secret).await?;
+    let hash = env.passwords.hash(new).await?;
+    let user = env.store.take_reset(digest, &hash, env.clock.now()).await?.ok_or(Error::ResetSpent)?;
+    events::all_sessions_ended(env, user);
+    Ok(user)
+}
+
+/// Tries of links from one address: as many as of passwords.
+async fn try_once(env: &Env, from: Address) -> Result<(), Error> {
+    let tries = [(Limit::LogIn, Key::Address(from)), (Limit::LogInAddress, Key::Address(from))];
+    Ok(env.limits.take(&tries).await?)
+}

@@ -1,0 +1,59 @@
+//! What administrators choose for the whole server, and how much there is. Everything here is part of administration's
+//! port.
+
+use super::audit;
+use crate::store::records::{self, Doer, Line};
+use domain::Registration;
+use domain::ports::{Act, Acted, Instance, Statistics};
+use protocol::{At, InstanceName};
+use sqlx::PgConnection;
+
+pub async fn read(db: &mut PgConnection) -> sqlx::Result<Instance> {
+    records::instance(&sqlx::query("select name, registration from instance").fetch_one(db).await?)
+}
+
+pub async fn set_name(db: &mut PgConnection, doer: Doer, name: InstanceName) -> sqlx::Result<Acted> {
+    let changed =
+        sqlx::query("update instance set name = $1 where name <> $1").bind(name.as_str()).execute(&mut *db).await?;
+    if changed.rows_affected() > 0 {
+        audit::tell(db, &doer, Line::of(Act::SetName).with(name.as_str())).await?;
+    }
+    Ok(Ok(()))
+}
+
+pub async fn set_registration(db: &mut PgConnection, doer: Doer, registration: Registration) -> sqlx::Result<Acted> {
+    let changed = sqlx::query("update instance set registration = $1 where registration is distinct from $1")
+        .bind(registration.name())
+        .execute(&mut *db)
+        .await?;
+    if changed.rows_affected() > 0 {
+        audit::tell(db, &doer, Line::of(Act::SetRegistration).with(registration.name())).await?;
+    }
+    Ok(Ok(()))
+}
+
+pub async fn statistics(db: &mut PgConnection, since: At) -> sqlx::Result<Statistics> {
+    let counts = sqlx::query(
+        "select
+           (select count(*) from users where bot_of is null and disabled_at is null) as people,
+           (select count(*) from users where bot_of is null and disabled_at is not null) as disabled,
+           (select count(*) from users where bot_of is not null and disabled_at is null) as bots,
+           (select count(*) from rooms where kind = 'group' and members > 0) as group_rooms,
+           (select count(*) from rooms where kind = 'direct') as direct_rooms,
+           (select coalesce(sum(last_no), 0)::bigint from rooms where members > 0) as messages,
+           pg_database_size(current_database()) as bytes",
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    let days = sqlx::query(
+        "select at / 86400000 as day, count(*) as messages
+         from messages
+         where at >= $1
+         group by at / 86400000
+         order by day",
+    )
+    .bind(since.get())
+    .fetch_all(db)
+    .await?;
+    records::statistics(&counts, days.iter().map(records::day).collect::<sqlx::Result<_>>()?)
+}

@@ -1,0 +1,44 @@
+//! Groups as administrators see them. Everything here is part of administration's port.
+
+use super::{audit, members};
+use crate::store::records::{self, Doer, Line};
+use domain::ports::{Act, Acted, Refusal, RoomRecord};
+use protocol::{Change, RoomId};
+use sqlx::{SqliteConnection, SqliteExecutor, SqlitePool};
+
+/// Every group that has members, in the columns of [`records::room_record`].
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "select r.id as room_id, r.name, r.members, r.last_no, r.created_at,
+               u.id as user_id, u.username, u.display_name
+             from rooms r
+             left join members m on m.room_id = r.id and m.role = 'owner'
+             left join users u on u.id = m.user_id
+             where r.kind = 'group'
+               and r.members > 0 ",
+            $rest
+        )
+    };
+}
+
+pub async fn list(readers: &SqlitePool, before: Option<RoomId>, limit: u32) -> sqlx::Result<Vec<RoomRecord>> {
+    let found = sqlx::query(select!("and r.id < $1 order by r.id desc limit $2"))
+        .bind(before.map_or(i64::MAX, RoomId::get))
+        .bind(limit)
+        .fetch_all(readers)
+        .await?;
+    found.iter().map(records::room_record).collect()
+}
+
+pub async fn find(db: impl SqliteExecutor<'_>, room: RoomId) -> sqlx::Result<Option<RoomRecord>> {
+    let row = sqlx::query(select!("and r.id = $1")).bind(room.get()).fetch_optional(db).await?;
+    row.as_ref().map(records::room_record).transpose()
+}
+
+pub async fn delete(db: &mut SqliteConnection, doer: Doer, room: RoomId) -> sqlx::Result<Acted<Vec<Change>>> {
+    let Some(group) = find(&mut *db, room).await? else { return Ok(Err(Refusal::NotThere)) };
+    let changes = members::empty(db, room).await?;
+    audit::tell(db, &doer, Line::of(Act::DeleteRoom).on(room, &group.name)).await?;
+    Ok(Ok(changes))
+}
