@@ -5,7 +5,7 @@ use crate::messages::{self, Draft, Sent};
 use crate::ports::{Device, Key, Limit, NewBot, NewSession, Proof, Registered, SessionId, SessionView};
 use crate::secrets::{self, Secret};
 use crate::sessions::later;
-use crate::{Env, Error, Seat, events, rooms, sessions};
+use crate::{Env, Error, Seat, access, events, rooms, sessions};
 use protocol::{At, ClientId, DisplayName, Field, Invalid, MessageText, Person, RoomId, UserId, Username};
 use std::collections::BTreeSet;
 
@@ -66,6 +66,7 @@ async fn issue(env: &Env, user: UserId, new: NewToken) -> Result<Secret, Error> 
 /// [`Error::NotFound`] when the bot is not the caller's.
 pub async fn list(env: &Env, caller: &Caller, bearer: UserId) -> Result<Vec<SessionView>, Error> {
     require_own(env, caller, bearer).await?;
+    sessions::keep_uses(env).await?;
     let mut sessions = env.store.sessions_of(bearer, env.clock.now()).await?;
     sessions.retain(|session| session.proof == Proof::Token);
     Ok(sessions)
@@ -117,7 +118,7 @@ pub async fn bots(env: &Env, caller: &Caller) -> Result<Vec<Person>, Error> {
     Ok(env.store.bots(caller.account()?).await?)
 }
 
-/// Ends a bot for good: its tokens and sockets end, what it wrote stays.
+/// Ends a bot for good: it leaves its groups, its tokens and sockets end, what it wrote stays.
 ///
 /// # Errors
 /// [`Error::NotFound`] when it is not the caller's.
@@ -126,8 +127,21 @@ pub async fn retire_bot(env: &Env, caller: &Caller, bot: UserId) -> Result<(), E
         return Err(Error::NotFound);
     }
     require_own(env, caller, bot).await?;
+    // First of all: what is interrupted can be asked for again, as long as the bot is at work.
+    leave_groups(env, bot).await?;
     env.store.set_disabled(bot, Some(env.clock.now())).await?;
     events::all_sessions_ended(env, bot);
+    Ok(())
+}
+
+async fn leave_groups(env: &Env, bot: UserId) -> Result<(), Error> {
+    for (_, room) in env.store.rooms_of(&[bot]).await? {
+        let seat = access::seat(env, bot, room).await?;
+        match rooms::remove_member(env, &seat, bot).await {
+            Ok(()) | Err(Error::DirectRoom | Error::NotFound) => {}
+            Err(error) => return Err(error),
+        }
+    }
     Ok(())
 }
 

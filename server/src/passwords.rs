@@ -12,8 +12,8 @@ fn at_once() -> usize {
     std::thread::available_parallelism().map_or(1, |cores| (cores.get() / 2).max(1))
 }
 
-/// The lowest priority (setpriority(2)): a hash takes what those who talk leave over.
-const NICENESS: i32 = 19;
+/// Those who talk go first (setpriority(2)), but a machine that is full of other work still hashes: a tenth of a core.
+const NICENESS: i32 = 10;
 
 /// argon2id with 19 MiB, t = 2, p = 1 (OWASP Password Storage Cheat Sheet), in threads of its own.
 pub struct Argon2Passwords {

@@ -179,10 +179,13 @@ async fn a_bot_speaks_by_its_token_until_it_is_retired() {
     open.is_welcomed().await;
     open.catches_up(None).await;
     assert!(open.state.room(room).is_some());
+    let members = format!("/rooms/{room}/members");
+    assert!(ines.get(&members).await.body.contains("Helper"));
     ines.does("retire_bot", &[("bot", &bot), ("page", &page)]).await;
     assert_eq!(open.ends().await, Some(close::LOGGED_OUT));
     assert_eq!(socket_by(&ines, &secret).await.err(), Some(401));
     assert_eq!(ines.get(&page).await.status, 404);
+    assert!(!ines.get(&members).await.body.contains("Helper"), "it has left its rooms");
     assert_eq!(ines.form("create_bot", &fields).await.status, 409, "its name is not given again");
 }
 
