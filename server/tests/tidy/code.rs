@@ -31,6 +31,23 @@ fn only_access_makes_a_seat() {
 }
 
 #[test]
+fn only_access_makes_an_administrator() {
+    let files = shipped();
+    let made: Vec<_> = hits(&files, &["Administrator {"], |path| path != "domain/src/access.rs")
+        .into_iter()
+        .filter(|hit| !["struct ", "impl ", "-> Administrator {"].iter().any(|word| hit.contains(word)))
+        .collect();
+    assert_none(&made, "Only domain::access makes an Administrator: call Caller::administers.");
+    let access = read("domain/src/access.rs");
+    let fields = access.split("pub struct Administrator {").nth(1).and_then(|rest| rest.split('}').next());
+    let fields = fields.expect("domain/src/access.rs declares Administrator");
+    assert!(!fields.contains("pub"), "the fields of Administrator stay private, or anybody could make one");
+    let operators =
+        hits(&files, &["operator()"], |path| path != "domain/src/access.rs" && !path.starts_with("server/src/cli/"));
+    assert_none(&operators, "Only the command line acts for whoever has it.");
+}
+
+#[test]
 fn only_events_publishes_and_never_inside_a_transaction() {
     let publishes =
         hits(&shipped(), &[".publish("], |path| path != "domain/src/events.rs" && !path.starts_with("server/src/bus/"));

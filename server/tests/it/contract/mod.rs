@@ -1,12 +1,16 @@
 //! What the ports promise, each promise a test, run on every adapter.
 
 mod accounts;
+mod administrators;
+mod audit;
 mod bots;
 mod bus;
 mod contacts;
 mod convergence;
 mod database;
 mod grant;
+mod instance;
+mod invitations;
 mod limits;
 mod local_bus;
 mod local_limits;
@@ -16,10 +20,13 @@ mod messages;
 mod missed;
 mod nodes;
 mod order;
+mod orders;
+mod people;
 pub mod postgres;
 mod receipts;
 mod redis_bus;
 mod redis_limits;
+mod resets;
 mod rooms;
 mod sessions;
 mod shut;

@@ -64,6 +64,62 @@ macro_rules! store_contract {
             an_account_that_is_open_again_begins_without_sessions,
             nobody_is_shut_out_who_does_not_exist,
         ]);
+        behaviours!($house, administrators: [
+            only_administrators_administer,
+            administrators_come_and_go,
+            bots_and_shut_accounts_administer_nothing,
+            the_last_administrator_stays,
+            of_administrators_who_remove_each_other_at_once_one_stays,
+            of_all_administrators_removed_at_once_one_stays,
+            an_order_of_who_is_no_administrator_any_more_does_nothing,
+        ]);
+        behaviours!($house, people: [
+            an_administrator_sees_an_account_whole,
+            an_account_is_called_by_either_name_also_when_it_is_shut,
+            people_are_searched_by_words_and_state,
+            people_come_in_pages_by_username,
+            a_disabled_person_is_out_with_their_bots,
+            an_enabled_person_comes_back_with_the_bots_that_were_at_work,
+            a_bot_retired_twice_over_opens_with_nobody,
+            who_is_disabled_gets_no_bot,
+            bots_made_while_their_owner_is_disabled_are_out_too,
+            an_administrator_ends_log_ins_and_leaves_tokens,
+        ]);
+        behaviours!($house, invitations: [
+            an_invitation_is_good_for_its_uses,
+            never_more_accounts_are_made_than_an_invitation_has_uses,
+            a_name_that_is_taken_uses_no_invitation_up,
+            an_invitation_expires_and_can_be_revoked,
+            invitations_are_listed_in_pages_the_newest_first,
+            the_first_account_needs_no_invitation,
+            of_two_first_accounts_at_once_where_registration_is_closed_one_is_made,
+            an_administrator_makes_an_account_for_somebody,
+        ]);
+        behaviours!($house, resets: [
+            a_link_sets_a_new_password_once,
+            a_link_that_comes_many_times_at_once_serves_once,
+            a_new_link_takes_the_place_of_the_former,
+            a_link_expires,
+            a_shut_account_has_no_link,
+            no_link_is_made_for_a_bot_or_nobody,
+        ]);
+        behaviours!($house, audit: [
+            a_line_says_who_did_what_to_whom_and_when,
+            the_log_is_searched,
+            a_line_outlives_the_room_that_it_tells_of,
+            whoever_was_shut_out_since_an_act_is_told,
+            acts_at_once_are_committed_in_the_order_of_their_ids,
+        ]);
+        behaviours!($house, instance: [
+            a_server_has_a_name,
+            registration_is_open_until_somebody_chooses,
+            what_the_configuration_fixes_nobody_chooses,
+            groups_are_listed_in_pages_without_what_is_said_in_them,
+            an_administrator_deletes_a_group_and_everybody_is_told,
+            members_hear_of_the_end_of_their_group,
+            a_direct_room_is_nobody_elses_to_delete,
+            what_there_is_is_counted,
+        ]);
         behaviours!($house, contacts: [
             people_are_found_by_parts_of_their_names_without_regard_to_case,
             every_character_of_a_search_stands_for_itself,
