@@ -108,10 +108,19 @@ pub fn files(client: Client) -> [Asset; 3] {
 
 /// Starts the client and hydrates the one island, as leptos' own `island_script.js` does for many, but from a file: the
 /// policy of our pages allows no other script.
+/// A page at another address than the configured one is refused its socket: it says why, and what to mend.
 /// `data-hydrated` tells tests that the page answers to clicks.
 fn boot(hash: &str) -> String {
     format!(
         r#"import init, {{ hydrate }} from "./client-{hash}.js";
+const {{ origin }} = document.documentElement.dataset;
+if (origin && origin !== location.origin) {{
+  const told = document.createElement("p");
+  told.className = "alert alert--over";
+  told.setAttribute("role", "alert");
+  told.textContent = `This page stands at ${{location.origin}}, and Natter takes what is sent from ${{origin}} only: open it there. If you run this server and this is its right address, set NATTER_ORIGIN=${{location.origin}} and start it anew.`;
+  document.body.prepend(told);
+}}
 await init({{ module_or_path: new URL("./client-{hash}.wasm", import.meta.url) }});
 hydrate(document.querySelector("leptos-island"));
 document.documentElement.dataset.hydrated = "";

@@ -12,7 +12,7 @@ fn main() -> Result<()> {
     let kind = std::env::args().nth(1).unwrap_or_default();
     let compression = match kind.as_str() {
         "dev" => Compression::None,
-        "release" => Compression::Brotli,
+        "release" => Compression::Both,
         _ => bail!("usage: assets dev|release"),
     };
     let wasm = format!("target/wasm32-unknown-unknown/wasm-{kind}/frontend.wasm");

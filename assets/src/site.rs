@@ -4,19 +4,23 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, Result};
 use brotli::enc::BrotliEncoderParams;
+use flate2::write::GzEncoder;
 
 use crate::name::Asset;
 
-/// Whether a compressed `.br` stands beside each file.
+/// Whether a compressed `.br` and `.gz` stand beside each file; browsers take `.br` by https only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Compression {
     None,
-    Brotli,
+    Both,
 }
+
+type Packer = fn(&[u8]) -> Result<Vec<u8>>;
 
 /// Makes `folder` hold these files and no others.
 ///
@@ -27,10 +31,13 @@ pub fn write(folder: &Path, assets: &[Asset], compression: Compression) -> Resul
     for Asset { name, bytes } in assets {
         put(&folder.join(name), || Ok(bytes.clone()))?;
         wanted.insert(name.clone());
-        if compression == Compression::Brotli {
-            let name = format!("{name}.br");
-            put(&folder.join(&name), || brotli(bytes))?;
-            wanted.insert(name);
+        if compression == Compression::Both {
+            let packers: [(&str, Packer); 2] = [("br", brotli), ("gz", gzip)];
+            for (extension, pack) in packers {
+                let name = format!("{name}.{extension}");
+                put(&folder.join(&name), || pack(bytes))?;
+                wanted.insert(name);
+            }
         }
     }
     remove_others(folder, &wanted)
@@ -51,6 +58,12 @@ fn brotli(mut bytes: &[u8]) -> Result<Vec<u8>> {
     let best = BrotliEncoderParams { quality: 11, size_hint: bytes.len(), ..Default::default() };
     brotli::BrotliCompress(&mut bytes, &mut out, &best)?;
     Ok(out)
+}
+
+fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
+    let mut out = GzEncoder::new(Vec::new(), flate2::Compression::best());
+    out.write_all(bytes)?;
+    Ok(out.finish()?)
 }
 
 fn remove_others(folder: &Path, wanted: &BTreeSet<String>) -> Result<()> {

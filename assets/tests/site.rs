@@ -2,21 +2,23 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Read;
 use std::path::Path;
 use std::time::SystemTime;
 
 use assets::name::Asset;
 use assets::site::{Compression, write};
+use flate2::read::GzDecoder;
 
 #[test]
 fn what_has_not_changed_is_not_touched() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let files = [Asset::new("style.css", "a{}"), Asset::new("favicon.svg", "<svg/>")];
-    write(folder.path(), &files, Compression::Brotli).expect("the first run writes");
+    write(folder.path(), &files, Compression::Both).expect("the first run writes");
     let before = listing(folder.path());
-    assert_eq!(before.len(), 4);
+    assert_eq!(before.len(), 6);
 
-    write(folder.path(), &files, Compression::Brotli).expect("the second run writes nothing");
+    write(folder.path(), &files, Compression::Both).expect("the second run writes nothing");
 
     assert_eq!(listing(folder.path()), before);
 }
@@ -25,7 +27,7 @@ fn what_has_not_changed_is_not_touched() {
 fn stale_files_go() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let [old, new] = ["a{}", "b{}"].map(|css| Asset::new("style.css", css));
-    write(folder.path(), &[old], Compression::Brotli).expect("the first run writes");
+    write(folder.path(), &[old], Compression::Both).expect("the first run writes");
 
     write(folder.path(), std::slice::from_ref(&new), Compression::None).expect("the second run replaces");
 
@@ -33,15 +35,20 @@ fn stale_files_go() {
 }
 
 #[test]
-fn the_compressed_file_holds_the_same_bytes() {
+fn the_compressed_files_hold_the_same_bytes() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let file = Asset::new("style.css", "a{color:red}".repeat(1000));
-    write(folder.path(), std::slice::from_ref(&file), Compression::Brotli).expect("the run writes");
+    write(folder.path(), std::slice::from_ref(&file), Compression::Both).expect("the run writes");
 
     let packed = fs::read(folder.path().join(format!("{}.br", file.name))).expect("the compressed file");
     let mut unpacked = Vec::new();
     brotli::BrotliDecompress(&mut packed.as_slice(), &mut unpacked).expect("valid brotli");
     assert!(packed.len() < 100);
+    assert_eq!(unpacked, file.bytes);
+
+    let packed = fs::File::open(folder.path().join(format!("{}.gz", file.name))).expect("the compressed file");
+    let mut unpacked = Vec::new();
+    GzDecoder::new(packed).read_to_end(&mut unpacked).expect("valid gzip");
     assert_eq!(unpacked, file.bytes);
 }
 

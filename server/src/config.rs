@@ -143,7 +143,11 @@ impl Config {
     }
 }
 
-fn origin(raw: &str) -> Result<String, String> {
+/// Reads the address of a site.
+///
+/// # Errors
+/// How to write one.
+pub(crate) fn origin(raw: &str) -> Result<String, String> {
     let uri: axum::http::Uri = raw.parse().map_err(|_| ORIGIN)?;
     let is_web = matches!(uri.scheme_str(), Some("http" | "https"));
     let is_bare = uri.path() == "/" && uri.query().is_none() && !raw.contains('@');

@@ -3,7 +3,7 @@
 use super::pages::{
     Account, Bot, Bots, Devices, Home, Login, MembersOfRoom, NewRoom, NotFound, People, Register, Room, Rooms, Tokens,
 };
-use super::{Assets, FormState, Theme};
+use super::{Assets, FormState, Site, Theme};
 use crate::form::{Claim, Made};
 use axum::http::request::Parts;
 use leptos::nonce::use_nonce;
@@ -59,9 +59,11 @@ pub fn shell() -> impl IntoView {
         Theme::System => (None, "light dark"),
         chosen => (Some(chosen.name()), chosen.name()),
     };
+    // For the script that starts the client: it says so when the page stands at another address.
+    let origin = use_context::<Site>().and_then(|Site(configured)| configured);
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=theme>
+        <html lang="en" data-theme=theme data-origin=origin>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content"/>

@@ -3,6 +3,7 @@
 use super::context::{here, response};
 use super::layout::Plain;
 use super::redirect;
+use super::request_id::{RequestId, request_id};
 use axum::http::{HeaderValue, StatusCode, header};
 use domain::Error;
 use leptos::prelude::*;
@@ -39,10 +40,12 @@ fn trouble(error: Error) -> impl IntoView {
     if let Some(seconds) = error.retry_after {
         response().insert_header(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
+    let mention = request_id().filter(|_| status.is_server_error()).map(|id| RequestId::mention(&id));
     view! {
         <Plain title=heading>
             <h1 class="page__title">{heading}</h1>
             <p class="page__lead">{error.message}</p>
+            {mention.map(|mention| view! { <p class="page__lead">{mention}</p> })}
             <p class="page__act"><a class="button" href="/rooms">"Go to your rooms"</a></p>
         </Plain>
     }

@@ -2,6 +2,8 @@
 
 use super::kind::Kind;
 use super::schema;
+use app::ssr::RequestId;
+use axum::body;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
@@ -17,7 +19,7 @@ pub const PROBLEM_JSON: &str = "application/problem+json";
 const RETRY_S: u32 = 1;
 
 /// Why a request was refused.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Problem {
     kind: Kind,
     /// A sentence for a person.
@@ -50,6 +52,10 @@ pub struct Body<'a> {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     #[schema(value_type = Vec<Fault>, required = false)]
     errors: &'a [Fault],
+    /// What the request is called in the server's log; also in the header `x-request-id` of every answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false, example = "9f86d081884c7d65")]
+    request_id: Option<&'a str>,
 }
 
 /// A value at fault.
@@ -67,6 +73,20 @@ impl Problem {
     pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
         let retry_after = (kind == Kind::Unavailable).then_some(RETRY_S);
         Self { kind, detail: detail.into(), errors: Vec::new(), retry_after }
+    }
+
+    fn body(&self, id: Option<&RequestId>) -> String {
+        let (status, code) = (self.kind.status().as_u16(), self.kind.code());
+        let body = Body {
+            type_: format!("/api/docs#errors-{code}"),
+            title: self.kind.title(),
+            status,
+            detail: &self.detail,
+            code,
+            errors: &self.errors,
+            request_id: id.map(RequestId::as_str),
+        };
+        serde_json::to_string(&body).expect("text and numbers become JSON")
     }
 
     /// Of one value.
@@ -116,36 +136,38 @@ fn name(field: Field) -> &'static str {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let Self { kind, detail, errors, retry_after } = self;
-        let (status, code) = (kind.status(), kind.code());
-        let type_ = format!("/api/docs#errors-{code}");
-        let body = Body { type_, title: kind.title(), status: status.as_u16(), detail: &detail, code, errors: &errors };
-        let body = serde_json::to_string(&body).expect("text and numbers become JSON");
-        let mut answer = (status, [(header::CONTENT_TYPE, PROBLEM_JSON)], body).into_response();
+        let status = self.kind.status();
+        let mut answer = (status, [(header::CONTENT_TYPE, PROBLEM_JSON)], self.body(None)).into_response();
         let headers = answer.headers_mut();
         if status == axum::http::StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if let Some(seconds) = retry_after {
+        if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, seconds.into());
         }
+        answer.extensions_mut().insert(self);
         answer
     }
 }
 
 /// Gives the one shape to refusals from below: of the router, of the gate, of a handler that took too long.
+/// And names the request in each.
 pub async fn in_one_shape(request: Request, next: Next) -> Response {
     /// What such an answer says by its headers and its new body would lose.
     const KEPT: [HeaderName; 2] = [header::ALLOW, header::RETRY_AFTER];
     let is_ours = request.uri().path().starts_with("/api/");
-    let answer = next.run(request).await;
+    let id = request.extensions().get::<RequestId>().cloned();
+    let mut answer = next.run(request).await;
     let status = answer.status();
+    if let Some(problem) = answer.extensions_mut().remove::<Problem>() {
+        return named(answer, &problem, id.as_ref());
+    }
     let is_refusal = status.is_client_error() || status.is_server_error();
-    let has_shape = answer.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == PROBLEM_JSON);
-    if !is_ours || !is_refusal || has_shape {
+    if !is_ours || !is_refusal {
         return answer;
     }
-    let mut shaped = Problem::from(Kind::of_status(status)).into_response();
+    let problem = Problem::from(Kind::of_status(status));
+    let mut shaped = named(problem.clone().into_response(), &problem, id.as_ref());
     *shaped.status_mut() = status;
     for name in KEPT {
         if let Some(value) = answer.headers().get(&name) {
@@ -153,4 +175,11 @@ pub async fn in_one_shape(request: Request, next: Next) -> Response {
         }
     }
     shaped
+}
+
+/// The same refusal, with the request's name in its body.
+fn named(answer: Response, problem: &Problem, id: Option<&RequestId>) -> Response {
+    let (mut parts, _) = answer.into_parts();
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, body::Body::from(problem.body(id)))
 }

@@ -45,7 +45,11 @@ fn log(config: &Config) -> anyhow::Result<()> {
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match config.log_format {
         LogFormat::Human => lines.init(),
-        LogFormat::Json => lines.json().init(),
+        LogFormat::Json => {
+            lines.json().init();
+            // Else these lines alone would be no JSON.
+            std::panic::set_hook(Box::new(|panic| tracing::error!("{panic}")));
+        }
     }
     Ok(())
 }

@@ -9,6 +9,10 @@ use axum::response::Response;
 /// For answers that are not pages: nothing may load, nothing may frame them.
 const CLOSED: &str = "default-src 'none'; frame-ancestors 'none'";
 
+/// For a page without scripts and forms: its style and its icon, and nothing else.
+pub const STATIC_PAGE: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
+                               frame-ancestors 'none'; form-action 'none'";
+
 /// What Natter never asks a browser for; only names that browsers know, since they complain about others.
 const NOT_NEEDED: &str = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), \
                           hid=(), magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()";

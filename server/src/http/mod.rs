@@ -2,14 +2,17 @@
 
 mod assets;
 mod bearer;
+mod compressed;
 mod doors;
 mod forms;
 mod gate;
 mod headers;
 mod monitor;
+mod notice;
 mod pages;
 mod peer;
 mod refusal;
+mod request_id;
 mod router;
 mod sessions;
 mod visitor;
@@ -19,6 +22,7 @@ pub use doors::Door;
 pub(crate) use doors::Doors;
 pub use forms::FORM_BYTES;
 pub use gate::Gate;
+pub use headers::STATIC_PAGE;
 pub use monitor::metrics_router;
 pub use peer::{Network, Peer};
 pub use refusal::refuse;

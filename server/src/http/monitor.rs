@@ -1,4 +1,4 @@
-//! For whoever watches the server: `/healthz`, `/readyz` and `/metrics`.
+//! For whoever watches the server: `/healthz`, `/up`, `/readyz` and `/metrics`.
 
 use super::{Doors, Server, headers};
 use crate::metrics::{CONTENT_TYPE, Standing};
@@ -21,7 +21,10 @@ const PASSED_ON: [&str; 6] =
 
 /// The routes on the server's own address.
 pub fn routes() -> Doors {
-    Doors::new().get("/healthz", || async { "ok\n" }).get("/readyz", readiness).get("/metrics", metrics_for_neighbours)
+    let alive = || async { "ok\n" };
+    // `/up` is where ONCE and other keepers of containers ask.
+    let doors = Doors::new().get("/healthz", alive).get("/up", alive);
+    doors.get("/readyz", readiness).get("/metrics", metrics_for_neighbours)
 }
 
 /// The metrics for whoever asks: for an address of their own.

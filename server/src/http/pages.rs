@@ -1,9 +1,10 @@
 //! The pages, rendered by leptos.
 
-use super::{Door, Server, headers::page_policy};
+use super::{Door, Server, headers::page_policy, request_id};
 use app::ssr::{App, Assets, Site, shell};
 use axum::Router;
 use axum::http::{HeaderValue, Method, header};
+use axum::middleware::from_fn;
 use leptos::config::LeptosOptions;
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
@@ -19,7 +20,7 @@ pub fn routes(server: &Server, assets: Assets) -> (Router, Vec<Door>) {
     let doors = routes.iter().map(|route| Door::new(Method::GET, route.path())).chain([Door::new(Method::GET, "/{*}")]);
     let doors = doors.collect();
     let router = Router::new().leptos_routes_with_context(&options, routes, context, shell);
-    (router.fallback(not_found).with_state(options), doors)
+    (router.fallback(not_found).layer(from_fn(request_id::at_route)).with_state(options), doors)
 }
 
 /// What pages and server functions find in their context.

@@ -56,14 +56,19 @@ pub async fn note(State(server): State<Server>, Peer(address): Peer, mut request
     next.run(request).await
 }
 
+/// Whether that address is one of the trusted proxies.
+pub fn is_trusted(end: IpAddr, proxies: &[Network]) -> bool {
+    let end = end.to_canonical();
+    proxies.iter().any(|network| network.contains(end))
+}
+
 /// Follows the way back, from the newest entry to the oldest, for as long as those who wrote it are trusted.
 /// What a stranger has written stands before the entry that names the stranger, and is never reached.
 fn address(end: IpAddr, headers: &HeaderMap, proxies: &[Network]) -> Address {
-    let is_trusted = |ip: IpAddr| proxies.iter().any(|network| network.contains(ip));
     let mut known = end.to_canonical();
     let lines = headers.get_all(FORWARDED_FOR).iter().rev();
     let mut entries = lines.flat_map(|line| line.to_str().unwrap_or_default().rsplit(','));
-    while is_trusted(known) {
+    while is_trusted(known, proxies) {
         let Some(before) = entries.next().and_then(read) else { break };
         known = before;
     }

@@ -1,12 +1,14 @@
-use super::{Door, Doors, Server, assets, forms, gate, headers, monitor, pages, peer, sessions};
+use super::{
+    Door, Doors, Server, assets, compressed, forms, gate, headers, monitor, notice, pages, peer, request_id, sessions,
+};
 use crate::{api, ws};
+use app::ssr::Assets;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
-use tower_http::trace::TraceLayer;
 
 /// As long as a request may take; sockets are not requests any more once they are open.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -23,7 +25,8 @@ pub fn router(server: &Server) -> anyhow::Result<(Router, Vec<Door>)> {
         .get("/ws/rooms/{room}", ws::one_room)
         .merge(forms::routes(server, assets.clone(), pages.clone()))
         .merge(api::routes(server, &assets))
-        .map(|router| router.fallback_service(pages).layer(sessions::layer(server)))
+        .map(|router| router.fallback_service(pages).layer(sessions::layer(server)).layer(compressed::layer()))
+        .map(|router| router.layer(from_fn(compressed::unless_observed)))
         .leads_to(of_pages)
         .get("/assets/{name}", assets::serve)
         .merge(monitor::routes());
@@ -31,20 +34,21 @@ pub fn router(server: &Server) -> anyhow::Result<(Router, Vec<Door>)> {
         let started = server.env.random.uuid().to_string();
         doors = doors.get("/dev/started", || async { started });
     }
-    Ok(doors.map(|router| around(router, server)).into_parts())
+    Ok(doors.map(|router| around(router, server, assets)).into_parts())
 }
 
 /// What every answer passes, errors included.
-fn around(router: Router<Server>, server: &Server) -> Router {
+fn around(router: Router<Server>, server: &Server, assets: Assets) -> Router {
     router
         .layer(from_fn_with_state(server.clone(), peer::note))
         .layer(DefaultBodyLimit::max(forms::FORM_BYTES))
         .layer(from_fn_with_state(server.clone(), gate::same_site_only))
         .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
         .layer(CatchPanicLayer::new())
+        .layer(from_fn_with_state(assets, notice::as_page))
         .layer(from_fn(api::in_one_shape))
         .layer(from_fn_with_state(server.clone(), headers::add))
         .layer(from_fn_with_state(server.clone(), monitor::count))
-        .layer(TraceLayer::new_for_http())
+        .layer(from_fn_with_state(server.clone(), request_id::name))
         .with_state(server.clone())
 }

@@ -5,15 +5,12 @@ mod operation;
 mod shape;
 
 use super::kind::Kind;
+use crate::http::STATIC_PAGE;
 use app::ssr::{Assets, Theme};
 use axum::http::{HeaderMap, header};
 use axum::response::{Html, IntoResponse, Response};
 use markup::{paragraphs, text};
 use serde_json::Value;
-
-/// The page loads its style and its icon, and nothing else.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; \
-                      form-action 'none'";
 
 /// The page, but for its theme.
 #[derive(Clone)]
@@ -41,7 +38,7 @@ impl Reference {
             chosen => format!(" data-theme=\"{}\"", chosen.name()),
         };
         let page = format!("<!DOCTYPE html><html lang=\"en\"{theme}>{}{}</html>\n", self.head, self.body);
-        ([(header::CONTENT_SECURITY_POLICY, POLICY)], Html(page)).into_response()
+        ([(header::CONTENT_SECURITY_POLICY, STATIC_PAGE)], Html(page)).into_response()
     }
 }
 

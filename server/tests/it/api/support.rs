@@ -23,6 +23,11 @@ impl Answer {
         self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
     }
 
+    /// The body without the name of its request, which differs each time.
+    pub fn words(&self) -> String {
+        self.text.replace(self.header("x-request-id"), "")
+    }
+
     /// The body, when all is well.
     #[track_caller]
     pub fn ok(self) -> Value {
@@ -39,6 +44,7 @@ impl Answer {
         assert_eq!(self.body["type"], format!("/api/docs#errors-{code}"));
         assert!(!self.body["detail"].as_str().unwrap().is_empty() && !self.body["title"].as_str().unwrap().is_empty());
         assert_eq!(self.header("cache-control"), "no-store");
+        assert_eq!(self.body["request_id"], self.header("x-request-id"));
         assert_eq!(self.status == 401, self.header("www-authenticate") == "Bearer", "{}", self.text);
         (self.status, code)
     }

@@ -25,7 +25,7 @@ pub async fn call(cast: &Cast, guest: &Guest<'_>, row: &Row, door: (&Method, &st
     }
     if answer.status == 404 {
         let nothing = ask(cast, guest, door, &Named::nothing(&named)).await;
-        assert_eq!(answer.body, nothing.body, "{row}: what is hidden is told from what does not exist");
+        assert_eq!(answer.words(), nothing.words(), "{row}: what is hidden is told from what does not exist");
     }
     answer
 }

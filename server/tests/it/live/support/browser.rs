@@ -25,6 +25,11 @@ impl Answer {
         self.header("location")
     }
 
+    /// The body without the name of its request, which differs each time.
+    pub fn words(&self) -> String {
+        self.body.replace(self.header("x-request-id"), "")
+    }
+
     /// The body of a success, as the API tells it.
     #[track_caller]
     pub fn json(&self) -> Value {
