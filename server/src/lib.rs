@@ -1,6 +1,7 @@
 //! The outside world of Natter: HTTP, sockets, stores, the bus, sessions, configuration.
 
 pub mod api;
+pub mod archive;
 pub mod bus;
 pub mod cli;
 pub mod clock;

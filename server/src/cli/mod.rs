@@ -1,5 +1,6 @@
 //! What is typed after `natter`: a task, which is to serve when none is named, and settings.
 
+mod archives;
 mod manual;
 mod serve;
 mod settings;
@@ -10,8 +11,10 @@ pub use stop::Stop;
 
 use crate::config::Config;
 use crate::sabotage;
+use archives::Shape;
 use clap::{Command, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// A self-hosted, real-time chat for teams and communities.
@@ -35,6 +38,30 @@ pub struct CommandLine {
 enum Task {
     /// Serve the chat; so does `natter` alone.
     Serve,
+    /// Write what is in the database into one file, also while Natter runs.
+    Backup {
+        /// The archive; what stands there is replaced when the new one is whole.
+        file: PathBuf,
+        /// Tell the result as one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Fill an empty data folder or database from an archive.
+    Restore {
+        /// The archive, of this or an earlier version, and of either database.
+        file: PathBuf,
+        /// Tell the result as one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Verify the database, also while Natter runs, or an archive.
+    Check {
+        /// The archive; without one it is the database.
+        file: Option<PathBuf>,
+        /// Tell the result as one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
     /// Print the settings in force, one environment variable a line; secrets are hidden.
     Config {
         /// As one JSON object.
@@ -73,6 +100,9 @@ impl CommandLine {
     pub fn run(self) -> ExitCode {
         let done = match self.task.unwrap_or(Task::Serve) {
             Task::Serve => serve::serve(&self.config),
+            Task::Backup { file, json } => archives::backup(&self.config, &file, Shape::of(json)),
+            Task::Restore { file, json } => archives::restore(&self.config, &file, Shape::of(json)),
+            Task::Check { file, json } => archives::check(&self.config, file.as_deref(), Shape::of(json)),
             Task::Config { json } => {
                 settings::print(&self.settings, if json { settings::json } else { settings::lines })
             }

@@ -1,15 +1,22 @@
 //! The databases: one adapter of the store ports for each, with the same file names and, where the dialects allow,
 //! the same SQL. The only place where SQL occurs.
 
+pub mod carried;
+mod faults;
 mod news;
 mod pages;
 mod postgres;
 mod records;
 mod rows;
+mod snapshot;
 mod sqlite;
+mod statements;
+mod turn;
 
 pub use postgres::PostgresStore;
+pub use snapshot::{Origin, Snapshot, Vacancy, snapshot, vacancy};
 pub use sqlite::SqliteStore;
+pub use turn::Turn;
 
 use crate::metrics::Commits;
 use async_trait::async_trait;
@@ -57,4 +64,13 @@ pub async fn open(url: &str, commits: &Commits) -> Result<Arc<dyn Database>, Ref
              or postgres://user:password@host/database.",
         )),
     }
+}
+
+/// The number of the newest migration that this Natter knows.
+pub fn newest_schema() -> i64 {
+    sqlite::newest_schema()
+}
+
+fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres:") || url.starts_with("postgresql:")
 }

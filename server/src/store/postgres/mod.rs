@@ -24,7 +24,14 @@ mod room_view;
 mod rooms;
 mod safety;
 mod sessions;
+mod snapshot;
+mod turn;
+mod vacancy;
 mod writer;
+
+pub use snapshot::snapshot as snapshot_of;
+pub use turn::PostgresTurn;
+pub use vacancy::vacancy;
 
 use super::{Database, Refused};
 use crate::metrics::Commits;

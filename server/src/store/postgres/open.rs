@@ -11,20 +11,19 @@ use sqlx::{ConnectOptions, Connection, PgConnection};
 use std::str::FromStr;
 use std::time::Duration;
 
-static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/postgres");
+pub static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/postgres");
 
+/// What a server's connections are called.
+pub const NAME: &str = "natter";
 /// With the writers' connections, several nodes stay well below the 100 that a server allows by itself.
 const CONNECTIONS: u32 = 12;
 /// As long somebody waits for a connection: the time in which a request learns that the database is away.
-const PATIENCE: Duration = Duration::from_secs(3);
+pub const PATIENCE: Duration = Duration::from_secs(3);
 /// A connection that rested longer is asked for a sign of life before it is used.
 const REST: Duration = Duration::from_secs(1);
 
 pub async fn open(url: &str, commits: &Commits) -> Result<PostgresStore, Refused> {
-    let options = PgConnectOptions::from_str(url)
-        .map_err(|error| Refused::new(format!("The database URL is not understood: {error}.")))?
-        .application_name("natter")
-        .disable_statement_logging();
+    let options = named(url, NAME)?;
     let place = place(&options);
     let fail = |error: sqlx::Error| Refused::new(format!("The database {place} cannot be opened: {error}."));
 
@@ -39,6 +38,13 @@ pub async fn open(url: &str, commits: &Commits) -> Result<PostgresStore, Refused
     Ok(PostgresStore { writer: Writer::start(&looking_up(options), commits), pool })
 }
 
+/// What a URL says, for connections that bear a name of their own.
+pub fn named(url: &str, name: &str) -> Result<PgConnectOptions, Refused> {
+    let options = PgConnectOptions::from_str(url)
+        .map_err(|error| Refused::new(format!("The database URL is not understood: {error}.")))?;
+    Ok(options.application_name(name).disable_statement_logging())
+}
+
 /// A connection to a server that keeps what it acknowledges; another one may have taken its place since the start.
 pub async fn safe(options: &PgConnectOptions) -> sqlx::Result<PgConnection> {
     let mut db = connect(options).await?;
@@ -46,7 +52,7 @@ pub async fn safe(options: &PgConnectOptions) -> sqlx::Result<PgConnection> {
     Ok(db)
 }
 
-async fn connect(options: &PgConnectOptions) -> sqlx::Result<PgConnection> {
+pub async fn connect(options: &PgConnectOptions) -> sqlx::Result<PgConnection> {
     tokio::time::timeout(PATIENCE, options.connect()).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
 }
 
@@ -95,7 +101,7 @@ fn looking_up(options: PgConnectOptions) -> PgConnectOptions {
     options.options([("enable_hashjoin", "off"), ("enable_mergejoin", "off")])
 }
 
-fn place(options: &PgConnectOptions) -> String {
+pub fn place(options: &PgConnectOptions) -> String {
     let database = options.get_database().unwrap_or(options.get_username());
     match options.get_socket() {
         Some(folder) => format!("{database} at {}", folder.display()),

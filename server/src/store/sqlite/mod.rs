@@ -25,7 +25,12 @@ mod rows;
 mod sabotaged;
 mod safety;
 mod sessions;
+mod snapshot;
+mod vacancy;
 mod writer;
+
+pub use snapshot::{newest_schema, snapshot};
+pub use vacancy::vacancy;
 
 use super::{Database, Refused};
 use crate::metrics::Commits;

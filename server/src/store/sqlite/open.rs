@@ -17,7 +17,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 use tokio::sync::mpsc;
 
-static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/sqlite");
+pub static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/sqlite");
 
 /// Each is a thread of its own; more than the cores can serve only makes them wait for each other.
 const READERS: u32 = 8;
@@ -57,7 +57,7 @@ pub async fn connect(options: &SqliteConnectOptions) -> sqlx::Result<SqliteConne
     options.connect().await
 }
 
-fn path_of(url: &str) -> Result<PathBuf, Refused> {
+pub fn path_of(url: &str) -> Result<PathBuf, Refused> {
     let options = SqliteConnectOptions::from_str(url)
         .map_err(|error| Refused::new(format!("The database URL is not understood: {error}.")))?;
     let path = options.get_filename();
@@ -91,37 +91,50 @@ async fn readers(options: &SqliteConnectOptions) -> sqlx::Result<SqlitePool> {
 }
 
 /// Makes the file for its owner's eyes only, and takes the lock beside it.
-///
-/// The lock stands beside the file and not on it: closing any handle of the file would drop SQLite's own locks.
 fn claim(path: &Path) -> Result<File, Refused> {
-    let fail = |error| Refused::new(format!("The database {} cannot be opened: {error}.", path.display()));
-    if let Some(folder) = path.parent() {
-        DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(fail)?;
-    }
-    let mut private = OpenOptions::new();
-    private.write(true).create(true).truncate(false).mode(0o600);
-    let lock = private.open(beside(path)).map_err(fail)?;
-    match lock.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => {
-            return Err(Refused::new(format!(
-                "The database {} is in use by another Natter, and a file serves one process only; \
-                 stop the other one, or use PostgreSQL to run several nodes.",
-                path.display()
-            )));
-        }
-        Err(TryLockError::Error(error)) => return Err(fail(error)),
-    }
-    match private.create_new(true).open(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(fail(error)),
+    let lock = lock(path)?;
+    match private().create_new(true).open(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(cannot_open(path, error)),
         _ => Ok(lock),
     }
 }
 
-fn beside(path: &Path) -> PathBuf {
+/// Takes the lock beside the file, which need not be there yet.
+///
+/// The lock stands beside the file and not on it: closing any handle of the file would drop SQLite's own locks.
+pub fn lock(path: &Path) -> Result<File, Refused> {
+    let fail = |error| cannot_open(path, error);
+    if let Some(folder) = path.parent() {
+        DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(fail)?;
+    }
+    let lock = private().create(true).truncate(false).open(beside(path, ".lock")).map_err(fail)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(Refused::new(format!(
+            "The database {} is in use by another Natter, and a file serves one process only; \
+             stop the other one, or use PostgreSQL to run several nodes.",
+            path.display()
+        ))),
+        Err(TryLockError::Error(error)) => Err(fail(error)),
+    }
+}
+
+/// For files that only their owner reads.
+pub fn private() -> OpenOptions {
+    let mut private = OpenOptions::new();
+    private.write(true).mode(0o600);
+    private
+}
+
+/// The file whose name has this end more.
+pub fn beside(path: &Path, end: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
+    name.push(end);
     name.into()
+}
+
+fn cannot_open(path: &Path, error: std::io::Error) -> Refused {
+    Refused::new(format!("The database {} cannot be opened: {error}.", path.display()))
 }
 
 async fn migrate(db: &mut SqliteConnection, path: &Path) -> Result<(), Refused> {

@@ -1,0 +1,55 @@
+//! Which tables an archive carries, and what of them.
+//!
+//! A restore fills them in this order, so a table stands behind those that it refers to. What is neither here nor in
+//! [`LEFT_OUT`] fails a test: a new table, or a new column, is one line here.
+
+use crate::archive::Table;
+
+/// Name, columns that are its key (none where there is one row), columns.
+const CARRIED: [(&str, usize, &str); 8] = [
+    (
+        "users",
+        1,
+        "id:counter username:text email:text display_name:text folded_name:text password_hash:text is_admin:bool \
+         created_at:int bot_of:int disabled_at:int",
+    ),
+    ("contacts", 2, "user_id:int contact_id:int"),
+    (
+        "rooms",
+        1,
+        "id:counter kind:text name:text direct_key:text members:int last_no:int rev:int name_rev:int created_at:int",
+    ),
+    ("members", 2, "room_id:int user_id:int role:text is_active:bool rev:int joined_rev:int joined_at:int read_no:int"),
+    ("messages", 2, "room_id:int no:int rev:int author_id:int client_id:uuid text:text at:int"),
+    (
+        "sessions",
+        1,
+        "id:text user_id:int proof:text data:text access:text is_limited:bool name:text address:text created_at:int \
+         seen_at:int expires:int",
+    ),
+    ("session_rooms", 2, "session_id:text room_id:int"),
+    ("refresh_secrets", 1, "digest:bytes session_id:text is_used:bool"),
+];
+
+/// Which rows are carried, where it is not all of them. A browser's log-in is worth nothing without the key that signs
+/// its cookie, and that key stays where it is: whoever finds an archive takes nobody's place with it.
+const ONLY: [(&str, &str); 1] = [("sessions", "proof <> 'cookie'")];
+
+/// What an archive does not carry: a table's columns, or all of it.
+pub const LEFT_OUT: [(&str, &str); 3] = [
+    // A restore begins another epoch, and the key is a secret of the database itself.
+    ("instance", "id epoch cookie_key"),
+    // They serve for moments.
+    ("tickets", "*"),
+    // What has been made of the schema; the header of an archive tells its number.
+    ("_sqlx_migrations", "*"),
+];
+
+/// The tables as an archive tells them.
+pub fn tables() -> Vec<Table> {
+    let table = |(name, key, columns): &(&str, usize, &str)| {
+        let only = ONLY.iter().find(|(limited, _)| limited == name).map(|(_, only)| *only);
+        Table { only, ..Table::new(name, *key, columns) }
+    };
+    CARRIED.iter().map(table).collect()
+}
