@@ -12,7 +12,7 @@ pub async fn an_administrator_sees_an_account_whole(house: House) {
     let [alice, bob] = house.people(["alice", "bob"]).await;
     let helper = bot(&house, bob, "helper").await;
     house.store().open_session(&log_in("phone", bob)).await.unwrap();
-    house.store().touch_session(&id("phone"), at(3_000)).await.unwrap();
+    house.store().touch_sessions(&[id("phone")], at(3_000)).await.unwrap();
     let person = Person { id: bob, username: "bob".into(), name: "Bob".into() };
     let expected = PersonRecord {
         person,
