@@ -51,7 +51,12 @@ struct Act {
 impl Crowd {
     /// Opens a socket for each ticket.
     pub async fn open(addr: SocketAddr, rooms: &[RoomId], tickets: &[Ticket]) -> Result<Self> {
-        let lines = stream::iter(tickets).map(|ticket| enter(addr, ticket));
+        Self::across(&[addr], rooms, tickets).await
+    }
+
+    /// The same, each at the next of these nodes.
+    pub async fn across(nodes: &[SocketAddr], rooms: &[RoomId], tickets: &[Ticket]) -> Result<Self> {
+        let lines = stream::iter(tickets.iter().zip(nodes.iter().cycle())).map(|(ticket, addr)| enter(*addr, ticket));
         let lines: Vec<_> = lines.buffered(OPENING).try_collect().await?;
         let mut bases = vec![Rev::ZERO; rooms.len()];
         let (mut ears, mut pens) = (Vec::new(), Vec::new());

@@ -3,7 +3,7 @@
 use crate::crowd::Crowd;
 use crate::pacer::Pacer;
 use crate::plan::Pace;
-use crate::process::{Process, own_cpu};
+use crate::process::{Works, own_cpu};
 use crate::tally::Latency;
 use crate::wire::frame;
 use anyhow::{Result, ensure};
@@ -33,7 +33,10 @@ pub struct Outcome {
 ///
 /// # Errors
 /// When a delivery is wrong or lost.
-pub async fn at_rate(crowd: &Crowd, server: &Process, series: u64, rate: f64, span: Duration) -> Result<Outcome> {
+pub async fn at_rate<W>(crowd: &Crowd, server: &W, series: u64, rate: f64, span: Duration) -> Result<Outcome>
+where
+    W: Works + ?Sized,
+{
     let start = Instant::now() + Duration::from_millis(50);
     let (from, to) = (start + WARM_UP, start + WARM_UP + span);
     let plan = crowd.begin(series, Pace::per_second(start, rate), from..to);
@@ -55,7 +58,13 @@ pub async fn at_rate(crowd: &Crowd, server: &Process, series: u64, rate: f64, sp
 ///
 /// # Errors
 /// When a delivery is wrong or lost.
-pub async fn in_flight(crowd: &Crowd, server: &Process, series: u64, count: usize, span: Duration) -> Result<Outcome> {
+pub async fn in_flight(
+    crowd: &Crowd,
+    server: &impl Works,
+    series: u64,
+    count: usize,
+    span: Duration,
+) -> Result<Outcome> {
     let start = Instant::now();
     let (from, to) = (start + WARM_UP, start + WARM_UP + span);
     let plan = crowd.begin(series, Pace { start, interval: Duration::ZERO }, from..to);
@@ -102,7 +111,7 @@ struct Reading {
 }
 
 impl Reading {
-    fn now(crowd: &Crowd, server: &Process) -> Result<Self> {
+    fn now(crowd: &Crowd, server: &(impl Works + ?Sized)) -> Result<Self> {
         let (delivered, acknowledged) = crowd.read(|tally| (tally.delivered, tally.acknowledged));
         Ok(Self { at: Instant::now(), server: server.cpu()?, generator: own_cpu()?, delivered, acknowledged })
     }

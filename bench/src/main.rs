@@ -3,6 +3,7 @@
 mod asked;
 mod cases;
 mod crowd;
+mod engines;
 mod figure;
 mod floor;
 mod ledger;

@@ -29,6 +29,11 @@ impl Natter {
     }
 
     pub async fn start_in(folder: TempDir) -> Result<Self> {
+        Self::start_with(folder, &[]).await
+    }
+
+    /// Starts with further settings.
+    pub async fn start_with(folder: TempDir, settings: &[(&str, String)]) -> Result<Self> {
         let addr = free_addr()?;
         let mut command = Command::new("target/release/natter");
         command
@@ -36,7 +41,8 @@ impl Natter {
             .env("NATTER_DATA", folder.path())
             .env("NATTER_LOG", "error")
             .env("NATTER_COMMANDS_PER_MINUTE", "100000000")
-            .env("NATTER_LIMITS", "off");
+            .env("NATTER_LIMITS", "off")
+            .envs(settings.iter().map(|(name, value)| (name, value)));
         let process = Process::start(&mut command, addr).await;
         let process = process.context("target/release/natter does not start; build it first: make bench")?;
         Ok(Self { process, folder })

@@ -30,11 +30,6 @@ impl Process {
         self.addr
     }
 
-    /// The processor time that it has used.
-    pub fn cpu(&self) -> Result<Duration> {
-        cpu(Pid::from_raw(self.id()?.cast_signed()))
-    }
-
     /// Resident memory in bytes.
     pub fn resident(&self) -> Result<f64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.id()?))?;
@@ -72,6 +67,24 @@ impl Process {
 
     fn id(&self) -> Result<u32> {
         self.child.id().context("the server has ended")
+    }
+}
+
+/// What uses processor time: a server, or all nodes of one.
+pub trait Works {
+    /// As much as it has used.
+    fn cpu(&self) -> Result<Duration>;
+}
+
+impl Works for Process {
+    fn cpu(&self) -> Result<Duration> {
+        cpu(Pid::from_raw(self.id()?.cast_signed()))
+    }
+}
+
+impl Works for [&Process] {
+    fn cpu(&self) -> Result<Duration> {
+        self.iter().map(|process| process.cpu()).sum()
     }
 }
 
