@@ -1,5 +1,6 @@
 //! A server from start to stop.
 
+use crate::archive::{self, Schedule};
 use crate::bus::redis::{self, Health};
 use crate::bus::{LocalBus, RedisBus};
 use crate::clock::SystemClock;
@@ -84,7 +85,7 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
         epoch,
         env: env.clone(),
         hub: hub.clone(),
-        metrics,
+        metrics: metrics.clone(),
         database: database.clone(),
         bus: redis.as_ref().map(|redis| redis.health().clone()),
         has_metrics_address: config.metrics_addr.is_some(),
@@ -107,7 +108,11 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
             tracing::debug!(%error, "A connection keeps Nagle's algorithm");
         }
     });
+    let clock = env.clock.clone();
     let mut chores = chores(hub.clone(), env);
+    if let Some(schedule) = Schedule::of(config) {
+        chores.spawn(archive::keep_up(schedule, clock, metrics.backups.clone()));
+    }
     if let Some(addr) = config.metrics_addr {
         let (listener, router) = (listen(addr).await?, http::metrics_router(&server));
         // It does not end by itself.

@@ -39,6 +39,14 @@ impl Partial {
         Ok((Self { place: place.to_owned(), path, lock, is_published: false }, file))
     }
 
+    /// Removes one that was left behind, unless somebody is just writing it.
+    pub fn clear(path: &Path) -> io::Result<()> {
+        match OpenOptions::new().write(true).open(path)?.try_lock() {
+            Ok(()) => fs::remove_file(path),
+            Err(_) => Ok(()),
+        }
+    }
+
     /// Leaves it on the disk for good, and tells its size.
     pub fn sync(&self) -> io::Result<u64> {
         self.lock.sync_all()?;
