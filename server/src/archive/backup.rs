@@ -35,7 +35,7 @@ pub async fn backup(url: &str, path: &Path, progress: &Progress) -> anyhow::Resu
     let (read_header, read) = verified(&partial.path, contents.rows(), progress).await?;
     let is_equal = read_header == header && read.digest == contents.digest;
     ensure!(is_equal, "The archive {} does not hold what was written; the disk is failing.", path.display());
-    partial.publish()?;
+    partial.put()?;
     progress.end();
     Ok(Backup { header, contents, bytes })
 }

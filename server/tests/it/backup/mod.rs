@@ -4,6 +4,7 @@ mod carried;
 mod damage;
 mod faults;
 mod killed;
+mod migrations;
 mod moves;
 mod scheduled;
 mod support;

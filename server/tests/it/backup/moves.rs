@@ -99,7 +99,7 @@ async fn a_restore_begins_another_life_without_log_ins_of_browsers() {
     let ines = server.person("ines").await;
     let mut socket = ines.socket().await;
     let epoch = socket.epoch;
-    socket.says(ines.room_with(&[]).await, "before").await;
+    socket.says(ines.room_with(&[&server.person("jona").await]).await, "before").await;
     let source = format!("sqlite:{}", server.database().display());
     let archive = folder.path().join("archive");
     backup(&source, &archive).await;
