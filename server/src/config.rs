@@ -2,6 +2,7 @@
 
 use crate::bus::redis;
 use crate::http::Network;
+use crate::span::Span;
 use crate::ws::Rate;
 use clap::{Args, ValueEnum};
 use domain::Registration;
@@ -44,6 +45,18 @@ pub struct Config {
     /// The proxies in front: networks or addresses, with commas between; only they are believed in X-Forwarded-For.
     #[arg(long, env = "NATTER_TRUSTED_PROXIES", value_delimiter = ',')]
     pub trusted_proxies: Vec<Network>,
+
+    /// The folder in which the server makes backups by itself; without one it makes none.
+    #[arg(long, env = "NATTER_BACKUP_DIR")]
+    pub backup_dir: Option<PathBuf>,
+
+    /// How much time lies between two of these backups: a number and s, m, h or d.
+    #[arg(long, env = "NATTER_BACKUP_EVERY", default_value = "24h")]
+    pub backup_every: Span,
+
+    /// As many of these backups are kept, the newest.
+    #[arg(long, env = "NATTER_BACKUP_KEEP", default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..))]
+    pub backup_keep: u32,
 
     /// Who may create an account, where administrators are not to choose; the first one can always be made.
     #[arg(long, env = "NATTER_REGISTRATION", value_enum)]

@@ -15,5 +15,6 @@ pub mod random;
 pub mod running;
 pub mod sabotage;
 mod secret;
+pub mod span;
 pub mod store;
 pub mod ws;

@@ -1,5 +1,6 @@
 //! A server from start to stop.
 
+use crate::archive::{self, Schedule};
 use crate::bus::redis::{self, Health};
 use crate::bus::{LocalBus, RedisBus};
 use crate::clock::SystemClock;
@@ -89,7 +90,7 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
         epoch,
         env: env.clone(),
         hub: hub.clone(),
-        metrics,
+        metrics: metrics.clone(),
         database: database.clone(),
         bus: redis.as_ref().map(|redis| redis.health().clone()),
         has_metrics_address: config.metrics_addr.is_some(),
@@ -113,6 +114,9 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
         }
     });
     let mut chores = chores(hub.clone(), env.clone());
+    if let Some(schedule) = Schedule::of(config) {
+        chores.spawn(archive::keep_up(schedule, env.clock.clone(), metrics.backups.clone()));
+    }
     if let Some(addr) = config.metrics_addr {
         let (listener, router) = (listen(addr).await?, http::metrics_router(&server));
         // It does not end by itself.

@@ -1,5 +1,6 @@
 //! What is measured, a file for each case.
 
+mod backup;
 mod ceiling;
 mod fanout;
 mod idle;
@@ -29,5 +30,6 @@ pub const ALL: &[Case] = &[
     Case { name: "storm", run: || storm::run().boxed_local() },
     Case { name: "logins", run: || logins::run().boxed_local() },
     Case { name: "pages", run: || pages::run().boxed_local() },
+    Case { name: "backup", run: || backup::run().boxed_local() },
     Case { name: "nodes", run: || nodes::run().boxed_local() },
 ];

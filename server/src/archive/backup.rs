@@ -1,7 +1,7 @@
 //! From a database to an archive.
 
 use super::partial::Partial;
-use super::{Contents, Draft, FORMAT, Header, Pace, Progress, tell, verified};
+use super::{Contents, Draft, FORMAT, Header, Pace, Progress, Telling, tell, verified};
 use crate::clock::SystemClock;
 use crate::store::{self, Origin, Snapshot, carried};
 use anyhow::{Context, ensure};
@@ -35,7 +35,7 @@ pub async fn backup(url: &str, path: &Path, progress: &Progress) -> anyhow::Resu
     let (read_header, read) = verified(&partial.path, contents.rows(), progress).await?;
     let is_equal = read_header == header && read.digest == contents.digest;
     ensure!(is_equal, "The archive {} does not hold what was written; the disk is failing.", path.display());
-    partial.publish()?;
+    partial.put()?;
     progress.end();
     Ok(Backup { header, contents, bytes })
 }
@@ -64,12 +64,8 @@ async fn write(
     progress.begin("Writing", rows);
     let (lines, waiting) = mpsc::channel(WAITING);
     let packing = spawn_blocking(move || pack(draft, waiting));
-    let told = tell(snapshot, &tables, Pace::Gentle, async |chunk, rows| {
-        progress.advance(rows);
-        lines.send(chunk).await.context("The archive was given up")
-    });
-    let told = told.await;
-    drop(lines);
+    let how = Telling { pace: Pace::Gentle, progress, to: Some(lines) };
+    let told = tell(snapshot, &tables, how).await;
     // Its fault is the cause where both have one.
     let draft = packing.await.context("The archive was given up")??;
     let contents = told?;

@@ -1,7 +1,7 @@
 //! What is in a database, and whether it can be.
 
-use super::{Contents, Pace, Progress, tell};
-use crate::store::{self, Origin, Refused, carried};
+use super::{Contents, Pace, Progress, Telling, tell};
+use crate::store::{self, Origin, carried};
 
 /// What was found.
 pub struct Checked {
@@ -15,7 +15,7 @@ pub struct Checked {
 ///
 /// # Errors
 /// It cannot be read at all.
-pub async fn check(url: &str, progress: &Progress) -> Result<Checked, Refused> {
+pub async fn check(url: &str, progress: &Progress) -> anyhow::Result<Checked> {
     let (origin, mut snapshot) = store::snapshot(url).await?;
     let tables = carried::tables();
     let mut rows = 0;
@@ -24,11 +24,8 @@ pub async fn check(url: &str, progress: &Progress) -> Result<Checked, Refused> {
     }
     progress.begin("Checking", rows);
     let faults = snapshot.faults().await?;
-    let told = tell(&mut *snapshot, &tables, Pace::Gentle, async |_, rows| {
-        progress.advance(rows);
-        Ok::<_, Refused>(())
-    });
-    let contents = told.await?;
+    let how = Telling { pace: Pace::Gentle, progress, to: None };
+    let contents = tell(&mut *snapshot, &tables, how).await?;
     progress.end();
     Ok(Checked { origin, contents, faults })
 }

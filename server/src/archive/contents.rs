@@ -1,14 +1,18 @@
-use super::Table;
 use super::value::hex;
-use crate::store::{Refused, Snapshot};
+use super::{Progress, Table};
+use crate::store::Snapshot;
+use anyhow::Context;
 use futures::TryStreamExt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
+use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 /// As many bytes are told at once.
 const CHUNK: usize = 64 * 1024;
+/// Behind a disk that hardly moves nobody has to wait twice.
+const LONGEST_REST: Duration = Duration::from_millis(200);
 
 /// What is in a database, or in an archive.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,14 +48,20 @@ pub enum Pace {
     Full,
 }
 
-/// Tells tables line by line: `out` takes some lines at a time and how many rows they hold.
-pub async fn tell<E: From<Refused>>(
-    snapshot: &mut dyn Snapshot,
-    tables: &[Table],
-    pace: Pace,
-    mut out: impl AsyncFnMut(Vec<u8>, u64) -> Result<(), E>,
-) -> Result<Contents, E> {
-    let mut lines = Lines { digest: Sha256::new(), chunk: Vec::new(), rows: 0, rested: Instant::now(), pace };
+/// How tables are told.
+pub struct Telling<'a> {
+    pub pace: Pace,
+    pub progress: &'a Progress,
+    /// Takes some lines at a time; without it nobody wants more than the digest.
+    pub to: Option<mpsc::Sender<Vec<u8>>>,
+}
+
+/// Tells tables line by line.
+///
+/// # Errors
+/// The database cannot be read, or nobody listens any more.
+pub async fn tell(snapshot: &mut dyn Snapshot, tables: &[Table], how: Telling<'_>) -> anyhow::Result<Contents> {
+    let mut lines = Lines { digest: Sha256::new(), chunk: Vec::new(), rows: 0, rested: Instant::now(), how };
     let mut contents = Contents::default();
     for table in tables {
         lines.add(table);
@@ -61,7 +71,7 @@ pub async fn tell<E: From<Refused>>(
             lines.add(&row);
             (lines.rows, count) = (lines.rows + 1, count + 1);
             if lines.chunk.len() >= CHUNK {
-                lines.pass_on(&mut out).await?;
+                lines.pass_on().await?;
             }
         }
         drop(rows);
@@ -69,31 +79,34 @@ pub async fn tell<E: From<Refused>>(
         lines.add(&End { end: table.name.clone(), rows: count, last });
         contents.tables.push((table.clone(), count));
     }
-    lines.pass_on(&mut out).await?;
+    lines.pass_on().await?;
     contents.digest = hex(&lines.digest.finalize());
     Ok(contents)
 }
 
-struct Lines {
+struct Lines<'a> {
     digest: Sha256,
     chunk: Vec<u8>,
     rows: u64,
     rested: Instant,
-    pace: Pace,
+    how: Telling<'a>,
 }
 
-impl Lines {
+impl Lines<'_> {
     fn add(&mut self, line: &impl Serialize) {
         serde_json::to_writer(&mut self.chunk, line).expect("memory takes every line");
         self.chunk.push(b'\n');
     }
 
-    async fn pass_on<E>(&mut self, out: &mut impl AsyncFnMut(Vec<u8>, u64) -> Result<(), E>) -> Result<(), E> {
+    async fn pass_on(&mut self) -> anyhow::Result<()> {
         self.digest.update(&self.chunk);
-        let chunk = std::mem::replace(&mut self.chunk, Vec::with_capacity(CHUNK + CHUNK / 4));
-        out(chunk, std::mem::take(&mut self.rows)).await?;
-        if self.pace == Pace::Gentle {
-            tokio::time::sleep(self.rested.elapsed().min(Duration::from_millis(200))).await;
+        self.how.progress.advance(std::mem::take(&mut self.rows));
+        match &self.how.to {
+            Some(to) => to.send(std::mem::take(&mut self.chunk)).await.context("The archive was given up")?,
+            None => self.chunk.clear(),
+        }
+        if self.how.pace == Pace::Gentle {
+            tokio::time::sleep(self.rested.elapsed().min(LONGEST_REST)).await;
         }
         self.rested = Instant::now();
         Ok(())

@@ -10,7 +10,7 @@ pub struct Partial {
     pub path: PathBuf,
     /// Held until the end, so that two never write the same.
     lock: File,
-    is_published: bool,
+    is_put: bool,
 }
 
 impl Partial {
@@ -36,7 +36,15 @@ impl Partial {
         }
         file.set_len(0).with_context(unwritable)?;
         let lock = file.try_clone().with_context(unwritable)?;
-        Ok((Self { place: place.to_owned(), path, lock, is_published: false }, file))
+        Ok((Self { place: place.to_owned(), path, lock, is_put: false }, file))
+    }
+
+    /// Removes one that was left behind, unless somebody is just writing it.
+    pub fn clear(path: &Path) -> io::Result<()> {
+        match OpenOptions::new().write(true).open(path)?.try_lock() {
+            Ok(()) => fs::remove_file(path),
+            Err(_) => Ok(()),
+        }
     }
 
     /// Leaves it on the disk for good, and tells its size.
@@ -46,16 +54,16 @@ impl Partial {
     }
 
     /// Puts it where it belongs, in place of what stood there.
-    pub fn publish(mut self) -> anyhow::Result<()> {
+    pub fn put(mut self) -> anyhow::Result<()> {
         let moved = fs::rename(&self.path, &self.place);
-        self.is_published = moved.is_ok();
+        self.is_put = moved.is_ok();
         moved.and_then(|()| sync_folder(&self.place)).with_context(|| unwritable(&self.place))
     }
 }
 
 impl Drop for Partial {
     fn drop(&mut self) {
-        if !self.is_published {
+        if !self.is_put {
             // The next backup takes what stays.
             let _ = fs::remove_file(&self.path);
         }

@@ -77,7 +77,7 @@ impl Reader {
     ///
     /// # Errors
     /// The archive is damaged; one sentence says where.
-    pub fn next(&mut self) -> anyhow::Result<Option<Record>> {
+    pub fn record(&mut self) -> anyhow::Result<Option<Record>> {
         if !read_line(&mut self.lines, &mut self.line).map_err(|_| self.damage("it does not unpack"))? {
             return Ok(None);
         }

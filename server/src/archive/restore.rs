@@ -1,12 +1,12 @@
 //! From an archive to an empty database.
 
-use super::{Contents, Header, Pace, Progress, Reader, Record, Table, tell, verified};
+use super::{Contents, Header, Pace, Progress, Reader, Record, Table, Telling, tell, verified};
 use crate::random::OsRandom;
-use crate::store::{self, Refused, Vacancy};
+use crate::store::{self, Vacancy};
 use anyhow::{Context, ensure};
 use domain::ports::Random;
 use protocol::Epoch;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
@@ -40,11 +40,8 @@ pub async fn restore(url: &str, path: &Path, progress: &Progress) -> anyhow::Res
     vacancy.settle().await?;
     progress.begin("Comparing", contents.rows());
     let tables: Vec<_> = contents.tables.iter().map(|(table, _)| table.clone()).collect();
-    let told = tell(vacancy.filled(), &tables, Pace::Full, async |_, rows| {
-        progress.advance(rows);
-        Ok::<_, Refused>(())
-    });
-    let is_equal = told.await?.digest == contents.digest;
+    let how = Telling { pace: Pace::Full, progress, to: None };
+    let is_equal = tell(vacancy.filled(), &tables, how).await?.digest == contents.digest;
     ensure!(is_equal, "The database does not hold what is in {}. Nothing was kept.", path.display());
     vacancy.keep(Epoch(OsRandom.uuid())).await?;
     progress.end();
@@ -74,11 +71,11 @@ async fn fill(vacancy: &mut dyn Vacancy, path: &Path, progress: &Progress) -> an
     reading.await.context("The archive was given up")?
 }
 
-fn read(path: &PathBuf, steps: &mpsc::Sender<Step>) -> anyhow::Result<Contents> {
+fn read(path: &Path, steps: &mpsc::Sender<Step>) -> anyhow::Result<Contents> {
     let mut reader = Reader::open(path)?;
     let pass_on = |step| steps.blocking_send(step).ok().context("The archive was given up");
     let (mut table, mut rows, mut count) = (None, String::new(), 0);
-    while let Some(record) = reader.next()? {
+    while let Some(record) = reader.record()? {
         if let Record::Row(row) = &record {
             rows.push(if count == 0 { '[' } else { ',' });
             rows.push_str(row);

@@ -18,7 +18,7 @@ pub async fn verified(path: &Path, rows: u64, progress: &Progress) -> anyhow::Re
     let read = spawn_blocking(move || {
         let mut reader = Reader::open(&path)?;
         let mut rows = 0;
-        while let Some(record) = reader.next()? {
+        while let Some(record) = reader.record()? {
             rows += u64::from(matches!(record, Record::Row(_)));
             if rows == STEP {
                 ensure!(!given_up.is_cancelled(), "The archive was given up");

@@ -95,7 +95,8 @@ fn rows(contents: &Contents) -> Map<String, Value> {
 
 fn told(contents: &Contents) -> String {
     let told = |(table, rows): &(archive::Table, u64)| format!("{rows} {}", table.name.replace('_', " "));
-    contents.tables.iter().map(told).collect::<Vec<_>>().join(", ")
+    let all: Vec<_> = contents.tables.iter().filter(|(_, rows)| *rows > 0).map(told).collect();
+    if all.is_empty() { "nothing in it".to_owned() } else { all.join(", ") }
 }
 
 fn digest(contents: &Contents) -> String {

@@ -2,10 +2,12 @@
 //!
 //! Counting costs an atomic or two. What is only looked at, such as a queue's length, is asked for when somebody does.
 
+mod backups;
 mod commits;
 mod counters;
 mod labels;
 
+pub use backups::Backups;
 pub use commits::Commits;
 pub use labels::{Outcome, Purpose};
 
@@ -49,6 +51,7 @@ const CLASSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
 pub struct Metrics {
     registry: Registry,
     pub commits: Commits,
+    pub backups: Backups,
     /// One for each change of a room and socket.
     pub deliveries: Counter,
     /// One for each time that a room was behind the database.
@@ -100,8 +103,8 @@ impl Default for Metrics {
         let closes = closes.registered(all, "closes", "Sockets that have ended, by close code");
         let requests = Counters::of("status", CLASSES);
         let requests = requests.registered(all, "http_requests", "Requests answered, by class of status");
-        let (commits, looks) = (Commits::registered(all), Looks::registered(all));
-        Self { registry, commits, deliveries, gaps, resumes, reads, closes, requests, looks }
+        let (commits, backups, looks) = (Commits::registered(all), Backups::registered(all), Looks::registered(all));
+        Self { registry, commits, backups, deliveries, gaps, resumes, reads, closes, requests, looks }
     }
 }
 

@@ -4,7 +4,7 @@ mod judge;
 mod truth;
 
 pub use judge::judge;
-pub use truth::{Stored, Truth, read_shared};
+pub use truth::{Stored, Truth, read_file, read_shared};
 
 use std::collections::BTreeMap;
 use std::fmt;

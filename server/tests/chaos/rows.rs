@@ -1,6 +1,7 @@
 //! The rows of docs/chaos.md: one fault each, and what must hold.
 
 mod absences;
+mod backups;
 mod clock;
 mod crashes;
 mod disk;

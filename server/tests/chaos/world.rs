@@ -18,7 +18,7 @@ pub use engines::{Engines, Lines};
 pub use history::{By, Draft, Entry, History};
 pub use line::{Closed, Heard, Line};
 pub use link::{Link, Way, Weather};
-pub use node::{Node, bound};
+pub use node::{Node, binary, bound};
 pub use person::{Person, form, page};
 pub use strace::Strace;
 pub use topology::Topology;

@@ -10,6 +10,9 @@ use tokio::task::JoinHandle;
 const REST: Duration = Duration::from_secs(1);
 /// Beyond so many pages (64 MiB) the log is cut, although the writer has to wait for it.
 const TOO_LONG: i64 = 16 * 1024;
+/// Somebody who still reads an older state, such as a backup, keeps pages in the log. With more than so many (4 MiB) a
+/// cut would only hold the writer up and fail.
+const HELD: i64 = 1024;
 
 /// Starts the task; it ends, with the log emptied and the lock released, when nobody writes any more.
 pub fn start(db: SqliteConnection, written: mpsc::Receiver<()>, lock: File) -> JoinHandle<()> {
@@ -20,8 +23,8 @@ async fn work(mut db: SqliteConnection, mut written: mpsc::Receiver<()>, lock: F
     while written.recv().await.is_some() {
         // The commits gather; only the end of the writer cuts the wait short.
         let _ = tokio::time::timeout(REST, ended(&mut written)).await;
-        let pages = checkpoint(&mut db, "pragma wal_checkpoint(passive)").await;
-        if pages > TOO_LONG {
+        let Log { pages, carried } = checkpoint(&mut db, "pragma wal_checkpoint(passive)").await;
+        if pages > TOO_LONG && pages - carried < HELD {
             checkpoint(&mut db, "pragma wal_checkpoint(truncate)").await;
         }
     }
@@ -37,14 +40,19 @@ async fn ended(written: &mut mpsc::Receiver<()>) {
     while written.recv().await.is_some() {}
 }
 
-/// How many pages the log holds now; a fault is told here, and the next round tries again.
-async fn checkpoint(db: &mut SqliteConnection, sql: &'static str) -> i64 {
+/// How many pages the log holds, and how many of them are in the database file as well.
+#[derive(Default)]
+struct Log {
+    pages: i64,
+    carried: i64,
+}
+
+/// A fault is told here, and the next round tries again.
+async fn checkpoint(db: &mut SqliteConnection, sql: &'static str) -> Log {
     let row = sqlx::query(sql).fetch_one(db).await;
-    match row.and_then(|row| row.try_get("log")) {
-        Ok(pages) => pages,
-        Err(error) => {
-            tracing::warn!(%error, "A checkpoint of the database failed");
-            0
-        }
-    }
+    let log = row.and_then(|row| Ok(Log { pages: row.try_get("log")?, carried: row.try_get("checkpointed")? }));
+    log.unwrap_or_else(|error| {
+        tracing::warn!(%error, "A checkpoint of the database failed");
+        Log::default()
+    })
 }

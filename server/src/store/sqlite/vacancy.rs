@@ -99,11 +99,11 @@ impl Vacancy for SqliteVacancy {
         sqlx::query("update instance set epoch = $1").bind(epoch.0).execute(db).await.map_err(fail)?;
         let Self { filled, partial, path, .. } = *self;
         filled.db.close().await.map_err(|error| unwritten(&path, error))?;
-        partial.publish(&path).map_err(|error| unwritten(&path, error))
+        partial.put(&path).map_err(|error| unwritten(&path, error))
     }
 }
 
-/// The file that is being filled; removed unless it is published.
+/// The file that is being filled; removed unless it is put into its place.
 struct Partial(PathBuf);
 
 impl Partial {
@@ -116,7 +116,7 @@ impl Partial {
         Ok(partial)
     }
 
-    fn publish(self, path: &Path) -> std::io::Result<()> {
+    fn put(self, path: &Path) -> std::io::Result<()> {
         File::open(&self.0)?.sync_all()?;
         fs::rename(&self.0, path)?;
         crate::archive::sync_folder(path)
@@ -132,7 +132,7 @@ impl Partial {
 
 impl Drop for Partial {
     fn drop(&mut self) {
-        // Published, there is nothing of that name; and the next restore clears up what is left of this one.
+        // Put into its place, there is nothing of that name; and the next restore clears up what is left of this one.
         let _ = self.remove();
     }
 }

@@ -101,7 +101,7 @@ async fn heads(at: SocketAddr, person: &Person) -> Option<BTreeMap<RoomId, Rev>>
 }
 
 /// Reads the file behind the server's back.
-async fn read_file(path: &Path) -> Vec<Stored> {
+pub async fn read_file(path: &Path) -> Vec<Stored> {
     let mut db = SqliteConnectOptions::new().filename(path).read_only(true).connect().await.expect("a database");
     let rows = sqlx::query_as(MESSAGES).fetch_all(&mut db).await.expect("its messages");
     rows.into_iter().map(stored).collect()

@@ -125,7 +125,8 @@ impl Node {
     }
 }
 
-fn binary() -> OsString {
+/// The program that is broken.
+pub fn binary() -> OsString {
     std::env::var_os("NATTER_CHAOS_BINARY").unwrap_or_else(|| env!("CARGO_BIN_EXE_natter").into())
 }
 
