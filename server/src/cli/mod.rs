@@ -1,5 +1,6 @@
 //! What is typed after `natter`: a task, which is to serve when none is named, and settings.
 
+mod health;
 mod manual;
 mod serve;
 mod settings;
@@ -35,6 +36,8 @@ pub struct CommandLine {
 enum Task {
     /// Serve the chat; so does `natter` alone.
     Serve,
+    /// Ask the running server whether it is alive; the exit code says it.
+    Health,
     /// Print the settings in force, one environment variable a line; secrets are hidden.
     Config {
         /// As one JSON object.
@@ -73,6 +76,7 @@ impl CommandLine {
     pub fn run(self) -> ExitCode {
         let done = match self.task.unwrap_or(Task::Serve) {
             Task::Serve => serve::serve(&self.config),
+            Task::Health => health::ask(&self.config),
             Task::Config { json } => {
                 settings::print(&self.settings, if json { settings::json } else { settings::lines })
             }

@@ -4,6 +4,7 @@
 
 mod api;
 mod contract;
+mod deploy;
 mod live;
 mod matrix;
 mod nodes;
