@@ -92,7 +92,8 @@ fn documents_name_files_that_exist() {
 }
 
 /// What the tests read and a server never does, but for the one that can be broken on purpose.
-const OF_THE_TESTS: [&str; 5] = ["NATTER_BINARY", "NATTER_CHAOS_BINARY", "NATTER_CHAOS_MINUTES", "NATTER_CHAOS_SEED", "NATTER_SABOTAGE"];
+const OF_THE_TESTS: [&str; 5] =
+    ["NATTER_BINARY", "NATTER_CHAOS_BINARY", "NATTER_CHAOS_MINUTES", "NATTER_CHAOS_SEED", "NATTER_SABOTAGE"];
 
 /// The settings and their defaults.
 fn settings(config: &str) -> BTreeMap<String, Option<String>> {
