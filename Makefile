@@ -1,7 +1,7 @@
 # Everything a person needs to do with Natter. The steps themselves stand in scripts/.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test chaos matrix fuzz dev lint bench tools-run tools-lint tools-test tools-fuzz
+.PHONY: help run test chaos matrix fuzz dev lint bench package tools-run tools-lint tools-test tools-fuzz tools-package
 
 # The scripts, the server and the tests find what was built under target/.
 unexport CARGO_TARGET_DIR
@@ -39,6 +39,10 @@ bench: tools-run ## Measure Natter under load; CASES="fanout store" for a part
 	@scripts/build release
 	@cargo run --release -p bench -- $(CASES)
 
+package: tools-package ## Build a Debian package, in target/package
+	@scripts/build release
+	@scripts/package
+
 # What each of these needs is installed when it is missing.
-tools-run tools-lint tools-test tools-fuzz:
+tools-run tools-lint tools-test tools-fuzz tools-package:
 	@scripts/tools $(@:tools-%=%)

@@ -35,20 +35,29 @@ export class Redis {
   }
 }
 
-/** nginx in one process, with a site's configuration. */
+/** nginx with a site's configuration. */
 export class Nginx {
-  private constructor(private readonly child: ChildProcess) {}
+  private constructor(private readonly child: ChildProcess, private readonly flags: string[]) {}
 
   static async start(site: string, folder: string, port: number): Promise<Nginx> {
-    const main = `daemon off; master_process off; pid nginx.pid; error_log error.log;
+    // Its workers would be somebody else, who cannot read this folder.
+    const user = process.getuid?.() === 0 ? "user root;" : "";
+    const main = `daemon off; ${user} worker_shutdown_timeout 1s; pid nginx.pid; error_log error.log;
       events { worker_connections 1024; }
       http { access_log off; client_body_temp_path body; proxy_temp_path proxy; ${site} }`;
     await writeFile(join(folder, "nginx.conf"), main);
-    return new Nginx(await serve(program("nginx"), ["-e", "error.log", "-c", "nginx.conf", "-p", folder], port));
+    const flags = ["-e", "error.log", "-c", "nginx.conf", "-p", folder];
+    return new Nginx(await serve(program("nginx"), flags, port, "TERM"), flags);
   }
 
-  async kill(): Promise<void> {
-    await end(this.child);
+  /** Reads its configuration again: new workers take what comes, the old ones end what they have within a second. */
+  async reload(): Promise<void> {
+    await run(program("nginx"), [...this.flags, "-s", "reload"]);
+  }
+
+  /** Ends it with its workers, which would outlive a master that is killed. */
+  async stop(): Promise<void> {
+    await end(this.child, "SIGTERM");
   }
 }
 
@@ -116,16 +125,16 @@ export async function certify(folder: string): Promise<{ certificate: string; ke
 }
 
 /** Starts a server that ends with this process; returns when it listens. */
-async function serve(command: string, flags: string[], port: number): Promise<ChildProcess> {
-  const child = spawn("setpriv", ["--pdeathsig", "KILL", command, ...flags], { stdio: "ignore" });
+async function serve(command: string, flags: string[], port: number, signal = "KILL"): Promise<ChildProcess> {
+  const child = spawn("setpriv", ["--pdeathsig", signal, command, ...flags], { stdio: "ignore" });
   await until(() => listens(port), command);
   return child;
 }
 
-async function end(child?: ChildProcess): Promise<void> {
+async function end(child?: ChildProcess, signal: NodeJS.Signals = "SIGKILL"): Promise<void> {
   if (!child || child.exitCode !== null || child.signalCode !== null) return;
   const exit = once(child, "exit");
-  child.kill("SIGKILL");
+  child.kill(signal);
   await exit;
 }
 

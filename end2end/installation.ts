@@ -1,8 +1,9 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Nginx, Postgres, Redis, certify } from "./engines.ts";
+import { Nginx, Postgres, Redis } from "./engines.ts";
 import { Server, freePort } from "./server.ts";
+import { site } from "./site.ts";
 
 /** Two nodes on PostgreSQL and Redis, behind nginx with TLS: what docs/operations.md shows. */
 export class Installation {
@@ -21,33 +22,20 @@ export class Installation {
     const url = `https://127.0.0.1:${port}`;
     const env = { NATTER_ORIGIN: url, NATTER_DATABASE_URL: postgres.url, NATTER_REDIS_URL: redis.url, NATTER_TRUSTED_PROXIES: "127.0.0.1" };
     const nodes: [Server, Server] = [await Server.start(env), await Server.start(env)];
-    const nginx = await Nginx.start(await site(port, nodes, folder), folder, port);
+    const changes: [string, string][] = [
+      ["127.0.0.1:3001", new URL(nodes[0].url).host],
+      ["127.0.0.1:3002", new URL(nodes[1].url).host],
+      ["listen 443 ssl;", `listen 127.0.0.1:${port} ssl;`],
+    ];
+    const nginx = await Nginx.start(await site("nginx-two-nodes.conf", folder, changes), folder, port);
     return new Installation(url, nodes, postgres, redis, nginx, folder);
   }
 
   async stop(): Promise<void> {
-    await this.nginx.kill();
+    await this.nginx.stop();
     for (const node of this.nodes) await node.stop();
     await this.redis.kill();
     await this.postgres.stop();
     await rm(this.folder, { recursive: true, force: true });
   }
-}
-
-/** nginx's configuration of an installation, at the addresses of this one. */
-async function site(port: number, nodes: [Server, Server], folder: string): Promise<string> {
-  const { certificate, key } = await certify(folder);
-  const text = await readFile(new URL("../deploy/nginx-two-nodes.conf", import.meta.url), "utf8");
-  const changes: [string, string][] = [
-    ["127.0.0.1:3001", new URL(nodes[0].url).host],
-    ["127.0.0.1:3002", new URL(nodes[1].url).host],
-    ["listen 80;", `listen 127.0.0.1:${await freePort()};`],
-    ["listen 443 ssl;", `listen 127.0.0.1:${port} ssl;`],
-    ["/etc/letsencrypt/live/chat.example.org/fullchain.pem", certificate],
-    ["/etc/letsencrypt/live/chat.example.org/privkey.pem", key],
-  ];
-  return changes.reduce((text, [from, to]) => {
-    if (!text.includes(from)) throw new Error(`deploy/nginx-two-nodes.conf does not say ${from}`);
-    return text.replaceAll(from, to);
-  }, text);
 }

@@ -7,7 +7,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test as base } from "@playwright/test";
 
-const program = fileURLToPath(new URL("../target/debug/natter", import.meta.url));
+/** The development build; NATTER_BINARY names another one, such as target/release/natter, from the root. */
+const { NATTER_BINARY = "target/debug/natter", ...environment } = process.env;
+const program = fileURLToPath(new URL(`../${NATTER_BINARY}`, import.meta.url));
 
 /** A Natter of one's own: a free port and a fresh data folder. */
 export class Server {
@@ -22,7 +24,7 @@ export class Server {
     this.#folder = folder;
     // All people of the journeys come from one address, and some say more in a minute than people do.
     const own = { NATTER_ADDR: `127.0.0.1:${port}`, NATTER_DATA: folder, NATTER_LIMITS: "off" };
-    this.#env = { ...process.env, ...own, ...env };
+    this.#env = { ...environment, ...own, ...env };
   }
 
   static async start(env: NodeJS.ProcessEnv = {}): Promise<Server> {

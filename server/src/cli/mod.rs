@@ -1,6 +1,7 @@
 //! What is typed after `natter`: a task, which is to serve when none is named, and settings.
 
 mod archives;
+mod health;
 mod manual;
 mod serve;
 mod settings;
@@ -62,6 +63,8 @@ enum Task {
         #[arg(long)]
         json: bool,
     },
+    /// Ask the running server whether it is alive; the exit code says it.
+    Health,
     /// Print the settings in force, one environment variable a line; secrets are hidden.
     Config {
         /// As one JSON object.
@@ -103,6 +106,7 @@ impl CommandLine {
             Task::Backup { file, json } => archives::backup(&self.config, &file, Shape::of(json)),
             Task::Restore { file, json } => archives::restore(&self.config, &file, Shape::of(json)),
             Task::Check { file, json } => archives::check(&self.config, file.as_deref(), Shape::of(json)),
+            Task::Health => health::ask(&self.config),
             Task::Config { json } => {
                 settings::print(&self.settings, if json { settings::json } else { settings::lines })
             }

@@ -5,6 +5,7 @@
 mod api;
 mod backup;
 mod contract;
+mod deploy;
 mod live;
 mod matrix;
 mod nodes;

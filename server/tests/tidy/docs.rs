@@ -61,7 +61,13 @@ fn every_command_and_close_code_is_in_the_protocol_document() {
 }
 
 /// What operations.md shows whole.
-const DEPLOYED: [&str; 3] = ["deploy/natter.env", "deploy/natter@.service", "deploy/nginx-two-nodes.conf"];
+const DEPLOYED: [&str; 5] = [
+    "deploy/natter.env",
+    "deploy/natter.service",
+    "deploy/natter@.service",
+    "deploy/nginx.conf",
+    "deploy/nginx-two-nodes.conf",
+];
 
 #[test]
 fn the_files_to_deploy_stand_in_the_document_as_they_are() {
@@ -86,7 +92,8 @@ fn documents_name_files_that_exist() {
 }
 
 /// What the tests read and a server never does, but for the one that can be broken on purpose.
-const OF_THE_TESTS: [&str; 4] = ["NATTER_CHAOS_BINARY", "NATTER_CHAOS_MINUTES", "NATTER_CHAOS_SEED", "NATTER_SABOTAGE"];
+const OF_THE_TESTS: [&str; 5] =
+    ["NATTER_BINARY", "NATTER_CHAOS_BINARY", "NATTER_CHAOS_MINUTES", "NATTER_CHAOS_SEED", "NATTER_SABOTAGE"];
 
 /// The settings and their defaults.
 fn settings(config: &str) -> BTreeMap<String, Option<String>> {

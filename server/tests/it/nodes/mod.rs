@@ -6,5 +6,5 @@ mod ends;
 mod failing;
 mod limits;
 mod programs;
-mod support;
+pub mod support;
 mod together;

@@ -112,6 +112,6 @@ fn is_at(socket: &Socket, node: &Node) -> bool {
 }
 
 /// On an address of this machine that outgoing connections do not take their ports from.
-fn free_addr() -> SocketAddr {
+pub fn free_addr() -> SocketAddr {
     TcpListener::bind("127.0.0.2:0").unwrap().local_addr().unwrap()
 }

@@ -17,7 +17,7 @@ pub fn settings(values: &[(&'static str, String)]) -> Vec<(&'static str, String)
 
 /// The flags of the unit for a node.
 pub fn flags(addr: SocketAddr) -> Vec<String> {
-    let start = UNIT.lines().find_map(|line| line.strip_prefix("ExecStart=/usr/local/bin/natter ")).unwrap();
+    let start = UNIT.lines().find_map(|line| line.strip_prefix("ExecStart=natter ")).unwrap();
     start.split(' ').map(|flag| flag.replace("%i", &addr.to_string())).collect()
 }
 

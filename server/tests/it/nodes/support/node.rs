@@ -60,7 +60,8 @@ impl Node {
         within("the end of a node", child.wait()).await.unwrap()
     }
 
-    fn read_log(&self) -> String {
+    /// What it has written to its log.
+    pub fn read_log(&self) -> String {
         fs::read_to_string(self.folder.join("log")).unwrap_or_default()
     }
 }
