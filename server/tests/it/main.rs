@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "clippy takes only what bears #[test] for a test")]
 
 mod api;
+mod command;
 mod contract;
 mod live;
 mod matrix;
