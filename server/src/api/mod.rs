@@ -28,6 +28,7 @@ mod text;
 mod tickets;
 mod tokens;
 
+pub use moment::written;
 pub use problem::in_one_shape;
 
 use crate::http::{Doors, Server};

@@ -34,7 +34,8 @@ impl PartialSchema for Moment {
 
 impl ToSchema for Moment {}
 
-fn written(at: At) -> String {
+/// As RFC 3339 writes it.
+pub fn written(at: At) -> String {
     let then = OffsetDateTime::from_unix_timestamp_nanos(i128::from(at.get()) * 1_000_000);
     // RFC 3339 has no years of five digits.
     let then = then.unwrap_or_else(|_| time::Date::MAX.with_time(Time::MAX).assume_utc());

@@ -2,10 +2,14 @@
 
 mod archives;
 mod health;
+mod desk;
+mod invite;
 mod manual;
+mod password;
 mod serve;
 mod settings;
 mod stop;
+mod user;
 
 pub use settings::{Setting, Source};
 pub use stop::Stop;
@@ -71,6 +75,11 @@ enum Task {
         #[arg(long)]
         json: bool,
     },
+    /// See and change people's accounts, also while the server runs.
+    #[command(subcommand)]
+    User(user::Task),
+    /// Make an invitation and print its link, by which people create their accounts.
+    Invite(invite::Offer),
     /// Print a script that lets a shell complete Natter's commands.
     Completions {
         /// Whose script it is.
@@ -110,6 +119,8 @@ impl CommandLine {
             Task::Config { json } => {
                 settings::print(&self.settings, if json { settings::json } else { settings::lines })
             }
+            Task::User(task) => user::run(&self.config, task),
+            Task::Invite(offer) => invite::run(&self.config, offer),
             Task::Completions { shell } => manual::completions(command(), shell),
             Task::Man => manual::page(command()),
         };

@@ -21,6 +21,8 @@ pub use turn::Turn;
 use crate::metrics::Commits;
 use async_trait::async_trait;
 use domain::ports::{Store, Unavailable};
+use sqlx::migrate::Migrator;
+use std::fmt;
 use std::sync::Arc;
 
 /// A store that says how it is, and can be ended in good order.
@@ -48,6 +50,19 @@ impl Refused {
     fn new(sentence: impl Into<String>) -> Self {
         Self(sentence.into())
     }
+
+    fn other_schema(place: &dyn fmt::Display) -> Self {
+        Self::new(format!(
+            "The database {place} does not have the schema of this Natter; use the program of the version that serves \
+             it, or start the server of this version once."
+        ))
+    }
+}
+
+/// Whether these migrations, by version and checksum, are all that there are.
+fn is_schema_of(migrations: &Migrator, applied: &[(i64, Vec<u8>)]) -> bool {
+    let ours = migrations.iter().map(|migration| (migration.version, migration.checksum.as_ref()));
+    ours.eq(applied.iter().map(|(version, checksum)| (*version, checksum.as_slice())))
 }
 
 /// Opens the database of a URL, brings its schema up to date and makes sure that it keeps what it acknowledges.
@@ -56,9 +71,32 @@ impl Refused {
 /// # Errors
 /// [`Refused`] says in one sentence what is wrong and what to do.
 pub async fn open(url: &str, commits: &Commits) -> Result<Arc<dyn Database>, Refused> {
+    Ok(match kind(url)? {
+        Kind::Sqlite => Arc::new(SqliteStore::open(url, commits).await?),
+        Kind::Postgres => Arc::new(PostgresStore::open(url, commits).await?),
+    })
+}
+
+/// The same for a task beside servers that may be at work on it: it changes no schema and takes no lock from them.
+///
+/// # Errors
+/// [`Refused`] says in one sentence what is wrong and what to do.
+pub async fn open_beside(url: &str, commits: &Commits) -> Result<Arc<dyn Database>, Refused> {
+    Ok(match kind(url)? {
+        Kind::Sqlite => Arc::new(SqliteStore::open_beside(url, commits).await?),
+        Kind::Postgres => Arc::new(PostgresStore::open_beside(url, commits).await?),
+    })
+}
+
+enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+fn kind(url: &str) -> Result<Kind, Refused> {
     match url.split_once(':') {
-        Some(("sqlite", _)) => Ok(Arc::new(SqliteStore::open(url, commits).await?)),
-        Some(("postgres" | "postgresql", _)) => Ok(Arc::new(PostgresStore::open(url, commits).await?)),
+        Some(("sqlite", _)) => Ok(Kind::Sqlite),
+        Some(("postgres" | "postgresql", _)) => Ok(Kind::Postgres),
         _ => Err(Refused::new(
             "The database URL is not understood: write sqlite: and the path of a file, \
              or postgres://user:password@host/database.",

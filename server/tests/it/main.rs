@@ -4,6 +4,7 @@
 
 mod api;
 mod backup;
+mod command;
 mod contract;
 mod deploy;
 mod live;

@@ -63,6 +63,14 @@ impl PostgresStore {
         open::open(url, commits).await
     }
 
+    /// The same for a task beside the nodes, which go on; the schema has to be the one of this version.
+    ///
+    /// # Errors
+    /// [`Refused`] says in one sentence what is wrong and what to do.
+    pub async fn open_beside(url: &str, commits: &Commits) -> Result<Self, Refused> {
+        open::open_beside(url, commits).await
+    }
+
     /// Runs statements on a connection of the pool, each committed by itself.
     async fn run<T, A>(&self, act: A) -> Result<T, Unavailable>
     where

@@ -4,7 +4,7 @@ use super::PostgresStore;
 use super::safety::Settings;
 use super::writer::Writer;
 use crate::metrics::Commits;
-use crate::store::Refused;
+use crate::store::{Refused, is_schema_of};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, PgConnection};
@@ -25,16 +25,39 @@ const REST: Duration = Duration::from_secs(1);
 pub async fn open(url: &str, commits: &Commits) -> Result<PostgresStore, Refused> {
     let options = named(url, NAME)?;
     let place = place(&options);
-    let fail = |error: sqlx::Error| Refused::new(format!("The database {place} cannot be opened: {error}."));
-
-    let mut db = connect(&options).await.map_err(fail)?;
-    let settings = Settings::of(&mut db).await.map_err(fail)?;
-    settings.check()?;
+    let mut db = checked(&options, &place).await?;
     migrate(&mut db, &place).await?;
-    db.close().await.map_err(fail)?;
+    assemble(options, db, commits).await.map_err(|error| failed(&place, &error))
+}
 
+/// The same beside the nodes, which go on; the schema is left as it is.
+pub async fn open_beside(url: &str, commits: &Commits) -> Result<PostgresStore, Refused> {
+    let options = named(url, NAME)?;
+    let place = place(&options);
+    let mut db = checked(&options, &place).await?;
+    let applied = sqlx::query_as("select version, checksum from _sqlx_migrations order by version").fetch_all(&mut db);
+    if !is_schema_of(&MIGRATIONS, &applied.await.unwrap_or_default()) {
+        return Err(Refused::other_schema(&place));
+    }
+    assemble(options, db, commits).await.map_err(|error| failed(&place, &error))
+}
+
+async fn checked(options: &PgConnectOptions, place: &str) -> Result<PgConnection, Refused> {
+    let fail = |error: sqlx::Error| failed(place, &error);
+    let mut db = connect(options).await.map_err(fail)?;
+    Settings::of(&mut db).await.map_err(fail)?.check()?;
+    Ok(db)
+}
+
+fn failed(place: &str, error: &sqlx::Error) -> Refused {
+    Refused::new(format!("The database {place} cannot be opened: {error}."))
+}
+
+async fn assemble(options: PgConnectOptions, mut db: PgConnection, commits: &Commits) -> sqlx::Result<PostgresStore> {
+    let settings = Settings::of(&mut db).await?;
+    db.close().await?;
     let options = limited(options, &settings.synchronous_commit);
-    let pool = pool(&options).await.map_err(fail)?;
+    let pool = pool(&options).await?;
     Ok(PostgresStore { writer: Writer::start(&looking_up(options), commits), pool })
 }
 

@@ -47,9 +47,9 @@ use writer::{Scope, Writer};
 pub struct SqliteStore {
     writer: Writer,
     readers: SqlitePool,
-    /// Ends once the writer has ended.
+    /// Ends once the writer has ended; `None` beside a server, which sees to them.
     checkpoints: Mutex<Option<JoinHandle<()>>>,
-    /// Read once: the lock on the file keeps everybody else from changing it.
+    /// Read once: nobody changes it while the file is open.
     epoch: Epoch,
 }
 
@@ -60,6 +60,14 @@ impl SqliteStore {
     /// [`Refused`] says in one sentence what is wrong and what to do.
     pub async fn open(url: &str, commits: &Commits) -> Result<Self, Refused> {
         open::open(url, commits).await
+    }
+
+    /// The same for a task beside the server, which goes on; the file has to be there, with the schema of this version.
+    ///
+    /// # Errors
+    /// [`Refused`] says in one sentence what is wrong and what to do.
+    pub async fn open_beside(url: &str, commits: &Commits) -> Result<Self, Refused> {
+        open::open_beside(url, commits).await
     }
 
     /// Runs a command in the writer's next transaction and returns what it made after the commit.

@@ -4,12 +4,14 @@ use super::safety::Settings;
 use super::writer::Writer;
 use super::{SqliteStore, checkpoints};
 use crate::metrics::Commits;
-use crate::store::Refused;
+use crate::store::{Refused, is_schema_of};
 use protocol::Epoch;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, SqliteConnection, SqlitePool};
+use std::fmt;
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -30,26 +32,60 @@ const CUT_PATIENCE: Duration = Duration::from_millis(200);
 
 pub async fn open(url: &str, commits: &Commits) -> Result<SqliteStore, Refused> {
     let path = path_of(url)?;
-    let fail = |problem: String| Refused::new(format!("The database {} cannot be opened: {problem}.", path.display()));
+    let fail = |error: sqlx::Error| failed(&path, &error);
     let lock = claim(&path)?;
     let options = options(&path);
 
-    let mut db = connect(&options).await.map_err(|error| fail(error.to_string()))?;
-    Settings::of(&mut db).await.map_err(|error| fail(error.to_string()))?.check()?;
+    let mut db = connect(&options).await.map_err(fail)?;
+    Settings::of(&mut db).await.map_err(fail)?.check()?;
     migrate(&mut db, &path).await?;
     #[cfg(feature = "sabotage")]
-    super::sabotaged::weaken(&mut db).await.map_err(|error| fail(error.to_string()))?;
-    let epoch = sqlx::query_scalar("select epoch from instance").fetch_one(&mut db).await;
-    let epoch = Epoch(epoch.map_err(|error| fail(error.to_string()))?);
-    let readers = readers(&options).await.map_err(|error| fail(error.to_string()))?;
-    let cutter = connect(&options.clone().busy_timeout(CUT_PATIENCE)).await;
-    let cutter = cutter.map_err(|error| fail(error.to_string()))?;
+    super::sabotaged::weaken(&mut db).await.map_err(fail)?;
+    let cutter = connect(&options.clone().busy_timeout(CUT_PATIENCE)).await.map_err(fail)?;
 
     // One place: the next checkpoint serves all commits before it.
     let (written, wakes) = mpsc::channel(1);
-    let checkpoints = Mutex::new(Some(checkpoints::start(cutter, wakes, lock)));
+    let checkpoints = checkpoints::start(cutter, wakes, lock);
+    let store = with_readers(options, db, written, commits).await.map_err(fail)?;
+    Ok(SqliteStore { checkpoints: Mutex::new(Some(checkpoints)), ..store })
+}
+
+/// Opens the file beside the server that may be serving it: its lock stays where it is, and each waits for the other's
+/// transactions. The schema is left as it is, and the log to the server, or to the last one who closes the file.
+pub async fn open_beside(url: &str, commits: &Commits) -> Result<SqliteStore, Refused> {
+    let path = path_of(url)?;
+    if !path.exists() {
+        let path = path.display();
+        return Err(Refused::new(format!(
+            "There is no database {path}; name the server's folder by --data, or start the server once."
+        )));
+    }
+    let fail = |error: sqlx::Error| failed(&path, &error);
+    let options = options(&path);
+    let mut db = connect(&options).await.map_err(fail)?;
+    Settings::of(&mut db).await.map_err(fail)?.check()?;
+    let applied = sqlx::query_as("select version, checksum from _sqlx_migrations order by version").fetch_all(&mut db);
+    if !is_schema_of(&MIGRATIONS, &applied.await.unwrap_or_default()) {
+        return Err(Refused::other_schema(&path.display()));
+    }
+    let (written, _) = mpsc::channel(1);
+    with_readers(options, db, written, commits).await.map_err(fail)
+}
+
+async fn with_readers(
+    options: SqliteConnectOptions,
+    mut db: SqliteConnection,
+    written: mpsc::Sender<()>,
+    commits: &Commits,
+) -> sqlx::Result<SqliteStore> {
+    let epoch = Epoch(sqlx::query_scalar("select epoch from instance").fetch_one(&mut db).await?);
+    let readers = readers(&options).await?;
     let writer = Writer::start(options, db, written, commits.clone());
-    Ok(SqliteStore { writer, readers, checkpoints, epoch })
+    Ok(SqliteStore { writer, readers, checkpoints: Mutex::new(None), epoch })
+}
+
+fn failed(path: &Path, problem: &dyn fmt::Display) -> Refused {
+    Refused::new(format!("The database {} cannot be opened: {problem}.", path.display()))
 }
 
 /// A connection that may write.
@@ -94,7 +130,7 @@ async fn readers(options: &SqliteConnectOptions) -> sqlx::Result<SqlitePool> {
 fn claim(path: &Path) -> Result<File, Refused> {
     let lock = lock(path)?;
     match private().create_new(true).open(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(cannot_open(path, error)),
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(failed(path, &error)),
         _ => Ok(lock),
     }
 }
@@ -103,7 +139,7 @@ fn claim(path: &Path) -> Result<File, Refused> {
 ///
 /// The lock stands beside the file and not on it: closing any handle of the file would drop SQLite's own locks.
 pub fn lock(path: &Path) -> Result<File, Refused> {
-    let fail = |error| cannot_open(path, error);
+    let fail = |error: io::Error| failed(path, &error);
     if let Some(folder) = path.parent() {
         DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(fail)?;
     }
@@ -131,10 +167,6 @@ pub fn beside(path: &Path, end: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(end);
     name.into()
-}
-
-fn cannot_open(path: &Path, error: std::io::Error) -> Refused {
-    Refused::new(format!("The database {} cannot be opened: {error}.", path.display()))
 }
 
 async fn migrate(db: &mut SqliteConnection, path: &Path) -> Result<(), Refused> {

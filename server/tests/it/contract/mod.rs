@@ -20,7 +20,7 @@ mod messages;
 mod missed;
 mod nodes;
 mod order;
-mod orders;
+pub mod orders;
 mod people;
 pub mod postgres;
 mod receipts;

@@ -37,6 +37,12 @@ pub async fn database() -> String {
     cluster().await.url(&copy("migrated").await)
 }
 
+/// Does something to such a database that Natter itself does not do.
+pub async fn alter(url: &str, sql: &str) {
+    let name = url.rsplit('/').next().unwrap();
+    cluster().await.execute(name, sql).await;
+}
+
 /// A new database, as `template` is; its name.
 async fn copy(template: &str) -> String {
     static NEXT: AtomicU32 = AtomicU32::new(1);

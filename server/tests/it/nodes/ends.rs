@@ -1,6 +1,8 @@
 //! What ends at one node ends at the other (promises S2 and S3).
 
 use super::support::Installation;
+use crate::command::natter;
+use crate::contract::postgres;
 use crate::live::support::{Person, Socket};
 use protocol::{Command, Event, RoomId, close};
 use std::time::{Duration, Instant};
@@ -48,6 +50,22 @@ async fn another_password_closes_the_other_sessions_at_both_nodes() {
     are_logged_out(&mut there).await;
     for socket in &mut here {
         assert_eq!(socket.ask(Command::Ping).await, Event::Pong, "the session that did it goes on");
+    }
+}
+
+/// The command line tells nobody: each node reads it in the log of administration.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_is_disabled_by_command_is_out_at_both_nodes_without_redis() {
+    let database = postgres::database().await;
+    let mut home = Installation::on(database.clone()).await;
+    let (ines, jona) = (home.person("ines").await, home.person("jona").await);
+    let (mut staying, mut leaving) = (home.sockets(&ines).await, home.sockets(&jona).await);
+    home.loses_redis();
+    let answer = natter(&database, "user disable jona", "").await;
+    assert_eq!(answer.code, 0, "{answer:?}");
+    are_logged_out(&mut leaving).await;
+    for socket in &mut staying {
+        assert_eq!(socket.ask(Command::Ping).await, Event::Pong);
     }
 }
 

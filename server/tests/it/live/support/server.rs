@@ -76,6 +76,11 @@ impl Server {
         self.begin().await;
     }
 
+    /// From its next start on it has this flag too.
+    pub fn flag(&mut self, name: &str, value: &str) {
+        self.flags.extend([name, value].map(str::to_owned));
+    }
+
     /// How many sockets are open.
     pub fn sockets(&self) -> usize {
         self.running.as_ref().unwrap().hub().sockets()
