@@ -16,7 +16,7 @@ impl FromRequestParts<Server> for Gate {
 
     async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Response> {
         match origin(&parts.headers) {
-            Some(origin) if is_ours(origin, &parts.headers, server.origin.as_deref()) => Ok(Self(())),
+            Some(origin) if is_home(server, origin, &parts.headers) => Ok(Self(())),
             _ => Err((StatusCode::FORBIDDEN, REFUSED).into_response()),
         }
     }
@@ -29,7 +29,7 @@ pub async fn same_site_only(State(server): State<Server>, request: Request, next
         matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) || is_of_a_program(&request);
     let headers = request.headers();
     let is_own = match origin(headers) {
-        Some(origin) => is_ours(origin, headers, server.origin.as_deref()),
+        Some(origin) => is_home(&server, origin, headers),
         None => headers.get("sec-fetch-site").is_some_and(|site| site == "same-origin"),
     };
     if is_safe || is_own { next.run(request).await } else { (StatusCode::FORBIDDEN, REFUSED).into_response() }
@@ -44,6 +44,12 @@ fn is_of_a_program(request: &Request) -> bool {
 
 fn origin(headers: &HeaderMap) -> Option<&str> {
     headers.get(header::ORIGIN).map(|origin| origin.to_str().unwrap_or("null"))
+}
+
+/// Whether an `Origin` is where people meet this server; one that speaks https has no pages elsewhere.
+fn is_home(server: &Server, origin: &str, headers: &HeaderMap) -> bool {
+    let is_spoken = !server.is_tls || origin.starts_with("https://");
+    is_spoken && is_ours(origin, headers, server.origin.as_deref())
 }
 
 /// Whether an `Origin` is the configured one or, where none is configured, names the host that was asked.

@@ -8,3 +8,4 @@ mod live;
 mod matrix;
 mod nodes;
 mod support;
+mod tls;
