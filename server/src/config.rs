@@ -3,6 +3,7 @@
 use crate::bus::redis;
 use crate::http::Network;
 use crate::span::Span;
+use crate::tls;
 use crate::ws::Rate;
 use clap::{Args, ValueEnum};
 use domain::Registration;
@@ -33,6 +34,9 @@ pub struct Config {
     /// The address in people's browsers, such as https://chat.example.org; https makes cookies secure.
     #[arg(long, env = "NATTER_ORIGIN", value_parser = origin)]
     pub origin: Option<String>,
+
+    #[command(flatten)]
+    pub tls: tls::Settings,
 
     /// Sites whose pages may use the API, such as https://one.example.org,https://two.example.org; never by cookie.
     #[arg(long, env = "NATTER_CORS_ORIGINS", value_delimiter = ',', value_parser = origin)]
@@ -142,6 +146,7 @@ impl Config {
     /// # Errors
     /// One sentence that names those which do not.
     pub fn check(&self) -> Result<(), String> {
+        self.tls.check(self.origin.as_deref())?;
         let is_shared = self.is_shared();
         match &self.redis_url {
             Some(_) if !is_shared => {
@@ -255,6 +260,17 @@ mod tests {
         for url in ["natter.db", "mysql://localhost/natter", "postgres"] {
             assert!(refusal(&["--database-url", url], &[]).contains("postgres://"), "{url}");
         }
+    }
+
+    #[test]
+    fn a_certificate_needs_its_key_and_an_origin_that_is_https() {
+        let files = ["--tls-cert", "crt", "--tls-key", "key"];
+        assert!(read(&files, &[("NATTER_ORIGIN", "https://chat.example.org")]).is_ok());
+        assert!(refusal(&files[..2], &[]).contains("NATTER_TLS_KEY is missing"));
+        assert!(refusal(&files[2..], &[]).contains("NATTER_TLS_CERT is missing"));
+        let plain = refusal(&[&files[..], &["--origin", "http://chat.example.org"]].concat(), &[]);
+        assert!(plain.contains("NATTER_ORIGIN is http://chat.example.org"), "{plain}");
+        assert!(refusal(&["--http-redirect", "127.0.0.1:80"], &[]).contains("NATTER_TLS_CERT"));
     }
 
     #[test]

@@ -8,20 +8,20 @@ use crate::config::Config;
 use crate::http::{self, AccessTokens, Door, Parts, Server};
 use crate::hub::{self, Hub};
 use crate::limits::{LocalLimits, NoLimits, RedisLimits};
+use crate::listener::{self, Listener};
 use crate::metrics::Metrics;
 use crate::passwords::Argon2Passwords;
 use crate::random::OsRandom;
 use crate::secret;
 use crate::store::{self, Database};
+use crate::tls::Tls;
 use anyhow::Context;
-use axum::serve::ListenerExt;
 use domain::ports::{Bus, Limits};
 use domain::{Env, rooms, sessions};
 use protocol::Epoch;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time;
@@ -49,7 +49,8 @@ pub struct Running {
     redis: Option<Arc<RedisBus>>,
     sockets: TaskTracker,
     stop: watch::Sender<bool>,
-    serving: JoinHandle<std::io::Result<()>>,
+    serving: JoinHandle<()>,
+    tls: Option<Tls>,
     chores: JoinSet<()>,
 }
 
@@ -58,6 +59,7 @@ pub struct Running {
 /// # Errors
 /// One sentence that says what is in the way.
 pub async fn start(config: &Config) -> anyhow::Result<Running> {
+    let tls = Tls::open(&config.tls)?;
     let metrics = Arc::new(Metrics::default());
     let database = store::open(&config.database_url(), &metrics.commits).await?;
     let epoch = database.epoch().await?;
@@ -96,6 +98,7 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
         has_metrics_address: config.metrics_addr.is_some(),
         rate: config.rate(),
         origin: config.origin.clone(),
+        is_tls: tls.is_some(),
         proxies: config.trusted_proxies.clone(),
         cors_origins: config.cors_origins.clone(),
         reload: config.reload,
@@ -105,27 +108,26 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
         sockets: sockets.clone(),
     });
     let (router, doors) = http::router(&server)?;
-    let listener = listen(config.addr).await?;
-    let addr = listener.local_addr()?;
-    // Frames are small and should leave at once.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "A connection keeps Nagle's algorithm");
-        }
-    });
+    let listener = Listener::bind(config.addr).await?;
+    let addr = listener.addr()?;
+    let listener = match &tls {
+        Some(tls) => listener.encrypted(tls.acceptor()?),
+        None => listener,
+    };
     let mut chores = chores(hub.clone(), env.clone());
     if let Some(schedule) = Schedule::of(config) {
         chores.spawn(archive::keep_up(schedule, env.clock.clone(), metrics.backups.clone()));
     }
     if let Some(addr) = config.metrics_addr {
-        let (listener, router) = (listen(addr).await?, http::metrics_router(&server));
-        // It does not end by itself.
-        chores.spawn(async move { drop(axum::serve(listener, router).await) });
+        let (listener, router) = (Listener::bind(addr).await?, http::metrics_router(&server));
+        chores.spawn(listener.serve(router, stopped.clone()));
     }
-    let router = router.into_make_service_with_connect_info::<SocketAddr>();
-    let until = until(stopped);
-    let serving = tokio::spawn(async move { axum::serve(listener, router).with_graceful_shutdown(until).await });
-    Ok(Running { addr, doors, hub, env, database, redis, sockets, stop, serving, chores })
+    if let Some(plain) = config.tls.http_redirect {
+        let (listener, router) = (Listener::bind(plain).await?, listener::to_https(config.origin.clone(), addr.port()));
+        chores.spawn(listener.serve(router, stopped.clone()));
+    }
+    let serving = tokio::spawn(listener.serve(router, stopped));
+    Ok(Running { addr, doors, hub, env, database, redis, sockets, stop, serving, tls, chores })
 }
 
 impl Running {
@@ -141,6 +143,19 @@ impl Running {
 
     pub fn hub(&self) -> &Hub {
         &self.hub
+    }
+
+    /// Whether it speaks https itself.
+    pub fn is_tls(&self) -> bool {
+        self.tls.is_some()
+    }
+
+    /// Reads again what may change without a restart: the certificate.
+    pub fn reload(&self) {
+        match &self.tls {
+            Some(tls) => tls.reload(),
+            None => tracing::info!("There is no certificate to be read again; other settings need a restart"),
+        }
     }
 
     /// How the bus between the nodes is doing; `None` when there is one node only.
@@ -170,11 +185,6 @@ impl Running {
         }
         self.database.close().await;
     }
-}
-
-async fn listen(addr: SocketAddr) -> anyhow::Result<TcpListener> {
-    let listening = TcpListener::bind(addr).await;
-    listening.with_context(|| format!("{addr} cannot be listened on; is another server running there?"))
 }
 
 /// The bus over Redis, which need not be there yet.
@@ -232,9 +242,4 @@ async fn note_uses(env: Env) {
             tracing::debug!(%error, "Which sessions were used is noted with their next use");
         }
     }
-}
-
-async fn until(mut stopped: watch::Receiver<bool>) {
-    // The sender lives as long as the server does.
-    let _ = stopped.wait_for(|stopped| *stopped).await;
 }

@@ -20,9 +20,14 @@ pub struct Assets {
     pub reload: Option<String>,
 }
 
-/// The address that browsers use, such as `https://chat.example.org`, where it is configured.
+/// Where the server is met.
 #[derive(Clone, Debug)]
-pub struct Site(pub Option<String>);
+pub struct Site {
+    /// The address that browsers use, such as `https://chat.example.org`, where it is configured.
+    pub origin: Option<String>,
+    /// How it is reached otherwise: `http` or `https`.
+    pub scheme: &'static str,
+}
 
 /// The ports.
 pub fn env() -> Env {
@@ -101,7 +106,8 @@ pub(super) fn parts() -> Parts {
 /// The address that a program can use too: the configured one, or the host that was asked.
 pub(super) fn site() -> String {
     let host = || parts().headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default().to_owned();
-    use_context::<Site>().and_then(|Site(configured)| configured).unwrap_or_else(|| format!("http://{}", host()))
+    let Site { origin, scheme } = expect_context();
+    origin.unwrap_or_else(|| format!("{scheme}://{}", host()))
 }
 
 pub(super) fn response() -> ResponseOptions {

@@ -59,7 +59,7 @@ async fn create(
 /// Where the server is reached: as configured, or else as it was reached this time.
 fn origin(server: &Server, headers: &HeaderMap) -> String {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
-    server.origin.clone().unwrap_or_else(|| format!("http://{host}"))
+    server.origin.clone().unwrap_or_else(|| format!("{}://{host}", server.scheme()))
 }
 
 /// What comes through a door. Other members, of which Slack has many, are not looked at.

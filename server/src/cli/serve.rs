@@ -5,7 +5,7 @@ use crate::running;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
-/// Serves until SIGTERM or Ctrl-C.
+/// Serves until SIGTERM or Ctrl-C; SIGHUP has the certificate read again.
 ///
 /// # Errors
 /// One sentence that says what is in the way.
@@ -17,19 +17,24 @@ pub async fn serve(config: &Config) -> anyhow::Result<()> {
         tracing::warn!(%error, "The limit of open files stays as it is");
     }
     let mut terminate = signal(SignalKind::terminate())?;
+    let mut hangup = signal(SignalKind::hangup())?;
     let server = running::start(config).await?;
     println!("Natter is ready at {}", address(config, &server));
     println!("Its data is kept in {}", place(config)?);
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = tokio::signal::ctrl_c() => {}
+    loop {
+        tokio::select! {
+            _ = hangup.recv() => server.reload(),
+            _ = terminate.recv() => break,
+            _ = tokio::signal::ctrl_c() => break,
+        }
     }
     server.stop().await;
     Ok(())
 }
 
 fn address(config: &Config, server: &running::Running) -> String {
-    config.origin.clone().unwrap_or_else(|| format!("http://{}", server.addr()))
+    let scheme = if server.is_tls() { "https" } else { "http" };
+    config.origin.clone().unwrap_or_else(|| format!("{scheme}://{}", server.addr()))
 }
 
 fn place(config: &Config) -> anyhow::Result<String> {

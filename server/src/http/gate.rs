@@ -22,7 +22,7 @@ impl FromRequestParts<Server> for Gate {
     async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Response> {
         let asked = asked(&parts.headers, &parts.uri);
         match origin(&parts.headers) {
-            Some(origin) if is_ours(origin, asked, server.origin.as_deref()) => Ok(Self(())),
+            Some(origin) if is_home(server, origin, asked) => Ok(Self(())),
             _ => Err(refused(&parts.headers, asked, server.origin.as_deref())),
         }
     }
@@ -36,7 +36,7 @@ pub async fn same_site_only(State(server): State<Server>, request: Request, next
     let (headers, configured) = (request.headers(), server.origin.as_deref());
     let asked = asked(headers, request.uri());
     let is_own = match origin(headers) {
-        Some(origin) => is_ours(origin, asked, configured),
+        Some(origin) => is_home(&server, origin, asked),
         None => site(headers) == Some("same-origin"),
     };
     if is_safe || is_own { next.run(request).await } else { refused(headers, asked, configured) }
@@ -62,6 +62,12 @@ fn site(headers: &HeaderMap) -> Option<&str> {
 fn asked<'a>(headers: &'a HeaderMap, uri: &'a Uri) -> Option<&'a str> {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
     host.or_else(|| uri.authority().map(|authority| authority.as_str()))
+}
+
+/// Whether an `Origin` is where people meet this server; one that speaks https has no pages elsewhere.
+fn is_home(server: &Server, origin: &str, asked: Option<&str>) -> bool {
+    let is_spoken = !server.is_tls || origin.starts_with("https://");
+    is_spoken && is_ours(origin, asked, server.origin.as_deref())
 }
 
 /// Whether an `Origin` is the configured one or, where none is configured, names the host that was asked.

@@ -58,6 +58,8 @@ pub struct Parts {
     pub rate: Rate,
     /// The address that browsers use, such as `https://chat.example.org`; unset: whatever `Host` they name.
     pub origin: Option<String>,
+    /// The server speaks https itself, and nothing else.
+    pub is_tls: bool,
     /// Whose word about the addresses of others is taken.
     pub proxies: Vec<Network>,
     /// The origins of other sites whose pages may use the API.
@@ -87,7 +89,12 @@ impl Server {
 
     /// Whether browsers reach the server by https.
     pub fn is_secure(&self) -> bool {
-        self.origin.as_deref().is_some_and(|origin| origin.starts_with("https://"))
+        self.is_tls || self.origin.as_deref().is_some_and(|origin| origin.starts_with("https://"))
+    }
+
+    /// How it is reached where no origin is configured.
+    pub fn scheme(&self) -> &'static str {
+        if self.is_tls { "https" } else { "http" }
     }
 }
 

@@ -25,7 +25,7 @@ pub fn routes(server: &Server, assets: Assets) -> (Router, Vec<Door>) {
 
 /// What pages and server functions find in their context.
 pub fn context(server: &Server, assets: Assets) -> impl Fn() + Clone + Send + Sync + 'static {
-    let (env, site) = (server.env.clone(), Site(server.origin.clone()));
+    let (env, site) = (server.env.clone(), Site { origin: server.origin.clone(), scheme: server.scheme() });
     move || {
         provide_context(env.clone());
         provide_context(site.clone());

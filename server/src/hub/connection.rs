@@ -1,14 +1,14 @@
 use super::{lock, wire};
+use crate::listener::Stream;
 use crate::sabotage::Sabotage;
 use bytes::{Buf, Bytes};
 use domain::access::Caller;
 use domain::ports::SessionId;
 use protocol::{RoomId, UserId, close};
-use queue::{Kind, Queue, Waiting, send};
+use queue::{Kind, Queue, Waiting};
 use std::io::{self, IoSlice};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
 mod queue;
@@ -36,7 +36,7 @@ pub struct Opener {
 /// take is queued, in order, and written by the task.
 pub struct Connection {
     opener: Opener,
-    line: Arc<TcpStream>,
+    line: Arc<Stream>,
     queue: Mutex<Queue>,
     wake: Notify,
     /// Something was heard from it since the last beat.
@@ -64,7 +64,7 @@ enum Progress {
 }
 
 impl Connection {
-    pub fn new(opener: Opener, line: Arc<TcpStream>) -> Self {
+    pub fn new(opener: Opener, line: Arc<Stream>) -> Self {
         let (is_alive, is_seated) = (AtomicBool::new(true), AtomicBool::new(false));
         Self { opener, line, queue: Mutex::default(), wake: Notify::new(), is_alive, is_seated }
     }
@@ -119,7 +119,7 @@ impl Connection {
         if queue.bytes - queue.answers > QUEUE_BYTES {
             queue.closed.get_or_insert(close::TOO_SLOW);
         }
-        let is_done = queue.waiting.is_empty() && queue.closed.is_none();
+        let is_done = queue.waiting.is_empty() && !queue.is_held && queue.closed.is_none();
         drop(queue);
         if !is_done {
             self.wake.notify_one();
@@ -173,9 +173,12 @@ impl Connection {
         for mut rest in [cut, frames] {
             while !rest.is_empty() {
                 self.line.writable().await?;
-                let sent = send(&self.line, &[IoSlice::new(&rest)])?;
+                let sent = self.line.try_write(&[IoSlice::new(&rest)])?;
                 rest.advance(sent);
             }
+        }
+        while !self.line.try_flush()? {
+            self.line.writable().await?;
         }
         Ok(())
     }
@@ -217,6 +220,7 @@ impl Connection {
         }
         match queue.waiting.front() {
             Some(Waiting::Frames { .. }) => Progress::Blocked,
+            None if queue.is_held => Progress::Blocked,
             None => Progress::Idle,
             Some(&Waiting::Task(task)) => {
                 queue.pop();

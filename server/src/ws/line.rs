@@ -1,8 +1,8 @@
 use crate::hub::Connection;
+use crate::listener::Stream;
 use bytes::Bytes;
 use std::io::{self, Read, Write};
 use std::sync::Arc;
-use tokio::net::TcpStream;
 use tokio::task::coop::consume_budget;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig, WebSocketContext};
 use tokio_tungstenite::tungstenite::{Error, Message};
@@ -15,13 +15,13 @@ const READ_BYTES: usize = 512;
 
 /// The reading side of a socket. Writing is the [`Connection`]'s, also for what the protocol answers by itself.
 pub struct Line {
-    stream: Arc<TcpStream>,
+    stream: Arc<Stream>,
     codec: WebSocketContext,
 }
 
 impl Line {
     /// A line after its handshake; `early` is what has been read of it already.
-    pub fn new(stream: TcpStream, early: Bytes) -> Self {
+    pub fn new(stream: Stream, early: Bytes) -> Self {
         let config = WebSocketConfig::default()
             .max_message_size(Some(FRAME_BYTES))
             .max_frame_size(Some(FRAME_BYTES))
@@ -32,7 +32,7 @@ impl Line {
         Self { stream: Arc::new(stream), codec }
     }
 
-    pub fn stream(&self) -> Arc<TcpStream> {
+    pub fn stream(&self) -> Arc<Stream> {
         self.stream.clone()
     }
 
@@ -41,8 +41,8 @@ impl Line {
     /// # Errors
     /// The peer has broken the protocol or a limit, or the line has ended.
     pub async fn next(&mut self, connection: &Connection) -> Result<Message, Error> {
-        consume_budget().await;
         loop {
+            consume_budget().await;
             match self.codec.read(&mut Wire { stream: &self.stream, connection }) {
                 Err(Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => self.stream.readable().await?,
                 read => return read,
@@ -59,7 +59,7 @@ impl Line {
 
 /// Reads from the line, and writes by the connection's queue.
 struct Wire<'a> {
-    stream: &'a TcpStream,
+    stream: &'a Stream,
     connection: &'a Connection,
 }
 

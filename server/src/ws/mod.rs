@@ -11,17 +11,15 @@ pub use bucket::Rate;
 
 use crate::http::{AtTheSocket, Server};
 use crate::hub::Opener;
+use crate::listener::Stream;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use hyper_util::rt::TokioIo;
-use hyper_util::server::conn::auto::upgrade::{Parts, downcast};
 use line::Line;
 use protocol::RoomId;
 use session::Session;
 use std::time::Duration;
-use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
 
@@ -66,11 +64,9 @@ fn open(server: Server, visitor: AtTheSocket, only: Option<RoomId>, request: Req
     let sockets = server.sockets.clone();
     sockets.spawn(async move {
         let Ok(Ok(upgraded)) = timeout(PATIENCE, upgrade).await else { return };
-        match downcast::<TokioIo<TcpStream>>(upgraded) {
-            Ok(Parts { io, read_buf, .. }) => {
-                Session::run(&server, opener, Line::new(io.into_inner(), read_buf)).await;
-            }
-            Err(_) => tracing::error!("A socket came over something that is not TCP"),
+        match Stream::of(upgraded) {
+            Some((stream, early)) => Session::run(&server, opener, Line::new(stream, early)).await,
+            None => tracing::error!("A socket came over something that is no line of its own"),
         }
     });
     answer

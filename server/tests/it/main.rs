@@ -11,3 +11,4 @@ mod live;
 mod matrix;
 mod nodes;
 mod support;
+mod tls;

@@ -5,10 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 #[test]
 fn every_setting_is_in_the_readme_with_its_flag_and_default() {
-    let config = read("server/src/config.rs");
     let readme = read("README.md");
     let rows: Vec<_> = readme.lines().filter(|line| line.starts_with('|') && line.contains("`NATTER_")).collect();
-    let settings = settings(&config);
+    let settings = settings();
     for (name, default) in &settings {
         let flag = name.trim_start_matches("NATTER_").to_lowercase().replace('_', "-");
         let row = rows.iter().find(|row| row.contains(&format!("`{name}`")));
@@ -19,12 +18,12 @@ fn every_setting_is_in_the_readme_with_its_flag_and_default() {
     }
     let named: BTreeSet<_> = rows.iter().flat_map(|row| words(row)).collect();
     let unknown: Vec<_> = named.into_iter().filter(|name| !settings.contains_key(name)).collect();
-    assert_none(&unknown, "README.md's table names settings that server/src/config.rs does not have:");
+    assert_none(&unknown, "README.md's table names settings that the server does not have:");
 }
 
 #[test]
 fn every_setting_that_is_named_exists() {
-    let settings = settings(&read("server/src/config.rs"));
+    let settings = settings();
     let mut files = documents();
     files.extend(
         ["scripts/build", "scripts/chaos", "scripts/dev", "scripts/lint", "scripts/test", "scripts/tools", "Makefile"]
@@ -95,16 +94,21 @@ fn documents_name_files_that_exist() {
 const OF_THE_TESTS: [&str; 5] =
     ["NATTER_BINARY", "NATTER_CHAOS_BINARY", "NATTER_CHAOS_MINUTES", "NATTER_CHAOS_SEED", "NATTER_SABOTAGE"];
 
+/// Where settings are declared.
+const DECLARED: [&str; 2] = ["server/src/config.rs", "server/src/tls/settings.rs"];
+
 /// The settings and their defaults.
-fn settings(config: &str) -> BTreeMap<String, Option<String>> {
+fn settings() -> BTreeMap<String, Option<String>> {
     let mut found = BTreeMap::new();
-    for line in config.lines().filter(|line| line.trim().starts_with("#[arg(")) {
+    for line in
+        DECLARED.map(read).iter().flat_map(|declared| declared.lines()).filter(|line| line.trim().starts_with("#[arg("))
+    {
         let Some(name) = line.split("env = \"").nth(1).and_then(|rest| rest.split('"').next()) else { continue };
         let text = line.split("default_value = \"").nth(1).and_then(|rest| rest.split('"').next());
         let number = line.split("default_value_t = ").nth(1).and_then(|rest| rest.split([',', ')']).next());
         found.insert(name.to_owned(), text.or(number).map(str::to_owned));
     }
-    assert!(found.contains_key("NATTER_ADDR"), "server/src/config.rs is not read as it is written");
+    assert!(found.contains_key("NATTER_ADDR"), "the settings are not read as they are written");
     found
 }
 

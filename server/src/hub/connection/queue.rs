@@ -1,8 +1,8 @@
 use super::{BROKEN, Task};
+use crate::listener::Stream;
 use bytes::{Buf, Bytes};
 use std::collections::VecDeque;
-use std::io::{self, IoSlice};
-use tokio::net::TcpStream;
+use std::io::IoSlice;
 
 /// As many pieces are written by one system call.
 const PIECES: usize = 32;
@@ -34,6 +34,8 @@ pub struct Queue {
     /// As many of these are answers, which the limit does not count: one page may be longer than the limit.
     pub answers: usize,
     pub closed: Option<u16>,
+    /// The line has taken more than it could send on, as an encrypted one does.
+    pub is_held: bool,
 }
 
 impl Waiting {
@@ -69,19 +71,21 @@ impl Queue {
     }
 
     /// Writes the frames at the front, as far as the line takes them.
-    pub fn flush(&mut self, line: &TcpStream) {
-        loop {
+    pub fn flush(&mut self, line: &Stream) {
+        while self.closed.is_none() {
             let mut pieces = [IoSlice::new(&[]); PIECES];
             let frames = self.waiting.iter().map_while(Waiting::frames);
             let count = pieces.iter_mut().zip(frames).map(|(piece, frames)| *piece = IoSlice::new(frames)).count();
-            if count == 0 || self.closed.is_some() {
-                return;
-            }
-            match send(line, &pieces[..count]) {
-                Ok(0) => return,
+            let sent = if count == 0 { Ok(0) } else { line.try_write(&pieces[..count]) };
+            match sent {
+                Ok(0) => break,
                 Ok(sent) => self.sent(sent),
                 Err(_) => self.closed = Some(BROKEN),
             }
+        }
+        match line.try_flush() {
+            Ok(is_out) => self.is_held = !is_out,
+            Err(_) => self.closed = Some(BROKEN),
         }
     }
 
@@ -100,18 +104,5 @@ impl Queue {
                 self.pop();
             }
         }
-    }
-}
-
-/// Writes what the line takes at once; 0 when it takes nothing at the moment.
-pub fn send(line: &TcpStream, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
-    let sent = match pieces {
-        // The usual case, and the shorter way through the system.
-        [one] => line.try_write(one),
-        many => line.try_write_vectored(many),
-    };
-    match sent {
-        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(0),
-        sent => sent,
     }
 }

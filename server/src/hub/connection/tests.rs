@@ -1,16 +1,33 @@
 use super::*;
 use domain::access::Scope;
-use tokio::io::AsyncReadExt;
-use tokio::net::TcpListener;
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::client::TlsStream;
 
 /// A connection and the far end of its line.
 pub async fn connection(user: i64) -> (Arc<Connection>, TcpStream) {
+    let (near, far) = line().await;
+    (over(near.into(), user), far)
+}
+
+/// The same with a line that encrypts.
+async fn encrypted(user: i64) -> (Arc<Connection>, TlsStream<TcpStream>) {
+    let (near, far) = line().await;
+    let (acceptor, connector) = crate::tls::tests::ends();
+    let (near, far) = tokio::join!(acceptor.accept(near), connector.connect("localhost".try_into().unwrap(), far));
+    (over(near.unwrap().into(), user), far.unwrap())
+}
+
+async fn line() -> (TcpStream, TcpStream) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let far = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
-    let (near, _) = listener.accept().await.unwrap();
+    (listener.accept().await.unwrap().0, far)
+}
+
+fn over(line: Stream, user: i64) -> Arc<Connection> {
     let (user, session) = (UserId::try_from(user).unwrap(), SessionId("s".into()));
     let opener = Opener { caller: Caller { user, session, scope: Scope::Person }, only: None };
-    (Arc::new(Connection::new(opener, Arc::new(near))), far)
+    Arc::new(Connection::new(opener, Arc::new(line)))
 }
 
 /// More than the system keeps for a line that nobody reads.
@@ -35,7 +52,17 @@ async fn nothing_to_say_leaves_nothing_to_do() {
 
 #[tokio::test]
 async fn what_the_line_does_not_take_follows_in_order() {
-    let (connection, mut far) = connection(1).await;
+    let (connection, far) = connection(1).await;
+    follows_in_order(&connection, far).await;
+}
+
+#[tokio::test]
+async fn what_an_encrypted_line_does_not_take_follows_in_order() {
+    let (connection, far) = encrypted(1).await;
+    follows_in_order(&connection, far).await;
+}
+
+async fn follows_in_order(connection: &Connection, mut far: impl AsyncRead + Unpin + Send + 'static) {
     let sent: Vec<u8> = (0..FLOOD).map(|at| (at / 1024) as u8).collect();
     let reading = tokio::spawn(async move {
         let mut heard = vec![0; FLOOD];
@@ -54,8 +81,34 @@ async fn what_the_line_does_not_take_follows_in_order() {
 }
 
 #[tokio::test]
+async fn what_an_encrypted_line_holds_back_needs_no_further_frame() {
+    let (connection, mut far) = encrypted(1).await;
+    let mut sent = 0;
+    while !lock(&connection.queue).is_held {
+        connection.write(Bytes::from(vec![b'x'; 1024]));
+        sent += 1024;
+    }
+    let task = connection.clone();
+    let writing = tokio::spawn(async move { task.next().await });
+    let mut heard = vec![0; sent];
+    far.read_exact(&mut heard).await.unwrap();
+    assert!(!writing.is_finished());
+    writing.abort();
+}
+
+#[tokio::test]
 async fn a_reader_that_is_too_slow_is_closed_and_nothing_is_skipped() {
     let (connection, _far) = connection(1).await;
+    is_closed_for_being_slow(&connection).await;
+}
+
+#[tokio::test]
+async fn a_reader_that_is_too_slow_is_closed_by_an_encrypted_line_too() {
+    let (connection, _far) = encrypted(1).await;
+    is_closed_for_being_slow(&connection).await;
+}
+
+async fn is_closed_for_being_slow(connection: &Connection) {
     for _ in 0..FLOOD / 1024 {
         connection.write(Bytes::from(vec![b'x'; 1024]));
     }
@@ -85,7 +138,18 @@ async fn a_long_answer_is_no_reason_to_close() {
 
 #[tokio::test]
 async fn a_farewell_follows_a_frame_that_was_cut() {
-    let (connection, mut far) = connection(1).await;
+    let (connection, far) = connection(1).await;
+    a_farewell_follows(connection, far).await;
+}
+
+/// And says by the end of TLS that nothing is missing.
+#[tokio::test]
+async fn a_farewell_follows_a_frame_that_was_cut_on_an_encrypted_line() {
+    let (connection, far) = encrypted(1).await;
+    a_farewell_follows(connection, far).await;
+}
+
+async fn a_farewell_follows(connection: Arc<Connection>, mut far: impl AsyncRead + Unpin + Send + 'static) {
     connection.write(Bytes::from(vec![b'x'; FLOOD]));
     let all = tokio::spawn(async move {
         let mut heard = Vec::new();

@@ -90,7 +90,7 @@ async fn line(opener: Opener) -> (Arc<Connection>, TcpStream) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let far = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
     let (near, _) = listener.accept().await.unwrap();
-    (Arc::new(Connection::new(opener, Arc::new(near))), far)
+    (Arc::new(Connection::new(opener, Arc::new(near.into()))), far)
 }
 
 async fn task(socket: &Socket) -> Task {

@@ -1,6 +1,7 @@
 //! What tests need around the real thing: a clock that stands still, a bus that remembers, people and rooms.
 
 mod bus;
+mod certificate;
 mod clock;
 mod house;
 mod postgres;
@@ -8,6 +9,7 @@ mod redis;
 mod rights;
 
 pub use bus::RecordingBus;
+pub use certificate::certify;
 pub use clock::FixedClock;
 pub use house::{House, no, rev, text};
 pub use postgres::{Postgres, give};

@@ -1,18 +1,6 @@
 use super::{open, refusal};
-use crate::support::{House, Postgres, give};
-use std::path::Path;
-use std::process::Command;
+use crate::support::{House, Postgres, certify, give};
 use tempfile::TempDir;
-
-/// A certificate for 127.0.0.1 that nobody has signed but itself.
-fn certify(folder: &Path) {
-    let mut openssl = Command::new("openssl");
-    openssl.args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=natter-test"]);
-    openssl.args(["-addext", "subjectAltName=IP:127.0.0.1", "-addext", "basicConstraints=critical,CA:FALSE"]);
-    openssl.arg("-keyout").arg(folder.join("server.key")).arg("-out").arg(folder.join("server.crt"));
-    let made = openssl.output().unwrap();
-    assert!(made.status.success(), "openssl: {}", String::from_utf8_lossy(&made.stderr));
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_way_to_the_database_can_be_encrypted_and_certain() {

@@ -3,6 +3,7 @@ use super::{Socket, client_id, page, within};
 use protocol::{RoomId, UserId, Workspace};
 use reqwest::header::{HeaderMap, SET_COOKIE};
 use reqwest::{Client, Method, RequestBuilder, redirect};
+use rustls::ClientConfig;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -45,6 +46,8 @@ pub struct Browser {
     http: Client,
     cookies: Arc<Mutex<BTreeMap<String, String>>>,
     token: Option<String>,
+    /// How it speaks https, if it does.
+    tls: Option<Arc<ClientConfig>>,
 }
 
 impl Browser {
@@ -56,13 +59,28 @@ impl Browser {
     pub fn at(here: Option<IpAddr>, addr: Addr) -> Self {
         let builder = Client::builder().redirect(redirect::Policy::none()).no_proxy();
         let http = builder.local_address(here).build().unwrap();
-        Self { addr, http, cookies: Arc::default(), token: None }
+        Self { addr, http, cookies: Arc::default(), token: None, tls: None }
+    }
+
+    /// One that speaks https only; `tls` says whom it trusts.
+    pub fn by_tls(addr: Addr, mut tls: ClientConfig) -> Self {
+        let builder = Client::builder().redirect(redirect::Policy::none()).no_proxy();
+        let http = builder.use_preconfigured_tls(tls.clone()).build().unwrap();
+        // A socket has a line of its own, on which no other version is spoken.
+        tls.alpn_protocols = vec![b"http/1.1".to_vec()];
+        Self { addr, http, cookies: Arc::default(), token: None, tls: Some(Arc::new(tls)) }
     }
 
     /// A browser into which somebody has put the cookies of this one.
     pub fn copy(&self) -> Self {
         let cookies = self.cookies.lock().unwrap().clone();
         Self { cookies: Arc::new(Mutex::new(cookies)), ..self.clone() }
+    }
+
+    /// A browser that trusts the same and has no connection yet.
+    pub fn fresh(&self) -> Self {
+        let tls = self.tls.as_ref().expect("one that speaks https");
+        Self::by_tls(self.addr.clone(), tls.as_ref().clone())
     }
 
     /// This browser with the cookies of another one, which may have them from another server.
@@ -80,7 +98,8 @@ impl Browser {
     }
 
     pub fn origin(&self) -> String {
-        format!("http://{}", self.addr())
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.addr())
     }
 
     /// The `Cookie` header.
@@ -166,9 +185,14 @@ impl Browser {
     /// Opens a socket as a page or a program would: the answer's status when there is none.
     pub async fn upgrade(&self, path: &str) -> Result<Socket, u16> {
         let (origin, cookie) = (self.origin(), self.cookie());
-        match &self.token {
-            Some(token) => Socket::open(self.addr(), path, &[("authorization", &format!("Bearer {token}"))]).await,
-            None => Socket::open(self.addr(), path, &[("cookie", &cookie), ("origin", &origin)]).await,
+        let authorization = self.token.as_ref().map(|token| format!("Bearer {token}"));
+        let headers = match &authorization {
+            Some(bearer) => &[("authorization", bearer.as_str())][..],
+            None => &[("cookie", cookie.as_str()), ("origin", origin.as_str())],
+        };
+        match &self.tls {
+            Some(tls) => Socket::encrypted(self.addr(), tls.clone(), path, headers).await,
+            None => Socket::open(self.addr(), path, headers).await,
         }
     }
 }

@@ -1,15 +1,20 @@
 use super::{Person, client_id, text, within};
 use futures::{SinkExt, StreamExt};
 use protocol::{ClientId, Command, Epoch, Event, Frame, Message as Said, Need, Request, Rev, RoomId, What, Workspace};
+use rustls::ClientConfig;
 use std::collections::VecDeque;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use tokio::net::{TcpSocket, TcpStream};
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 use tokio_tungstenite::tungstenite::{Error, Message, client::IntoClientRequest, http::HeaderMap, http::HeaderName};
 use tokio_tungstenite::{WebSocketStream, client_async};
+use tokio_util::either::Either;
 
 /// A client of the socket, with the reducer that browsers have.
 pub struct Socket {
-    line: WebSocketStream<TcpStream>,
+    line: WebSocketStream<Either<TcpStream, TlsStream<TcpStream>>>,
     asked: u64,
     /// Heard, and not yet asked about.
     inbox: VecDeque<Frame>,
@@ -38,6 +43,19 @@ impl Socket {
         Self::over(tcp, path, headers).await
     }
 
+    /// The same by https.
+    pub async fn encrypted(
+        addr: SocketAddr,
+        tls: Arc<ClientConfig>,
+        path: &str,
+        headers: &[(&str, &str)],
+    ) -> Result<Self, u16> {
+        let tcp = TcpStream::connect(addr).await.map_err(|_| 0_u16)?;
+        tcp.set_nodelay(true).unwrap();
+        let line = TlsConnector::from(tls).connect(addr.ip().into(), tcp).await.map_err(|_| 0_u16)?;
+        Self::handshake(Either::Right(line), &format!("wss://{addr}{path}"), headers).await
+    }
+
     /// Opens a line whose own buffer is small, for whoever does not mean to read.
     pub async fn narrow(person: &Person) -> Self {
         let tcp = TcpSocket::new_v4().unwrap();
@@ -48,11 +66,20 @@ impl Socket {
 
     async fn over(tcp: TcpStream, path: &str, headers: &[(&str, &str)]) -> Result<Self, u16> {
         tcp.set_nodelay(true).unwrap();
-        let mut request = format!("ws://{}{path}", tcp.peer_addr().map_err(|_| 0_u16)?).into_client_request().unwrap();
+        let url = format!("ws://{}{path}", tcp.peer_addr().map_err(|_| 0_u16)?);
+        Self::handshake(Either::Left(tcp), &url, headers).await
+    }
+
+    async fn handshake(
+        line: Either<TcpStream, TlsStream<TcpStream>>,
+        url: &str,
+        headers: &[(&str, &str)],
+    ) -> Result<Self, u16> {
+        let mut request = url.into_client_request().unwrap();
         for (name, value) in headers {
             request.headers_mut().append(name.parse::<HeaderName>().unwrap(), value.parse().unwrap());
         }
-        let (line, headers) = match within("an upgrade", client_async(request, tcp)).await {
+        let (line, headers) = match within("an upgrade", client_async(request, line)).await {
             Ok((line, answer)) => (line, answer.headers().clone()),
             Err(Error::Http(answer)) => return Err(answer.status().as_u16()),
             Err(_) => return Err(0),
