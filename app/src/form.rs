@@ -13,6 +13,6 @@ mod state;
 pub use field::{FieldError, TextField};
 pub use made::{Made, Trial};
 pub use options::Options;
-pub use post::{Claim, PostButton, PostForm};
+pub use post::{Claim, PostButton, PostForm, hidden_inputs};
 pub use select::SelectField;
 pub use state::{FormState, keep};

@@ -7,6 +7,7 @@
 //! it into the page that the form stands on.
 
 mod accounts;
+mod administration;
 mod bots;
 mod contacts;
 mod messages;
@@ -17,6 +18,7 @@ mod settings;
 mod tokens;
 
 pub use accounts::*;
+pub use administration::*;
 pub use bots::*;
 pub use contacts::*;
 pub use messages::*;

@@ -1,4 +1,4 @@
-use protocol::RoomId;
+use protocol::{At, RoomId};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -11,7 +11,7 @@ pub struct Made {
     pub trial: Trial,
 }
 
-/// What a program can try first.
+/// What can be tried first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Trial {
     /// The secret is the end of a webhook's address.
@@ -20,6 +20,8 @@ pub enum Trial {
     Read(Option<RoomId>),
     /// Writing, likewise.
     Write(Option<RoomId>),
+    /// A person follows it: the secret is a path of this site, and leads somewhere until then.
+    Link(At),
 }
 
 /// The secret is not told by chance, in a log.

@@ -103,6 +103,7 @@ pub fn PostButton(
     }
 }
 
-fn hidden_inputs(hidden: Vec<(&'static str, String)>) -> impl IntoView {
+/// Values that go along unseen.
+pub fn hidden_inputs(hidden: Vec<(&'static str, String)>) -> impl IntoView {
     hidden.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view()
 }

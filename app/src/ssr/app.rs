@@ -2,6 +2,7 @@
 
 use super::pages::{
     Account, Bot, Bots, Devices, Home, Login, MembersOfRoom, NewRoom, NotFound, People, Register, Room, Rooms, Tokens,
+    administration,
 };
 use super::{Assets, FormState, Site, Theme};
 use crate::form::{Claim, Made};
@@ -39,6 +40,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/settings/tokens") view=Tokens ssr=SsrMode::Async/>
                 <Route path=path!("/settings/bots") view=Bots ssr=SsrMode::Async/>
                 <Route path=path!("/settings/bots/:bot") view=Bot ssr=SsrMode::Async/>
+                <Route path=path!("/administration") view=administration::Start ssr=SsrMode::Async/>
+                <Route path=path!("/administration/people") view=administration::People ssr=SsrMode::Async/>
+                <Route path=path!("/administration/people/:user") view=administration::Person ssr=SsrMode::Async/>
                 <Route path=path!("/rooms") view=Rooms ssr=SsrMode::Async/>
                 <Route path=path!("/rooms/new") view=NewRoom ssr=SsrMode::Async/>
                 <Route path=path!("/rooms/:room") view=Room ssr=SsrMode::Async/>

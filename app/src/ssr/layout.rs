@@ -1,6 +1,6 @@
 //! The frames of the plain pages.
 
-use crate::form::{Claim, PostButton};
+use crate::form::{Claim, PostButton, hidden_inputs};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -35,11 +35,15 @@ pub fn Framed(
     /// Its heading, where that is not the title.
     #[prop(optional)]
     heading: Option<&'static str>,
+    /// The part of the site from which it is reached, where that is not above it.
+    #[prop(optional)]
+    part: Option<&'static str>,
     children: Children,
 ) -> impl IntoView {
     let content = children();
     let link = |href: &'static str, text: &'static str| {
-        view! { <li><a class="site-nav__link" href=href aria-current=current(&path, href)>{text}</a></li> }
+        let mark = current(&path, href).or((part == Some(href)).then_some("true"));
+        view! { <li><a class="site-nav__link" href=href aria-current=mark>{text}</a></li> }
     };
     let heading = heading.map_or_else(|| title.clone(), str::to_owned);
     view! {
@@ -96,9 +100,13 @@ pub fn Search(
     action: &'static str,
     /// What was searched for.
     words: String,
+    /// What is asked for beside the words.
+    #[prop(optional)]
+    hidden: Vec<(&'static str, String)>,
 ) -> impl IntoView {
     view! {
         <form class="search" role="search" method="get" action=action>
+            {hidden_inputs(hidden)}
             <label class="visually-hidden" for="search">"Find people"</label>
             <input
                 class="field__input search__input"

@@ -8,12 +8,14 @@
 //! redirects a failure to the Referer as soon as `text/html` is accepted. It knows a failure by the header
 //! `serverfnerror`, reads the `ApiError`, and renders the page that the form names with [`keep`]'s state.
 
+mod administration_form;
 mod app;
 mod clock;
 mod context;
 mod island;
 mod layout;
 mod load;
+mod moment;
 mod page;
 mod pages;
 mod panel;
@@ -26,6 +28,7 @@ mod token_form;
 mod words;
 
 pub use crate::form::{FormState, Made, keep};
+pub use administration_form::person_page;
 pub use app::{App, shell};
 pub use clock::civil;
 pub use context::{Assets, Site, address, applicant, chosen, env, new_bot, new_room, seat};
@@ -33,5 +36,8 @@ pub use layout::raw_text;
 pub use redirect::{redirect, safe_next};
 pub use request_id::RequestId;
 pub use session::{SESSION_ADDRESS, SESSION_DEVICE, SESSION_USER, caller, me, session_id, sign_in, sign_out};
+pub use session::{
+    SESSION_ADDRESS, SESSION_DEVICE, SESSION_USER, administrator, caller, me, session_id, sign_in, sign_out,
+};
 pub use theme::Theme;
 pub use token_form::{TokenForm, hook_name, session_named, token_page};

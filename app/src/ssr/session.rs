@@ -2,7 +2,7 @@
 
 use super::context::{address, env, parts};
 use axum::http::header;
-use domain::access::{Caller, Scope};
+use domain::access::{Administrator, Caller, Scope};
 use domain::ports::{Device, SessionId, Unavailable};
 use domain::{Error, events, secrets};
 use protocol::UserId;
@@ -29,6 +29,14 @@ pub async fn caller() -> Result<UserId, Error> {
 /// As for [`caller`].
 pub async fn me() -> Result<Caller, Error> {
     Ok(Caller { user: caller().await?, session: session_id()?, scope: Scope::Person })
+}
+
+/// Who is logged in, as somebody who looks after the server.
+///
+/// # Errors
+/// As for [`caller`]; [`Error::NotFound`] for everybody who does not.
+pub async fn administrator() -> Result<Administrator, Error> {
+    me().await?.administers(&env()).await
 }
 
 /// The id of the session that is asking.

@@ -1,5 +1,6 @@
 //! The pages, one file each.
 
+pub mod administration;
 mod home;
 mod login;
 mod new_room;

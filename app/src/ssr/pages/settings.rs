@@ -5,7 +5,6 @@ mod bot;
 mod bots;
 mod devices;
 mod frame;
-mod moment;
 mod secret;
 mod token;
 mod tokens;

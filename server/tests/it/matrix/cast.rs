@@ -20,6 +20,9 @@ pub struct Cast {
     /// Another member, whom forms are about.
     pub friend: Person,
     pub owner: Person,
+    /// Whom administrators' forms are about, and nothing else.
+    pub subject: Person,
+    pub administrator: Person,
     former: Person,
 }
 
@@ -47,6 +50,7 @@ impl Cast {
         let administrator = server.person("administrator").await;
         let (owner, former) = (server.person("owner").await, server.person("former").await);
         let (person, friend) = (server.person("person").await, server.person("friend").await);
+        let subject = server.person("subject").await;
         let (disabled, shut) = both(&server, "disabled").await;
         let (expired, (once, late)) = (server.person("member").await, both(&server, "program").await);
         for person in [&expired, &once] {
@@ -66,7 +70,7 @@ impl Cast {
         let people = Group { columns: &Self::PEOPLE, visitors, member: member.clone() };
         let other = server.again(&once).await.room_with(&[&friend]).await;
         let programs = Self::programs([late, shut], program, other);
-        let cast = Self { server, people, programs, room, friend, owner, former };
+        let cast = Self { server, people, programs, room, friend, owner, subject, administrator, former };
         cast.furnish(room).await;
         cast
     }
@@ -98,6 +102,14 @@ impl Cast {
         let place = format!("/api/v1/rooms/{room}");
         let (room, members) = (self.friend.get(&place).await, self.friend.get(&format!("{place}/members")).await);
         format!("{} {} {}", room.status, room.body, members.body)
+    }
+
+    /// How often somebody has done what administrators do.
+    pub async fn acts(&self) -> i64 {
+        let mut db = SqliteConnection::connect(&format!("sqlite:{}", self.server.database().display())).await.unwrap();
+        let count = sqlx::query_scalar("select count(*) from audit").fetch_one(&mut db).await.unwrap();
+        db.close().await.unwrap();
+        count
     }
 }
 

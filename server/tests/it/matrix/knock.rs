@@ -53,6 +53,16 @@ impl Row {
         }
     }
 
+    /// What administrators may do to a room without being in it.
+    pub fn is_for_administrators(&self) -> bool {
+        matches!(self, Self::Form(form) if form == "delete_group")
+    }
+
+    /// Whose link alone lets people in.
+    pub fn is_by_a_link(&self) -> bool {
+        matches!(self, Self::Form(form) if form == "reset_password")
+    }
+
     /// Whose address alone lets people in.
     pub fn is_a_hook(&self) -> bool {
         matches!(self, Self::Call(_, path) if path.starts_with("/api/hooks/"))
@@ -94,7 +104,8 @@ pub async fn knock(cast: &Cast, group: &Group, visitor: &Visitor, row: &Row) -> 
 async fn submit(cast: &Cast, guest: &Guest<'_>, row: &Row, form: &str) -> String {
     let belongings = Belongings::of(guest.member).await;
     let before = guest.before(cast).await;
-    let all = forms(Subjects { room: guest.room, other: &cast.friend, belongings: &belongings });
+    let all =
+        forms(Subjects { room: guest.room, other: &cast.friend, subject: &cast.subject, belongings: &belongings });
     let fields = match all.into_iter().find(|(name, _)| *name == form) {
         Some((_, fields)) => fields,
         None if form == "{endpoint}" => Vec::new(),
@@ -119,7 +130,8 @@ fn told(guest: &Guest<'_>, what: &str, answer: &Answer) -> String {
 /// The path with what stands for something in it.
 async fn filled(path: &str, guest: &Guest<'_>) -> String {
     let rooms = path.replace("{room}", &guest.room.to_string());
-    let path = rooms.replace("{endpoint}", "login").replace("{*}", "nowhere");
+    let people = rooms.replace("{user}", &guest.member.id.to_string());
+    let path = people.replace("{endpoint}", "login").replace("{*}", "nowhere");
     if path.contains("{bot}") {
         return path.replace("{bot}", &Belongings::of(guest.member).await.bot.to_string());
     }

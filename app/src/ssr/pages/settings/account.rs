@@ -1,7 +1,7 @@
-use super::frame::Frame;
+use super::frame::{Frame, page};
 use crate::avatar::{Avatar, AvatarSize};
 use crate::form::{Options, PostForm, TextField};
-use crate::ssr::{Theme, context::query, load, page::page};
+use crate::ssr::{Theme, context::query, load};
 use leptos::prelude::*;
 use protocol::{Field, Person};
 
@@ -33,6 +33,7 @@ fn saved(what: &str) -> Option<&'static str> {
     match what {
         "profile" => Some("Your name is saved."),
         "password" => Some("Your password is changed. Your other devices are logged out; your tokens go on."),
+        "administrator" => Some("You are no administrator any more."),
         "theme" => Some("Your theme is saved in this browser."),
         _ => None,
     }

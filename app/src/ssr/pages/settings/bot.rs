@@ -1,9 +1,9 @@
-use super::frame::Frame;
+use super::frame::{Frame, page};
 use super::secret::Secret;
 use super::token::{NewToken, TokenList};
 use crate::avatar::{Avatar, AvatarSize};
 use crate::form::PostButton;
-use crate::ssr::{context::query, load, page::page};
+use crate::ssr::{context::query, load};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use protocol::{Person, RoomView, UserId};

@@ -1,8 +1,8 @@
-use super::frame::Frame;
+use super::frame::{Frame, page};
 use super::secret::Secret;
 use crate::avatar::{Avatar, AvatarSize};
 use crate::form::{PostForm, SelectField, TextField};
-use crate::ssr::{context::query, load, page::page};
+use crate::ssr::{context::query, load};
 use leptos::either::Either;
 use leptos::prelude::*;
 use protocol::{Field, Person, RoomView};

@@ -1,7 +1,7 @@
-use super::frame::Frame;
-use super::moment::{Ago, Day};
+use super::frame::{Frame, page};
 use crate::form::PostButton;
-use crate::ssr::{context::query, load, page::page};
+use crate::ssr::moment::{Ago, Day};
+use crate::ssr::{context::query, load};
 use crate::workspace::Zone;
 use domain::ports::{Proof, SessionView};
 use leptos::prelude::*;

@@ -10,7 +10,8 @@ pub fn Secret(
     #[prop(into)]
     done: String,
 ) -> impl IntoView {
-    use_context::<Made>().map(|made| {
+    let told = use_context::<Made>().filter(|made| !matches!(made.trial, Trial::Link(_)));
+    told.map(|made| {
         let is_hook = made.trial == Trial::Hook;
         let (label, value) = if is_hook {
             ("Address", format!("{}/api/hooks/{}", site(), made.secret))
@@ -48,6 +49,7 @@ fn line(made: &Made, value: &str) -> String {
         Trial::Hook => format!("curl {hello} {value}"),
         Trial::Read(None) => format!("curl {bearer} {}/api/v1/rooms", site()),
         Trial::Read(room) => format!("curl {bearer} {}", messages(room)),
+        Trial::Link(_) => site() + &made.secret,
         Trial::Write(room) => format!("curl {bearer} -H 'Content-Type: application/json' {hello} {}", messages(room)),
     }
 }

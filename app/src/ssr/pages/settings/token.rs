@@ -1,5 +1,5 @@
-use super::moment::{Ago, Day};
 use crate::form::{FieldError, FormState, Options, PostButton, PostForm, TextField};
+use crate::ssr::moment::{Ago, Day};
 use crate::ssr::token_form::{ACCESS, LIFETIMES, REACH};
 use crate::ssr::{load, words};
 use crate::workspace::Zone;

@@ -1,7 +1,7 @@
-use super::frame::Frame;
+use super::frame::{Frame, page};
 use super::secret::Secret;
 use super::token::{NewToken, TokenList};
-use crate::ssr::{context::query, load, page::page};
+use crate::ssr::{context::query, load};
 use leptos::prelude::*;
 
 const PATH: &str = "/settings/tokens";

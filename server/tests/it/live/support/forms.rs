@@ -10,15 +10,18 @@ pub struct Subjects<'a> {
     pub room: RoomId,
     /// Somebody else in it.
     pub other: &'a Person,
+    /// Somebody whom nothing else is about: what administrators do, they do to them.
+    pub subject: &'a Person,
     /// Of the one who asks.
     pub belongings: &'a Belongings,
 }
 
-/// Every form with values that succeed for the owner of the room and of the belongings.
-pub fn forms(Subjects { room, other, belongings }: Subjects) -> Vec<Form> {
+/// Every form with values that succeed for an administrator who owns the room and the belongings.
+pub fn forms(Subjects { room, other, subject, belongings }: Subjects) -> Vec<Form> {
     let mut forms = of_settings(room, belongings);
     forms.extend(of_accounts(&other.username));
     forms.extend(of_people(other.id));
+    forms.extend(of_administration(subject.id));
     forms.extend(of_rooms(room, other.id));
     forms.push(("logout", vec![page()]));
     forms
@@ -64,6 +67,18 @@ fn of_accounts(login: &str) -> Vec<Form> {
 fn of_people(other: UserId) -> Vec<Form> {
     let user = || vec![("user", other.to_string()), page()];
     vec![("add_contact", user()), ("remove_contact", user()), ("open_direct", user())]
+}
+
+fn of_administration(subject: UserId) -> Vec<Form> {
+    let user = || vec![("user", subject.to_string()), page()];
+    vec![
+        ("disable_person", user()),
+        ("enable_person", user()),
+        ("make_administrator", user()),
+        ("remove_administrator", user()),
+        ("end_log_ins", user()),
+        ("make_reset", user()),
+    ]
 }
 
 fn of_rooms(room: RoomId, other: UserId) -> Vec<Form> {

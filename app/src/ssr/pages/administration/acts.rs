@@ -1,0 +1,146 @@
+use crate::form::{FormState, PostButton};
+use domain::ports::PersonRecord;
+use leptos::prelude::*;
+use protocol::UserId;
+
+/// What can be done to an account. What is hard to take back is asked for once more.
+#[component]
+pub fn Acts(
+    record: PersonRecord,
+    /// Whether it is the reader's own.
+    is_me: bool,
+) -> impl IntoView {
+    let is_open = record.disabled.is_none();
+    let is_person = record.bot_of.is_none();
+    let (id, name) = (record.person.id, record.person.name);
+    let itself = is_me
+        .then(|| view! { <p class="page__lead">"This is your own account. Take care not to shut yourself out."</p> });
+    view! {
+        <section class="section">
+            <h2 class="card__title">"What you can do"</h2>
+            {itself}
+            {(is_open && is_person).then(|| view! {
+                <Password id name=name.clone()/>
+                <Sessions id name=name.clone()/>
+                {if record.is_admin {
+                    view! { <RemoveAdministrator id name=name.clone()/> }.into_any()
+                } else {
+                    view! { <MakeAdministrator id name=name.clone()/> }.into_any()
+                }}
+            })}
+            {if is_open {
+                view! { <Disable id name is_person/> }.into_any()
+            } else {
+                view! { <Enable id name is_person/> }.into_any()
+            }}
+        </section>
+    }
+}
+
+#[component]
+fn Password(id: UserId, name: String) -> impl IntoView {
+    view! {
+        <Confirm
+            form="make_reset"
+            id
+            label=format!("Reset {name}'s password")
+            yes="Make the link"
+            words=format!("You get a link to give to {name}. Whoever opens it within a day sets a new password, once, and all of {name}'s devices are logged out then. The old password serves until then; a link made before does not.")
+        />
+    }
+}
+
+#[component]
+fn Sessions(id: UserId, name: String) -> impl IntoView {
+    view! {
+        <Confirm
+            form="end_log_ins"
+            id
+            label=format!("End {name}'s sessions")
+            yes=format!("Yes, end {name}'s sessions")
+            words=format!("{name} is logged out of every browser and program within two seconds, and can log in again. Tokens go on.")
+        />
+    }
+}
+
+#[component]
+fn MakeAdministrator(id: UserId, name: String) -> impl IntoView {
+    view! {
+        <Confirm
+            form="make_administrator"
+            id
+            label=format!("Make {name} administrator")
+            yes=format!("Yes, make {name} administrator")
+            words=format!("{name} can do all that you can do here, to you too. Nobody reads more messages by it.")
+        />
+    }
+}
+
+#[component]
+fn RemoveAdministrator(id: UserId, name: String) -> impl IntoView {
+    view! {
+        <Confirm
+            form="remove_administrator"
+            id
+            label=format!("Remove {name} as administrator")
+            yes=format!("Yes, remove {name} as administrator")
+            words=format!("{name} keeps the account and everything in it, and does not come here any more.")
+        />
+    }
+}
+
+#[component]
+fn Disable(id: UserId, name: String, is_person: bool) -> impl IntoView {
+    let words = if is_person {
+        format!(
+            "{name} is out everywhere within two seconds, with their bots; their tokens end for good. What they wrote stays, and so do their seats in rooms. You can enable the account again."
+        )
+    } else {
+        format!(
+            "{name} is out everywhere within two seconds, and its tokens end for good. What it wrote stays. You can enable it again."
+        )
+    };
+    view! { <Confirm form="disable_person" id label=format!("Disable {name}") yes=format!("Yes, disable {name}") words/> }
+}
+
+#[component]
+fn Enable(id: UserId, name: String, is_person: bool) -> impl IntoView {
+    let words = if is_person {
+        format!(
+            "{name} can log in again with the same password. The bots that were disabled together with {name} are enabled too."
+        )
+    } else {
+        format!("{name} works again as soon as somebody makes it a new token.")
+    };
+    view! {
+        <p class="page__lead">{words}</p>
+        <PostButton form="enable_person" page=path(id) hidden=vec![("user", id.to_string())] label=format!("Enable {name}")/>
+    }
+}
+
+/// An act upon an account that is asked for once more; stands open after it was refused.
+#[component]
+fn Confirm(
+    form: &'static str,
+    id: UserId,
+    label: String,
+    #[prop(into)] yes: String,
+    /// What happens.
+    words: String,
+) -> impl IntoView {
+    let hidden = vec![("user", id.to_string())];
+    let has_failed = use_context::<FormState>().is_some_and(|state| state.is_of(form, &hidden));
+    view! {
+        <details class="confirm" open=has_failed>
+            <summary class="button button--danger">{label}</summary>
+            <div class="confirm__body">
+                <p>{words}</p>
+                <PostButton form page=path(id) hidden label=yes class="button button--danger"/>
+            </div>
+        </details>
+    }
+}
+
+fn path(id: UserId) -> String {
+    format!("/administration/people/{id}")
+}

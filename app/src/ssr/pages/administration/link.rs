@@ -1,0 +1,29 @@
+use crate::form::{Made, Trial};
+use crate::ssr::{context::site, load};
+use leptos::prelude::*;
+
+/// The link that a form on this page has just made, told this one time.
+#[component]
+pub fn NewLink(
+    /// How far it carries, as in `It serves once`.
+    #[prop(into)]
+    serves: String,
+    /// Where one goes when it is copied.
+    #[prop(into)]
+    done: String,
+) -> impl IntoView {
+    let made = use_context::<Made>()?;
+    let Trial::Link(expires) = made.trial else { return None };
+    let (address, until) = (site() + &made.secret, load::zone().full(expires));
+    Some(view! {
+        <section class="card card--new" aria-labelledby="made">
+            <h2 class="card__title" id="made">{made.name}</h2>
+            <p id="made-once">"Copy it now: it is not shown again. "{serves}", until "{until}"."</p>
+            <div class="field">
+                <label class="field__label" for="secret">"Link"</label>
+                <input class="field__input field__input--code" id="secret" type="text" value=address readonly autofocus spellcheck="false" aria-describedby="made-once"/>
+            </div>
+            <p><a class="button button--quiet" href=done>"I have copied it"</a></p>
+        </section>
+    })
+}

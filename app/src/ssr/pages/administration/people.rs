@@ -1,0 +1,118 @@
+use super::frame::{Frame, Pager, address};
+use crate::avatar::{Avatar, AvatarSize};
+use crate::ssr::{
+    administrator,
+    context::query,
+    env,
+    layout::Search,
+    load,
+    moment::{Ago, Day},
+    page::page,
+};
+use crate::workspace::Zone;
+use domain::administration::people;
+use domain::ports::{PeopleFilter, PeopleSearch, PersonRecord};
+use leptos::prelude::*;
+use protocol::Username;
+
+const PATH: &str = "/administration/people";
+
+/// Whom the page can be narrowed to, as its address says it and as it reads.
+const FILTERS: [(PeopleFilter, &str, &str); 4] = [
+    (PeopleFilter::All, "", "Everybody"),
+    (PeopleFilter::Disabled, "disabled", "Disabled"),
+    (PeopleFilter::Administrators, "administrators", "Administrators"),
+    (PeopleFilter::Bots, "bots", "Bots"),
+];
+
+/// `/administration/people`: every account.
+#[component]
+pub fn People() -> impl IntoView {
+    page(async {
+        let by = administrator().await?;
+        let (words, after) = (query("q"), query("after"));
+        let (filter, name, _) = chosen(&query("filter"));
+        let search = PeopleSearch { words: words.clone(), filter, after: Username::parse(&after).ok() };
+        let found = people::list(&env(), &by, &search).await?;
+        let is_full = found.len() == people::PAGE as usize;
+        let next = found
+            .last()
+            .filter(|_| is_full)
+            .map(|last| address(PATH, &[("q", &words), ("filter", name), ("after", &last.person.username)]));
+        let first = search.after.map(|_| address(PATH, &[("q", &words), ("filter", name)]));
+        Ok(view! {
+            <Frame title="People" path=PATH done=None>
+                <section class="section" aria-label="People">
+                    <Search action=PATH words=words.clone() hidden=vec![("filter", name.to_owned())]/>
+                    <Filters words=words.clone() chosen=name/>
+                    {found.is_empty().then(|| view! { <Nobody words/> })}
+                    <List found/>
+                </section>
+                <Pager first next/>
+            </Frame>
+        })
+    })
+}
+
+fn chosen(name: &str) -> (PeopleFilter, &'static str, &'static str) {
+    FILTERS.into_iter().find(|(_, known, _)| *known == name).unwrap_or(FILTERS[0])
+}
+
+#[component]
+fn Filters(words: String, chosen: &'static str) -> impl IntoView {
+    let links = FILTERS.map(|(_, name, text)| {
+        let href = address(PATH, &[("q", &words), ("filter", name)]);
+        let mark = (name == chosen).then_some("true");
+        view! { <li><a class="site-nav__link" href=href aria-current=mark>{text}</a></li> }
+    });
+    view! { <nav aria-label="Filter"><ul class="site-nav__list">{links.into_iter().collect_view()}</ul></nav> }
+}
+
+#[component]
+fn List(found: Vec<PersonRecord>) -> impl IntoView {
+    let zone = load::zone();
+    let rows = found.into_iter().map(|record| view! { <Row record zone=zone.clone()/> }).collect_view();
+    view! { <ul class="entries">{rows}</ul> }
+}
+
+#[component]
+fn Row(record: PersonRecord, zone: Zone) -> impl IntoView {
+    let PersonRecord { person, email, seen, created, .. } = record.clone();
+    let href = format!("{PATH}/{}", person.id);
+    let seen = seen.map(|at| view! { "last seen "<Ago at zone=zone.clone()/>" · " });
+    view! {
+        <li class="entry">
+            <Avatar name=person.name.clone() id=person.id.get() size=AvatarSize::Medium/>
+            <div class="entry__what">
+                <span class="entry__name"><bdi>{person.name.clone()}</bdi><Marks record/></span>
+                <span class="entry__about">"@"{person.username}{(!email.is_empty()).then(|| format!(" · {email}"))}</span>
+                <span class="entry__about">{seen}"here since "<Day at=created zone/></span>
+            </div>
+            <a class="button button--quiet" href=href aria-label=format!("Manage {}", person.name)>"Manage"</a>
+        </li>
+    }
+}
+
+/// What an account is beside one of many.
+#[component]
+pub fn Marks(record: PersonRecord) -> impl IntoView {
+    let marks =
+        [(record.is_admin, "Administrator"), (record.bot_of.is_some(), "Bot"), (record.disabled.is_some(), "Disabled")];
+    let marks = marks.into_iter().filter(|(is_so, _)| *is_so);
+    marks.map(|(_, text)| view! { " "<span class="entry__mark">{text}</span> }).collect_view()
+}
+
+#[component]
+fn Nobody(words: String) -> impl IntoView {
+    let text = match words.as_str() {
+        "" => "There is no such account.".to_owned(),
+        _ => format!("No name or e-mail address here contains “{words}”. Try fewer letters."),
+    };
+    view! {
+        <div class="empty">
+            <h2 class="empty__title">"Nobody found"</h2>
+            <p class="empty__text">{text}</p>
+            <a class="button button--quiet" href=PATH>"See everybody"</a>
+        </div>
+    }
+}
