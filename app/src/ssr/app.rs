@@ -64,7 +64,7 @@ pub fn shell() -> impl IntoView {
         chosen => (Some(chosen.name()), chosen.name()),
     };
     // For the script that starts the client: it says so when the page stands at another address.
-    let origin = use_context::<Site>().and_then(|Site(configured)| configured);
+    let origin = use_context::<Site>().and_then(|site| site.origin);
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=theme data-origin=origin>

@@ -35,7 +35,6 @@ pub use context::{Assets, Site, address, applicant, chosen, env, new_bot, new_ro
 pub use layout::raw_text;
 pub use redirect::{redirect, safe_next};
 pub use request_id::RequestId;
-pub use session::{SESSION_ADDRESS, SESSION_DEVICE, SESSION_USER, caller, me, session_id, sign_in, sign_out};
 pub use session::{
     SESSION_ADDRESS, SESSION_DEVICE, SESSION_USER, administrator, caller, me, session_id, sign_in, sign_out,
 };

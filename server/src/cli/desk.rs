@@ -31,6 +31,7 @@ impl Desk {
             random: Arc::new(OsRandom),
             passwords: Arc::new(Argon2Passwords::new()),
             limits: Arc::new(NoLimits),
+            uses: Arc::default(),
             registration: config.registration(),
         };
         let origin = config.origin.clone().unwrap_or_else(|| format!("http://{}", config.addr));
