@@ -50,10 +50,14 @@ fn Open(is_first: bool, invitation: String, next: String) -> impl IntoView {
     } else {
         "A name and a password, and you are in."
     };
+    let mut hidden = vec![("next", next)];
+    if !invitation.is_empty() {
+        hidden.push(("invitation", invitation));
+    }
     view! {
         <h1 class="page__title">"Create your account"</h1>
         <p class="page__lead">{lead}</p>
-        <PostForm form="register" page=here() hidden=vec![("invitation", invitation), ("next", next)]>
+        <PostForm form="register" page=here() hidden>
             <TextField
                 field=Field::Username
                 label="Username"
