@@ -15,6 +15,9 @@ const ROOMS: usize = 10;
 
 const MEMBERS: usize = 10;
 
+/// As many of the people, the first ones, are in these rooms.
+pub const PEOPLE: usize = ROOMS * MEMBERS;
+
 const FOLDER: &str = "target/bench/million";
 const LIST: &str = "target/bench/million.txt";
 

@@ -55,7 +55,11 @@ impl Natter {
 
     /// Group rooms of that shape, with a ticket for each member; each room has other people.
     pub async fn venue(self, shape: Shape) -> Result<Venue> {
-        let crowd = people::all()?;
+        self.venue_of(&people::all()?, shape).await
+    }
+
+    /// The same, of these people only.
+    pub async fn venue_of(self, crowd: &[Person], shape: Shape) -> Result<Venue> {
         let mut rooms = Vec::new();
         let mut tickets = Vec::new();
         for (place, members) in crowd.chunks(shape.members).take(shape.rooms).enumerate() {

@@ -4,6 +4,7 @@ use crate::figure::{Bound, Figure};
 use crate::load;
 use crate::million;
 use crate::natter::Natter;
+use crate::people;
 use crate::venue::Shape;
 use anyhow::{Context, Result, ensure};
 use std::path::Path;
@@ -16,7 +17,8 @@ const SPAN: Duration = Duration::from_secs(15);
 
 pub async fn run() -> Result<Vec<Figure>> {
     let natter = Natter::start_on(&million::prepared().await?.folder).await?;
-    let venue = natter.venue(Shape { rooms: 20, members: 10 }).await?;
+    let others = &people::all()?[million::PEOPLE..];
+    let venue = natter.venue_of(others, Shape { rooms: 20, members: 10 }).await?;
     let folder = venue.folder.as_ref().context("Natter has a folder")?.path();
     let crowd = venue.crowd().await?;
     let alone = load::at_rate(&crowd, &venue.process, 1, RATE, SPAN).await?;
