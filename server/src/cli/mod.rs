@@ -1,8 +1,8 @@
 //! What is typed after `natter`: a task, which is to serve when none is named, and settings.
 
 mod archives;
-mod health;
 mod desk;
+mod health;
 mod invite;
 mod manual;
 mod password;

@@ -6,12 +6,13 @@
 use crate::archive::Table;
 
 /// Name, columns that are its key (none where there is one row), columns.
-const CARRIED: [(&str, usize, &str); 8] = [
+const CARRIED: [(&str, usize, &str); 11] = [
+    ("instance", 0, "name:text registration:text"),
     (
         "users",
         1,
         "id:counter username:text email:text display_name:text folded_name:text password_hash:text is_admin:bool \
-         created_at:int bot_of:int disabled_at:int",
+         created_at:int bot_of:int disabled_at:int is_shut_with_owner:bool",
     ),
     ("contacts", 2, "user_id:int contact_id:int"),
     (
@@ -29,6 +30,16 @@ const CARRIED: [(&str, usize, &str); 8] = [
     ),
     ("session_rooms", 2, "session_id:text room_id:int"),
     ("refresh_secrets", 1, "digest:bytes session_id:text is_used:bool"),
+    (
+        "invitations",
+        1,
+        "id:counter digest:bytes made_by:int note:text created_at:int expires:int uses:int uses_left:int revoked_at:int",
+    ),
+    (
+        "audit",
+        1,
+        "id:counter at:int actor_id:int actor:text act:text person_id:int person:text room_id:int room:text detail:text",
+    ),
 ];
 
 /// Which rows are carried, where it is not all of them. A browser's log-in is worth nothing without the key that signs
@@ -36,11 +47,13 @@ const CARRIED: [(&str, usize, &str); 8] = [
 const ONLY: [(&str, &str); 1] = [("sessions", "proof <> 'cookie'")];
 
 /// What an archive does not carry: a table's columns, or all of it.
-pub const LEFT_OUT: [(&str, &str); 3] = [
+pub const LEFT_OUT: [(&str, &str); 4] = [
     // A restore begins another epoch, and the key is a secret of the database itself.
     ("instance", "id epoch cookie_key"),
     // They serve for moments.
     ("tickets", "*"),
+    // One that was used since would serve again.
+    ("password_resets", "*"),
     // What has been made of the schema; the header of an archive tells its number.
     ("_sqlx_migrations", "*"),
 ];
