@@ -131,6 +131,11 @@ impl Config {
     /// One sentence that names those which do not.
     pub fn check(&self) -> Result<(), String> {
         self.tls.check(self.origin.as_deref())?;
+        if self.tls.is_for_one_node() && self.redis_url.is_some() {
+            return Err("NATTER_ACME_DOMAIN is for one node, and NATTER_REDIS_URL for several; \
+                        put a proxy in front that gets the certificate."
+                .into());
+        }
         let is_shared = self.is_shared();
         match &self.redis_url {
             Some(_) if !is_shared => {
@@ -250,6 +255,15 @@ mod tests {
         assert!(refusal(&files[2..], &[]).contains("NATTER_TLS_CERT is missing"));
         let plain = refusal(&[&files[..], &["--origin", "http://chat.example.org"]].concat(), &[]);
         assert!(plain.contains("NATTER_ORIGIN is http://chat.example.org"), "{plain}");
+        let acme = ["--acme-domain", "chat.example.org, Talk.example.org"];
+        assert!(read(&acme, &[]).is_ok());
+        assert!(refusal(&[acme, ["--tls-cert", "crt"], ["--tls-key", "key"]].concat(), &[]).contains("one of them"));
+        let nodes = ["--database-url", "postgres:///x", "--redis-url", "redis://x"];
+        assert!(refusal(&[&acme[..], &nodes].concat(), &[]).contains("is for one node"));
+        assert!(refusal(&["--acme-email", "a@example.org"], &[]).contains("NATTER_ACME_DOMAIN, which is not set"));
+        for bad in ["*.example.org", "localhost", "127.0.0.1", "chat.example.org:443", "", "a..org", "https://a.org"] {
+            assert!(refusal(&["--acme-domain", bad], &[]).contains("acme-domain"), "{bad}");
+        }
         assert!(refusal(&["--http-redirect", "127.0.0.1:80"], &[]).contains("NATTER_TLS_CERT"));
     }
 

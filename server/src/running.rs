@@ -58,7 +58,8 @@ pub struct Running {
 /// # Errors
 /// One sentence that says what is in the way.
 pub async fn start(config: &Config) -> anyhow::Result<Running> {
-    let tls = Tls::open(&config.tls)?;
+    let clock = Arc::new(SystemClock);
+    let tls = Tls::open(&config.tls, &config.data, clock.clone())?;
     let metrics = Arc::new(Metrics::default());
     let database = store::open(&config.database_url(), &metrics.commits).await?;
     let epoch = database.epoch().await?;
@@ -78,7 +79,7 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
     let env = Env {
         store: database.clone(),
         bus,
-        clock: Arc::new(SystemClock),
+        clock,
         random: Arc::new(OsRandom),
         passwords: Arc::new(Argon2Passwords::new()),
         limits: limits(config, epoch)?,
@@ -114,6 +115,9 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
         None => listener,
     };
     let mut chores = chores(hub.clone(), env.clone());
+    if let Some(renewal) = tls.as_ref().and_then(Tls::renewal) {
+        chores.spawn(renewal);
+    }
     if let Some(addr) = config.metrics_addr {
         let (listener, router) = (Listener::bind(addr).await?, http::metrics_router(&server));
         chores.spawn(listener.serve(router, stopped.clone()));

@@ -1,3 +1,4 @@
+use crate::tls::LOOKING;
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -65,6 +66,8 @@ async fn shake(tls: TlsAcceptor, mut tcp: TcpStream) -> Option<Encrypted> {
         return None;
     }
     match tls.accept(tcp).await {
+        // An authority has seen the certificate that it has come for.
+        Ok(encrypted) if encrypted.get_ref().1.alpn_protocol() == Some(LOOKING) => None,
         Ok(encrypted) => Some(Box::new(encrypted)),
         Err(error) => {
             tracing::debug!(%error, "A TLS handshake has failed");

@@ -41,13 +41,18 @@ pub enum Fault {
 /// # Errors
 /// [`Fault`].
 pub fn certified(chain: &[u8], key: &[u8]) -> Result<CertifiedKey, Fault> {
-    let chain: Result<Vec<_>, pem::Error> = CertificateDer::pem_slice_iter(chain).collect();
-    let chain = chain.ok().filter(|chain| !chain.is_empty()).ok_or(Fault::NoCertificate)?;
+    let chain = self::chain(chain).ok_or(Fault::NoCertificate)?;
     let key = PrivateKeyDer::from_pem_slice(key).map_err(|_| Fault::NoKey)?;
     CertifiedKey::from_der(chain, key, &ring::default_provider()).map_err(|error| match error {
         Error::InconsistentKeys(InconsistentKeys::KeyMismatch) => Fault::NoMatch,
         other => Fault::Unusable(other),
     })
+}
+
+/// The certificates in a PEM text; `None` when there are none or one is damaged.
+pub fn chain(pem: &[u8]) -> Option<Vec<CertificateDer<'static>>> {
+    let chain: Result<Vec<_>, pem::Error> = CertificateDer::pem_slice_iter(pem).collect();
+    chain.ok().filter(|chain| !chain.is_empty())
 }
 
 fn text(path: &Path) -> anyhow::Result<Vec<u8>> {

@@ -1,6 +1,7 @@
 //! Both ends of TLS for tests in this crate.
 
 use super::{Settings, Tls};
+use crate::clock::SystemClock;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
@@ -24,12 +25,13 @@ pub fn certify() -> (TempDir, PathBuf, PathBuf) {
 
 /// A server's end, and a client's that trusts it.
 pub fn ends() -> (TlsAcceptor, TlsConnector) {
-    let (_folder, certificate, key) = certify();
+    let (folder, certificate, key) = certify();
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from_pem_file(&certificate).unwrap()).unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let client = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
     let client = client.with_root_certificates(roots).with_no_client_auth();
-    let tls = Tls::open(&Settings::of_files(certificate, key)).unwrap().unwrap();
+    let settings = Settings::of_files(certificate, key);
+    let tls = Tls::open(&settings, folder.path(), Arc::new(SystemClock)).unwrap().unwrap();
     (tls.acceptor().unwrap(), TlsConnector::from(Arc::new(client)))
 }

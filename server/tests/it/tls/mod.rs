@@ -1,7 +1,9 @@
 //! The program speaking https by itself.
 
+mod acme;
 mod files;
 mod handshakes;
+mod pebble;
 mod program;
 mod redirect;
 mod stopping;

@@ -34,8 +34,13 @@ impl Program {
 
     /// One that is given these settings and works in this folder.
     pub async fn start(folder: TempDir, settings: &[(&str, &str)]) -> Self {
+        Self::at(([127, 0, 0, 1], 0).into(), folder, settings).await
+    }
+
+    /// The same at this address.
+    pub async fn at(addr: SocketAddr, folder: TempDir, settings: &[(&str, &str)]) -> Self {
         let mut command = Command::new("setpriv");
-        command.args(["--pdeathsig", "KILL", env!("CARGO_BIN_EXE_natter"), "--addr", "127.0.0.1:0"]);
+        command.args(["--pdeathsig", "KILL", env!("CARGO_BIN_EXE_natter"), "--addr", &addr.to_string()]);
         command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command.envs([("NATTER_LIMITS", "off"), ("NATTER_COMMANDS_PER_MINUTE", "60000000")]);
         command.envs(settings.iter().copied()).current_dir(folder.path()).stdin(Stdio::null());

@@ -1,13 +1,9 @@
 //! The listener that sends browsers on to https.
 
+use super::pebble::free_addr;
 use super::program::Program;
 use crate::live::support::Browser;
 use reqwest::Method;
-use std::net::{SocketAddr, TcpListener};
-
-fn free_addr() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
-}
 
 #[tokio::test]
 async fn plain_http_leads_to_https_and_nowhere_else() {
