@@ -281,7 +281,7 @@ mod tests {
         let nodes = ["--database-url", "postgres:///x", "--redis-url", "redis://x"];
         assert!(refusal(&[&acme[..], &nodes].concat(), &[]).contains("is for one node"));
         assert!(refusal(&["--acme-email", "a@example.org"], &[]).contains("NATTER_ACME_DOMAIN, which is not set"));
-        for bad in ["*.example.org", "localhost", "127.0.0.1", "chat.example.org:443", "", "-a.org", "https://a.org"] {
+        for bad in ["*.example.org", "localhost", "127.0.0.1", "chat.example.org:443", "", "a..org", "https://a.org"] {
             assert!(refusal(&["--acme-domain", bad], &[]).contains("acme-domain"), "{bad}");
         }
         assert!(refusal(&["--http-redirect", "127.0.0.1:80"], &[]).contains("NATTER_TLS_CERT"));

@@ -8,7 +8,7 @@ use protocol::{RoomId, UserId, close};
 use queue::{Kind, Queue, Waiting};
 use std::io::{self, IoSlice};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::sync::Notify;
 
 mod queue;
@@ -93,16 +93,21 @@ impl Connection {
 
     /// Writes whole frames, as [`wire`] makes them; a queue that is full closes the socket instead of skipping.
     pub fn write(&self, frames: Bytes) {
-        self.append(frames, Kind::Told);
+        self.append(lock(&self.queue), frames, Kind::Told);
     }
 
-    /// Writes what the socket has asked for; whoever does so waits until it is [`Connection::calm`].
-    pub fn answer(&self, frames: Bytes) {
-        self.append(frames, Kind::Answer);
+    /// Writes what the socket has asked for, and gives it back when the socket is being closed; whoever does so waits
+    /// until it is [`Connection::calm`].
+    pub fn answer(&self, text: String) -> Result<(), String> {
+        let queue = lock(&self.queue);
+        if queue.closed.is_some() {
+            return Err(text);
+        }
+        self.append(queue, wire::text(text), Kind::Answer);
+        Ok(())
     }
 
-    fn append(&self, frames: Bytes, kind: Kind) {
-        let mut queue = lock(&self.queue);
+    fn append(&self, mut queue: MutexGuard<'_, Queue>, frames: Bytes, kind: Kind) {
         // An empty frame would never leave the queue, and its task would try for ever.
         if queue.closed.is_some() || frames.is_empty() {
             return;

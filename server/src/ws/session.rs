@@ -7,7 +7,7 @@ use bytes::Bytes;
 use domain::access::Place;
 use domain::ports::Unavailable;
 use domain::{Error, Seat};
-use futures::future::BoxFuture;
+use futures::future::{BoxFuture, ready};
 use futures::stream::{FuturesOrdered, StreamExt};
 use protocol::{Event, Frame, Request, RoomId, close};
 use std::collections::HashMap;
@@ -186,7 +186,10 @@ impl<'a> Session<'a> {
 
     /// Writes a text, and waits while too much of what was written is still on its way.
     async fn send(&mut self, text: String) -> Flow {
-        self.connection.answer(wire::text(text));
+        if let Err(late) = self.connection.answer(text) {
+            // Stored while the socket is being told to come back: the farewell says so.
+            self.posts.push_front(Box::pin(ready(late)));
+        }
         self.connection.calm().await;
         ControlFlow::Continue(())
     }

@@ -121,10 +121,11 @@ async fn is_closed_for_being_slow(connection: &Connection) {
 #[tokio::test]
 async fn a_long_answer_is_no_reason_to_close() {
     let (connection, mut far) = connection(1).await;
-    connection.answer(Bytes::from(vec![b'a'; FLOOD]));
+    connection.answer("a".repeat(FLOOD)).unwrap();
     connection.write(Bytes::from_static(b"told"));
     let reading = tokio::spawn(async move {
-        let mut heard = vec![0; FLOOD + 4];
+        // A frame of that size has a header of ten bytes.
+        let mut heard = vec![0; 10 + FLOOD + 4];
         far.read_exact(&mut heard).await.map(|_| heard)
     });
     let heard = tokio::select! {
@@ -160,6 +161,15 @@ async fn a_farewell_follows(connection: Arc<Connection>, mut far: impl AsyncRead
     let heard = all.await.unwrap().unwrap();
     assert_eq!(heard.len(), FLOOD + 3);
     assert!(heard.ends_with(b"xend"));
+}
+
+/// What has been stored is then acknowledged by the farewell (promise R20).
+#[tokio::test]
+async fn an_answer_that_comes_too_late_is_given_back() {
+    let (connection, _far) = connection(1).await;
+    connection.close(close::RESTART);
+    assert_eq!(connection.answer("ack".to_owned()), Err("ack".to_owned()));
+    assert_eq!(connection.next().await, Task::Close(close::RESTART));
 }
 
 #[tokio::test]

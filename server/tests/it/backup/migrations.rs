@@ -9,6 +9,7 @@ use sqlx::{ConnectOptions, Connection, PgConnection};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::str::FromStr;
+use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 
@@ -80,8 +81,8 @@ async fn a_migration_of_sqlite_that_is_killed_at_a_write_leaves_the_old_or_the_n
     let options = SqliteConnectOptions::from_str(&url).unwrap().create_if_missing(true);
     let mut db = options.connect().await.unwrap();
     migrations("sqlite", 1).await.run_direct(None, &mut db, false).await.unwrap();
-    let old = shape_of_sqlite(&file).await;
     db.close().await.unwrap();
+    let shapes = shapes_of_sqlite(&folder).await;
     let (mut cut, mut olds) = (0, 0);
     loop {
         cut += 1;
@@ -91,17 +92,28 @@ async fn a_migration_of_sqlite_that_is_killed_at_a_write_leaves_the_old_or_the_n
         std::fs::copy(&file, &copy).unwrap();
         let is_ready = is_killed_at_write(cut, &place).await;
         let shape = shape_of_sqlite(&copy).await;
-        if shape == old {
-            olds += 1;
-            assert!(!is_ready, "it answers with the old schema");
-        } else {
-            assert_eq!(shape.1, newest_schema(), "after {cut} writes");
-        }
+        assert!(shapes.contains(&shape), "after {cut} writes it stands between: {shape:?}");
         if is_ready {
+            assert_eq!(shape.1, newest_schema(), "it answers with the newest schema only");
             break;
         }
+        olds += usize::from(shape.1 < newest_schema());
     }
     assert!(olds > 3, "the test's own premise: {olds} of {cut}");
+}
+
+/// The schemas that there were, from the first to the newest.
+async fn shapes_of_sqlite(folder: &TempDir) -> Vec<(Vec<String>, i64)> {
+    let file = folder.path().join("shapes.db");
+    let mut shapes = Vec::new();
+    for version in 1..=newest_schema() {
+        let options = SqliteConnectOptions::new().filename(&file).create_if_missing(true);
+        let mut db = options.connect().await.unwrap();
+        migrations("sqlite", version).await.run_direct(None, &mut db, false).await.unwrap();
+        db.close().await.unwrap();
+        shapes.push(shape_of_sqlite(&file).await);
+    }
+    shapes
 }
 
 async fn shape_of_sqlite(file: &Path) -> (Vec<String>, i64) {
