@@ -7,6 +7,7 @@ mod contacts;
 mod convergence;
 mod database;
 mod grant;
+mod hosts;
 mod limits;
 mod local_bus;
 mod local_limits;
