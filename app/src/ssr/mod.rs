@@ -19,6 +19,7 @@ mod moment;
 mod page;
 mod pages;
 mod panel;
+mod qr;
 mod redirect;
 mod session;
 mod snapshot;
@@ -27,10 +28,10 @@ mod token_form;
 mod words;
 
 pub use crate::form::{FormState, Made, keep};
-pub use administration_form::person_page;
+pub use administration_form::{offer, person_page, registration_named};
 pub use app::{App, shell};
 pub use clock::civil;
-pub use context::{Assets, Site, address, applicant, chosen, env, new_bot, new_room, seat};
+pub use context::{Assets, Site, Sockets, address, applicant, chosen, env, new_bot, new_room, seat};
 pub use layout::raw_text;
 pub use redirect::{redirect, safe_next};
 pub use session::{
