@@ -5,7 +5,7 @@ use crate::ports::{InvitationId, InvitationRecord, NewInvitation};
 use crate::secrets::{self, Secret};
 use crate::sessions::later;
 use crate::{Administrator, Env, Error};
-use protocol::{At, Field, Invalid, Note};
+use protocol::{At, Field, Invalid, Note, Person};
 use std::ops::RangeInclusive;
 
 /// As many accounts one invitation is good for.
@@ -74,6 +74,11 @@ pub async fn revoke(env: &Env, by: &Administrator, invitation: InvitationId) -> 
 /// Whether an account can be made by this secret now, for the page that it leads to.
 pub async fn is_usable(env: &Env, secret: &str) -> Result<bool, Error> {
     Ok(env.store.is_invited(secrets::digest(secret), env.clock.now()).await?)
+}
+
+/// Who invites by this secret, for the same page.
+pub async fn host(env: &Env, secret: &str) -> Result<Option<Person>, Error> {
+    Ok(env.store.host(secrets::digest(secret), env.clock.now()).await?)
 }
 
 fn within(number: u32, bounds: RangeInclusive<u32>, field: Field) -> Result<(), Invalid> {

@@ -3,7 +3,8 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use {
     crate::ssr::{address, applicant, env, redirect, safe_next, sign_in, sign_out},
-    domain::accounts,
+    domain::{accounts, resets},
+    protocol::{Field, Password},
 };
 
 #[server(prefix = "/form", endpoint = "register")]
@@ -26,6 +27,15 @@ pub async fn register(
 pub async fn log_in(login: String, password: String, #[server(default)] next: String) -> Result<(), Refused> {
     sign_in(accounts::log_in(&env(), address(), &login, &password).await?).await?;
     redirect(&safe_next(&next));
+    Ok(())
+}
+
+/// Whoever has a link for a new password logs in with it then.
+#[server(prefix = "/form", endpoint = "reset_password")]
+pub async fn reset_password(secret: String, new_password: String) -> Result<(), Refused> {
+    let new = Password::parse(&new_password, Field::NewPassword)?;
+    resets::redeem(&env(), address(), &secret, new).await?;
+    redirect("/login?done=password");
     Ok(())
 }
 

@@ -20,6 +20,9 @@ pub fn TextField(
     /// Where the page's focus starts; a field at fault takes it.
     #[prop(optional)]
     autofocus: bool,
+    /// It may stay empty.
+    #[prop(optional)]
+    is_optional: bool,
 ) -> impl IntoView {
     let this = expect_context::<ThisForm>();
     let id = format!("{}-{}", this.id, field.name().replace('_', "-"));
@@ -43,7 +46,7 @@ pub fn TextField(
                 value=value
                 autocomplete=autocomplete
                 autocapitalize=capitals
-                required
+                required=!is_optional
                 autofocus=is_focused
                 aria-invalid=is_at_fault.then_some("true")
                 aria-describedby=(!described.is_empty()).then(|| described.join(" "))

@@ -1,8 +1,8 @@
 //! The routes, and the document around every page.
 
 use super::pages::{
-    Account, Bot, Bots, Devices, Home, Login, MembersOfRoom, NewRoom, NotFound, People, Register, Room, Rooms, Tokens,
-    administration,
+    Account, Bot, Bots, Devices, Home, Login, MembersOfRoom, NewRoom, NotFound, People, Register, ResetPassword, Room,
+    Rooms, Tokens, administration,
 };
 use super::{Assets, FormState, Site, Theme};
 use crate::form::{Claim, Made};
@@ -43,6 +43,13 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/administration") view=administration::Start ssr=SsrMode::Async/>
                 <Route path=path!("/administration/people") view=administration::People ssr=SsrMode::Async/>
                 <Route path=path!("/administration/people/:user") view=administration::Person ssr=SsrMode::Async/>
+                <Route path=path!("/administration/rooms") view=administration::Rooms ssr=SsrMode::Async/>
+                <Route path=path!("/administration/rooms/:room") view=administration::Room ssr=SsrMode::Async/>
+                <Route path=path!("/administration/registration") view=administration::Registration ssr=SsrMode::Async/>
+                <Route path=path!("/administration/server") view=administration::Server ssr=SsrMode::Async/>
+                <Route path=path!("/administration/log") view=administration::Log ssr=SsrMode::Async/>
+                <Route path=path!("/administration/statistics") view=administration::Statistics ssr=SsrMode::Async/>
+                <Route path=path!("/reset-password") view=ResetPassword ssr=SsrMode::Async/>
                 <Route path=path!("/rooms") view=Rooms ssr=SsrMode::Async/>
                 <Route path=path!("/rooms/new") view=NewRoom ssr=SsrMode::Async/>
                 <Route path=path!("/rooms/:room") view=Room ssr=SsrMode::Async/>

@@ -2,10 +2,11 @@
 
 use super::caller;
 use axum::http::{header, request::Parts};
-use domain::{Address, Env, Error, Seat, access, accounts::Applicant};
+use domain::{Address, Env, Error, Seat, access, accounts::Applicant, administration::instance};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use protocol::{ApiError, DisplayName, Email, Field, Invalid, Password, RoomId, RoomName, UserId, Username};
+use std::sync::Arc;
 
 /// Where the browser finds the site's files; absolute paths like `/assets/style-HASH.css`.
 #[derive(Clone, Debug)]
@@ -27,6 +28,32 @@ pub struct Site {
     pub origin: Option<String>,
     /// How it is reached otherwise: `http` or `https`.
     pub scheme: &'static str,
+}
+
+/// What this server is called, for the page that is being rendered.
+#[derive(Clone, Debug)]
+pub struct Called(String);
+
+impl Called {
+    /// The product's own name where the server's cannot be read: a page that tells of trouble has a title as well.
+    pub async fn now() -> Self {
+        Self(instance::name(&env()).await.map_or_else(|_| "Natter".to_owned(), |name| name.to_string()))
+    }
+
+    /// The name on the page around.
+    pub fn here() -> String {
+        use_context::<Self>().map_or_else(|| "Natter".to_owned(), |Self(name)| name)
+    }
+}
+
+/// Counts the sockets that are open on this node.
+#[derive(Clone)]
+pub struct Sockets(pub Arc<dyn Fn() -> usize + Send + Sync>);
+
+impl Sockets {
+    pub fn count(&self) -> usize {
+        (self.0)()
+    }
 }
 
 /// The ports.

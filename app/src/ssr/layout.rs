@@ -1,5 +1,6 @@
 //! The frames of the plain pages.
 
+use super::context::Called;
 use crate::form::{Claim, PostButton, hidden_inputs};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -11,12 +12,12 @@ pub fn Plain(
     title: &'static str,
     children: Children,
 ) -> impl IntoView {
-    let content = children();
+    let (content, called) = (children(), Called::here());
     view! {
-        <Title text=format!("{title} · Natter")/>
+        <Title text=format!("{title} · {}", raw_text(&called))/>
         <a class="skip" href="#content">"Skip to content"</a>
         <main class="gate" id="content" tabindex="-1">
-            <Mark/>
+            <p class="site-head__brand"><Mark/><bdi>{called}</bdi></p>
             {untold("alert")}
             {content}
         </main>
@@ -40,17 +41,17 @@ pub fn Framed(
     part: Option<&'static str>,
     children: Children,
 ) -> impl IntoView {
-    let content = children();
+    let (content, called) = (children(), Called::here());
     let link = |href: &'static str, text: &'static str| {
         let mark = current(&path, href).or((part == Some(href)).then_some("true"));
         view! { <li><a class="site-nav__link" href=href aria-current=mark>{text}</a></li> }
     };
     let heading = heading.map_or_else(|| title.clone(), str::to_owned);
     view! {
-        <Title text=format!("{} · Natter", raw_text(&title))/>
+        <Title text=format!("{} · {}", raw_text(&title), raw_text(&called))/>
         <a class="skip" href="#content">"Skip to content"</a>
         <header class="site-head">
-            <a class="site-head__brand" href="/rooms"><Mark/>"Natter"</a>
+            <a class="site-head__brand" href="/rooms"><Mark/><bdi>{called}</bdi></a>
             <nav class="site-nav" aria-label="Site">
                 <ul class="site-nav__list">
                     {link("/rooms", "Rooms")}

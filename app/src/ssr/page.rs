@@ -1,6 +1,6 @@
 //! How a page comes about: its data first, then its view; or else where to go, or what is the matter.
 
-use super::context::{here, response};
+use super::context::{Called, here, response};
 use super::layout::Plain;
 use super::redirect;
 use super::request_id::{RequestId, request_id};
@@ -16,6 +16,7 @@ where
     V: IntoView + 'static,
 {
     Suspend::new(async move {
+        provide_context(Called::now().await);
         match content.await {
             Ok(view) => view.into_any(),
             Err(Error::Unauthenticated) => {
@@ -25,6 +26,11 @@ where
             Err(error) => trouble(error).into_any(),
         }
     })
+}
+
+/// Says that what the page is about is not there.
+pub fn is_missing() {
+    response().set_status(StatusCode::NOT_FOUND);
 }
 
 /// What stands where a page cannot.

@@ -1,7 +1,7 @@
 //! What the workspace shows first.
 
 use super::clock::zone;
-use super::context::query;
+use super::context::{Called, query};
 use super::panel::Panel;
 use super::{FormState, caller, env, load};
 use crate::form::Claim;
@@ -85,6 +85,7 @@ async fn around(workspace: Workspace, open: Option<RoomId>) -> Result<Snapshot, 
     let contacts = contacts::list(&env, workspace.me).await?.into_iter().filter(|person| !has_room(person)).collect();
     let draft = draft(open, ClientId(env.random.uuid()));
     Ok(Snapshot {
+        called: Called::here(),
         me: accounts::account(&env, workspace.me).await?.person,
         epoch: env.store.epoch().await?,
         contacts,

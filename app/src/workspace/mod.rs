@@ -31,6 +31,8 @@ use side::Side;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Snapshot {
     pub workspace: protocol::Workspace,
+    /// The name of the server.
+    pub called: String,
     pub me: Person,
     pub epoch: Epoch,
     /// The contacts with whom there is no direct room yet.
@@ -59,11 +61,11 @@ pub struct DraftForm {
 
 /// The whole island; the same on the server and in the browser.
 pub fn view(snapshot: Snapshot) -> impl IntoView {
-    let Snapshot { me, draft, contacts, around, epoch, .. } = snapshot.clone();
+    let Snapshot { called, me, draft, contacts, around, epoch, .. } = snapshot.clone();
     let state = State::new(&snapshot);
     let live = Live::new(state, epoch);
     let is_hydrated = RwSignal::new(false);
-    wiring::wire(live, is_hydrated);
+    wiring::wire(live, is_hydrated, called.clone());
     let my_name = me.name.clone();
     let is_closed = Signal::derive(move || state.of_open(|_| ()).is_none());
     let class =
@@ -72,7 +74,7 @@ pub fn view(snapshot: Snapshot) -> impl IntoView {
     let status = Signal::derive(move || state.is_cut.get().then(|| CUT.to_owned()));
     view! {
         <div class=class data-hydrated=mark>
-            <Side live me contacts/>
+            <Side live called me contacts/>
             <main class="room" id="content" tabindex="-1">
                 <Head live is_closed/>
                 <p class="status" role="status">{status}</p>

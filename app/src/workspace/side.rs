@@ -6,7 +6,7 @@ use protocol::{Kind, Person, RoomId, RoomView, UserId};
 
 /// The rooms and people on the left; on a phone the first pane.
 #[component]
-pub fn Side(live: Live, me: Person, contacts: Vec<Person>) -> impl IntoView {
+pub fn Side(live: Live, called: String, me: Person, contacts: Vec<Person>) -> impl IntoView {
     let has_strangers = !contacts.is_empty();
     let no_groups = Signal::derive(move || ids(live, Kind::Group).is_empty());
     let no_people = Signal::derive(move || ids(live, Kind::Direct).is_empty() && !has_strangers);
@@ -16,7 +16,7 @@ pub fn Side(live: Live, me: Person, contacts: Vec<Person>) -> impl IntoView {
         <aside class="side">
             <header class="side__head">
                 <span class="mark" aria-hidden="true">"“"</span>
-                <span class="side__title">"Natter"</span>
+                <span class="side__title"><bdi>{called}</bdi></span>
                 <a class="icon-button" href="/people" aria-label="People" title="People">
                     <svg class="icon" viewBox="0 0 20 20" aria-hidden="true"><path d="M7.5 9.5a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM2 16.5c0-3 2.4-4.5 5.5-4.5s5.5 1.5 5.5 4.5M13 3.700a3 3 0 0 1 0 5.600M15 12.300c1.800.600 3 2 3 4.200"></path></svg>
                 </a>

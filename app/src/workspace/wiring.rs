@@ -11,7 +11,7 @@ use wasm_bindgen::JsCast;
 const TICK: Duration = Duration::from_secs(60);
 
 /// Starts everything that lives in the browser only. On the server it does nothing: effects do not run there.
-pub fn wire(live: Live, is_hydrated: RwSignal<bool>) {
+pub fn wire(live: Live, is_hydrated: RwSignal<bool>, called: String) {
     let state = live.state;
     on_change(move || {
         live.start();
@@ -26,8 +26,8 @@ pub fn wire(live: Live, is_hydrated: RwSignal<bool>) {
         let name = state.of_open(|timeline| timeline.room.name.clone()).unwrap_or_else(|| "Rooms".to_owned());
         let name = if state.has_panel.get() { format!("Members of {name}") } else { name };
         document().set_title(&match unread {
-            0 => format!("{name} · Natter"),
-            unread => format!("({unread}) {name} · Natter"),
+            0 => format!("{name} · {called}"),
+            unread => format!("({unread}) {name} · {called}"),
         });
     });
 }

@@ -78,6 +78,8 @@ pub struct RoomRecord {
     /// How many messages it holds.
     pub messages: No,
     pub created: At,
+    /// When the newest of them was sent.
+    pub newest: Option<At>,
 }
 
 /// What administrators choose for the whole server.

@@ -58,6 +58,9 @@ pub trait Invitations: Send + Sync {
     /// Whether an account can be made by it.
     async fn is_invited(&self, invitation: Digest, now: At) -> Result<bool, Unavailable>;
 
+    /// Who has made it, as long as an account can be made by it; nobody when that was on the command line.
+    async fn host(&self, invitation: Digest, now: At) -> Result<Option<Person>, Unavailable>;
+
     /// Takes the place of the person's former one.
     async fn insert_reset(&self, order: Order, new: NewReset) -> Result<Acted, Unavailable>;
 

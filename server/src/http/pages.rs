@@ -1,7 +1,7 @@
 //! The pages, rendered by leptos.
 
 use super::{Door, Server, headers::page_policy, request_id};
-use app::ssr::{App, Assets, Site, shell};
+use app::ssr::{App, Assets, Site, Sockets, shell};
 use axum::Router;
 use axum::http::{HeaderValue, Method, header};
 use axum::middleware::from_fn;
@@ -9,6 +9,7 @@ use leptos::config::LeptosOptions;
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
+use std::sync::Arc;
 
 /// Every page of the app, and its own "not found".
 pub fn routes(server: &Server, assets: Assets) -> (Router, Vec<Door>) {
@@ -26,8 +27,11 @@ pub fn routes(server: &Server, assets: Assets) -> (Router, Vec<Door>) {
 /// What pages and server functions find in their context.
 pub fn context(server: &Server, assets: Assets) -> impl Fn() + Clone + Send + Sync + 'static {
     let (env, site) = (server.env.clone(), Site { origin: server.origin.clone(), scheme: server.scheme() });
+    let hub = server.hub.clone();
+    let sockets = Sockets(Arc::new(move || hub.sockets()));
     move || {
         provide_context(env.clone());
+        provide_context(sockets.clone());
         provide_context(site.clone());
         provide_context(assets.clone());
         let policy = use_nonce().and_then(|nonce| HeaderValue::from_str(&page_policy(&nonce)).ok());

@@ -98,7 +98,7 @@ pub fn filter_name(filter: PeopleFilter) -> &'static str {
     }
 }
 
-/// `room_id, name, members, last_no, created_at`, and the owner as a person where there is one.
+/// `room_id, name, members, last_no, created_at, newest_at`, and the owner as a person where there is one.
 pub fn room_record(row: &impl Columns) -> sqlx::Result<RoomRecord> {
     Ok(RoomRecord {
         id: number(row, "room_id")?,
@@ -107,6 +107,7 @@ pub fn room_record(row: &impl Columns) -> sqlx::Result<RoomRecord> {
         members: count(row, "members")?,
         messages: number(row, "last_no")?,
         created: number(row, "created_at")?,
+        newest: optional(row, "newest_at")?,
     })
 }
 

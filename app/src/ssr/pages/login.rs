@@ -21,10 +21,13 @@ pub fn Login() -> impl IntoView {
         }
         let register =
             if next.is_empty() { "/register".to_owned() } else { format!("/register?next={}", escaped(&next)) };
+        let done = (query("done") == "password")
+            .then(|| view! { <p class="note" role="status">"Your new password is set. Log in with it."</p> });
         let hidden = vec![("next", next)];
         Ok(view! {
             <Plain title="Log in">
                 <h1 class="page__title">"Welcome back"</h1>
+                {done}
                 <p class="page__lead">"Your rooms are where you left them."</p>
                 <PostForm form="login" page=here() hidden>
                     <TextField field=Field::Login label="Username or email" autocomplete="username" autofocus=true/>

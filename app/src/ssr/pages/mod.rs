@@ -7,6 +7,7 @@ mod new_room;
 mod not_found;
 mod people;
 mod register;
+mod reset_password;
 mod rooms;
 mod settings;
 
@@ -16,5 +17,6 @@ pub use new_room::NewRoom;
 pub use not_found::NotFound;
 pub use people::People;
 pub use register::Register;
+pub use reset_password::ResetPassword;
 pub use rooms::{MembersOfRoom, Room, Rooms};
 pub use settings::{Account, Bot, Bots, Devices, Tokens};

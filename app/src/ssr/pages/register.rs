@@ -1,7 +1,7 @@
-use crate::form::{PostForm, TextField};
+use crate::form::{Claim, PostForm, TextField};
 use crate::ssr::{
     caller,
-    context::{here, query},
+    context::{Called, here, query},
     env,
     layout::Plain,
     load,
@@ -11,7 +11,7 @@ use crate::ssr::{
 use domain::{Error, Registration, invitations, registration};
 use leptos::either::Either;
 use leptos::prelude::*;
-use protocol::Field;
+use protocol::{Field, Person};
 
 #[component]
 pub fn Register() -> impl IntoView {
@@ -25,9 +25,10 @@ pub fn Register() -> impl IntoView {
         let is_first = !load::has_accounts().await?;
         let invitation = query("invitation");
         let refused = if is_first { None } else { refusal(&invitation).await? };
+        let host = invitations::host(&env(), &invitation).await?;
         let content = match refused {
             Some(reason) => Either::Left(view! { <Shut reason/> }),
-            None => Either::Right(view! { <Open is_first invitation next/> }),
+            None => Either::Right(view! { <Open is_first host invitation next/> }),
         };
         Ok(view! { <Plain title="Create account">{content}</Plain> })
     })
@@ -44,7 +45,13 @@ async fn refusal(invitation: &str) -> Result<Option<Error>, Error> {
 }
 
 #[component]
-fn Open(is_first: bool, invitation: String, next: String) -> impl IntoView {
+fn Open(
+    is_first: bool,
+    /// Who invites.
+    host: Option<Person>,
+    invitation: String,
+    next: String,
+) -> impl IntoView {
     let lead = if is_first {
         "Yours is the first account here; it looks after the server."
     } else {
@@ -54,8 +61,12 @@ fn Open(is_first: bool, invitation: String, next: String) -> impl IntoView {
     if !invitation.is_empty() {
         hidden.push(("invitation", invitation));
     }
+    let host = host.map(|host| {
+        view! { <p class="note"><bdi>{host.name}</bdi>" invites you to "<bdi>{Called::here()}</bdi>"."</p> }
+    });
     view! {
         <h1 class="page__title">"Create your account"</h1>
+        {host}
         <p class="page__lead">{lead}</p>
         <PostForm form="register" page=here() hidden>
             <TextField
@@ -82,6 +93,8 @@ fn Open(is_first: bool, invitation: String, next: String) -> impl IntoView {
 
 #[component]
 fn Shut(reason: Error) -> impl IntoView {
+    // The page says it itself, also after the form.
+    Claim::take();
     let title = match reason {
         Error::NotInvited => "Registration is by invitation",
         _ => "Registration is closed",

@@ -66,9 +66,9 @@ fn title(snapshot: &Snapshot) -> String {
         Some(timeline) => timeline.room.name.clone(),
         None => "Rooms".to_owned(),
     };
-    let name = raw_text(&name);
+    let (name, called) = (raw_text(&name), raw_text(&snapshot.called));
     match snapshot.workspace.unread() {
-        0 => format!("{name} · Natter"),
-        unread => format!("({unread}) {name} · Natter"),
+        0 => format!("{name} · {called}"),
+        unread => format!("({unread}) {name} · {called}"),
     }
 }

@@ -1,5 +1,6 @@
 use super::{PostgresStore, audit, resets};
 use crate::store::records::{self, Doer, Line};
+use crate::store::rows;
 use async_trait::async_trait;
 use domain::ports::{
     Act, Acted, Digest, InvitationId, InvitationRecord, Invitations, NewInvitation, NewReset, Order, Refusal,
@@ -30,6 +31,10 @@ impl Invitations for PostgresStore {
 
     async fn is_invited(&self, invitation: Digest, now: At) -> Result<bool, Unavailable> {
         self.run(move |db| is_usable(db, invitation, now).boxed()).await
+    }
+
+    async fn host(&self, invitation: Digest, now: At) -> Result<Option<Person>, Unavailable> {
+        self.run(move |db| host(db, invitation, now).boxed()).await
     }
 
     async fn insert_reset(&self, order: Order, new: NewReset) -> Result<Acted, Unavailable> {
@@ -122,6 +127,23 @@ pub async fn is_usable(db: &mut PgConnection, invitation: Digest, now: At) -> sq
     .bind(now.get())
     .fetch_one(db)
     .await
+}
+
+async fn host(db: &mut PgConnection, invitation: Digest, now: At) -> sqlx::Result<Option<Person>> {
+    let row = sqlx::query(
+        "select u.id as user_id, u.username, u.display_name
+         from invitations i
+         join users u on u.id = i.made_by
+         where i.digest = $1
+           and i.uses_left > 0
+           and i.revoked_at is null
+           and i.expires >= $2",
+    )
+    .bind(invitation.0.as_slice())
+    .bind(now.get())
+    .fetch_optional(db)
+    .await?;
+    row.as_ref().map(rows::person).transpose()
 }
 
 /// The same; until the transaction ends nobody else takes a use.

@@ -11,6 +11,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "select r.id as room_id, r.name, r.members, r.last_no, r.created_at,
+               (select at from messages where room_id = r.id and no = r.last_no) as newest_at,
                u.id as user_id, u.username, u.display_name
              from rooms r
              left join members m on m.room_id = r.id and m.role = 'owner'

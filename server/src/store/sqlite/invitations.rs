@@ -1,4 +1,4 @@
-use super::{SqliteStore, audit, resets};
+use super::{SqliteStore, audit, resets, rows};
 use crate::store::records::{self, Doer, Line};
 use async_trait::async_trait;
 use domain::ports::{
@@ -30,6 +30,10 @@ impl Invitations for SqliteStore {
 
     async fn is_invited(&self, invitation: Digest, now: At) -> Result<bool, Unavailable> {
         is_usable(&self.readers, invitation, now).await.map_err(Unavailable::new)
+    }
+
+    async fn host(&self, invitation: Digest, now: At) -> Result<Option<Person>, Unavailable> {
+        host(&self.readers, invitation, now).await.map_err(Unavailable::new)
     }
 
     async fn insert_reset(&self, order: Order, new: NewReset) -> Result<Acted, Unavailable> {
@@ -122,6 +126,23 @@ pub async fn is_usable(db: impl SqliteExecutor<'_>, invitation: Digest, now: At)
     .bind(now.get())
     .fetch_one(db)
     .await
+}
+
+async fn host(db: impl SqliteExecutor<'_>, invitation: Digest, now: At) -> sqlx::Result<Option<Person>> {
+    let row = sqlx::query(
+        "select u.id as user_id, u.username, u.display_name
+         from invitations i
+         join users u on u.id = i.made_by
+         where i.digest = $1
+           and i.uses_left > 0
+           and i.revoked_at is null
+           and i.expires >= $2",
+    )
+    .bind(invitation.0.as_slice())
+    .bind(now.get())
+    .fetch_optional(db)
+    .await?;
+    row.as_ref().map(rows::person).transpose()
 }
 
 /// Takes one use.

@@ -190,6 +190,10 @@ macro_rules! store_contract {
             a_senders_own_order_is_kept,
             every_change_takes_the_next_revision,
         ]);
+        behaviours!($house, hosts: [
+            an_invitation_tells_who_has_made_it_as_long_as_it_serves,
+            a_group_tells_when_something_was_last_said_in_it,
+        ]);
         behaviours!($house, convergence: [
             state_and_events_equal_the_state_read_afresh,
         ]);

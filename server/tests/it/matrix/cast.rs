@@ -1,5 +1,5 @@
 use super::visitor::Visitor;
-use crate::live::support::{Browser, Person, Server};
+use crate::live::support::{Browser, Person, Server, Tags};
 use protocol::RoomId;
 use reqwest::Method;
 use serde_json::json;
@@ -102,6 +102,17 @@ impl Cast {
         let place = format!("/api/v1/rooms/{room}");
         let (room, members) = (self.friend.get(&place).await, self.friend.get(&format!("{place}/members")).await);
         format!("{} {} {}", room.status, room.body, members.body)
+    }
+
+    /// The secret of a new link for a new password of the subject's.
+    pub async fn link(&self) -> String {
+        let page = format!("/administration/people/{}", self.subject.id);
+        let fields = [("user", self.subject.id.to_string()), ("page", page)];
+        let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
+        let made = self.administrator.form("make_reset", &fields).await;
+        let told = Tags::of(&made.body).find(|tag| tag.attribute("id").as_deref() == Some("secret"));
+        let link = told.expect("the page tells the link").attribute("value").unwrap();
+        link.rsplit('=').next().unwrap().to_owned()
     }
 
     /// How often somebody has done what administrators do.

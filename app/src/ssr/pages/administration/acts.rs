@@ -82,6 +82,7 @@ fn RemoveAdministrator(id: UserId, name: String) -> impl IntoView {
         <Confirm
             form="remove_administrator"
             id
+            class="button button--danger"
             label=format!("Remove {name} as administrator")
             yes=format!("Yes, remove {name} as administrator")
             words=format!("{name} keeps the account and everything in it, and does not come here any more.")
@@ -100,7 +101,7 @@ fn Disable(id: UserId, name: String, is_person: bool) -> impl IntoView {
             "{name} is out everywhere within two seconds, and its tokens end for good. What it wrote stays. You can enable it again."
         )
     };
-    view! { <Confirm form="disable_person" id label=format!("Disable {name}") yes=format!("Yes, disable {name}") words/> }
+    view! { <Confirm form="disable_person" id class="button button--danger" label=format!("Disable {name}") yes=format!("Yes, disable {name}") words/> }
 }
 
 #[component]
@@ -127,12 +128,15 @@ fn Confirm(
     #[prop(into)] yes: String,
     /// What happens.
     words: String,
+    /// Of what is not done yet.
+    #[prop(default = "button button--quiet")]
+    class: &'static str,
 ) -> impl IntoView {
     let hidden = vec![("user", id.to_string())];
     let has_failed = use_context::<FormState>().is_some_and(|state| state.is_of(form, &hidden));
     view! {
         <details class="confirm" open=has_failed>
-            <summary class="button button--danger">{label}</summary>
+            <summary class=class>{label}</summary>
             <div class="confirm__body">
                 <p>{words}</p>
                 <PostButton form page=path(id) hidden label=yes class="button button--danger"/>

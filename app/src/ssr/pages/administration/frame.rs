@@ -17,10 +17,15 @@ pub fn Frame(
         view! { <li><a class="tabs__link" href=href aria-current=current(&here, href)>{text}</a></li> }
     };
     view! {
-        <Framed title path heading="Administration" part="/settings">
+        <Framed title=format!("{title} · Administration") path heading="Administration" part="/settings">
             <nav class="tabs" aria-label="Administration">
                 <ul class="tabs__list">
                     {link("/administration/people", "People")}
+                    {link("/administration/rooms", "Rooms")}
+                    {link("/administration/registration", "Registration")}
+                    {link("/administration/server", "Server")}
+                    {link("/administration/log", "Audit log")}
+                    {link("/administration/statistics", "Statistics")}
                 </ul>
             </nav>
             <p class="note" role="status">{done}</p>

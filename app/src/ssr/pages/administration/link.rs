@@ -1,5 +1,5 @@
 use crate::form::{Made, Trial};
-use crate::ssr::{context::site, load};
+use crate::ssr::{context::site, load, qr::Qr};
 use leptos::prelude::*;
 
 /// The link that a form on this page has just made, told this one time.
@@ -21,8 +21,9 @@ pub fn NewLink(
             <p id="made-once">"Copy it now: it is not shown again. "{serves}", until "{until}"."</p>
             <div class="field">
                 <label class="field__label" for="secret">"Link"</label>
-                <input class="field__input field__input--code" id="secret" type="text" value=address readonly autofocus spellcheck="false" aria-describedby="made-once"/>
+                <input class="field__input field__input--code" id="secret" type="text" value=address.clone() readonly autofocus spellcheck="false" aria-describedby="made-once"/>
             </div>
+            <Qr text=address name="The link as a QR code"/>
             <p><a class="button button--quiet" href=done>"I have copied it"</a></p>
         </section>
     })

@@ -46,7 +46,7 @@ pub fn People() -> impl IntoView {
                     <Search action=PATH words=words.clone() hidden=vec![("filter", name.to_owned())]/>
                     <Filters words=words.clone() chosen=name/>
                     {found.is_empty().then(|| view! { <Nobody words/> })}
-                    <List found/>
+                    {(!found.is_empty()).then(|| view! { <List found/> })}
                 </section>
                 <Pager first next/>
             </Frame>
@@ -79,14 +79,17 @@ fn List(found: Vec<PersonRecord>) -> impl IntoView {
 fn Row(record: PersonRecord, zone: Zone) -> impl IntoView {
     let PersonRecord { person, email, seen, created, .. } = record.clone();
     let href = format!("{PATH}/{}", person.id);
-    let seen = seen.map(|at| view! { "last seen "<Ago at zone=zone.clone()/>" · " });
+    let seen = match seen {
+        Some(at) => view! { "Last seen "<Ago at zone=zone.clone()/> }.into_any(),
+        None => "Not logged in".into_any(),
+    };
     view! {
         <li class="entry">
             <Avatar name=person.name.clone() id=person.id.get() size=AvatarSize::Medium/>
             <div class="entry__what">
                 <span class="entry__name"><bdi>{person.name.clone()}</bdi><Marks record/></span>
                 <span class="entry__about">"@"{person.username}{(!email.is_empty()).then(|| format!(" · {email}"))}</span>
-                <span class="entry__about">{seen}"here since "<Day at=created zone/></span>
+                <span class="entry__about">{seen}" · here since "<Day at=created zone/></span>
             </div>
             <a class="button button--quiet" href=href aria-label=format!("Manage {}", person.name)>"Manage"</a>
         </li>

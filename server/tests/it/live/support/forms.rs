@@ -22,6 +22,7 @@ pub fn forms(Subjects { room, other, subject, belongings }: Subjects) -> Vec<For
     forms.extend(of_accounts(&other.username));
     forms.extend(of_people(other.id));
     forms.extend(of_administration(subject.id));
+    forms.extend(of_the_server(room));
     forms.extend(of_rooms(room, other.id));
     forms.push(("logout", vec![page()]));
     forms
@@ -78,6 +79,22 @@ fn of_administration(subject: UserId) -> Vec<Form> {
         ("remove_administrator", user()),
         ("end_log_ins", user()),
         ("make_reset", user()),
+    ]
+}
+
+/// What administrators do to the whole server; the invitation is the first that they have made.
+fn of_the_server(room: RoomId) -> Vec<Form> {
+    let on = |fields: &[(&'static str, &str)]| {
+        let fields = fields.iter().map(|(name, value)| (*name, (*value).to_owned()));
+        fields.chain([page()]).collect::<Vec<_>>()
+    };
+    vec![
+        ("set_instance_name", on(&[("name", "Forged")])),
+        ("set_registration", on(&[("registration", "open")])),
+        ("make_invitation", on(&[("uses", "1"), ("days", "7")])),
+        ("revoke_invitation", on(&[("invitation", "1")])),
+        ("reset_password", on(&[("secret", "forged"), ("new_password", Person::PASSWORD)])),
+        ("delete_group", on(&[("room", &room.to_string()), ("room_name", "Kitchen")])),
     ]
 }
 

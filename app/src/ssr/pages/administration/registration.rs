@@ -1,0 +1,74 @@
+use super::frame::{Frame, Pager, address};
+use super::invitation::{InvitationList, NewInvitation};
+use super::link::NewLink;
+use crate::form::{Options, PostForm};
+use crate::ssr::administration_form::REGISTRATION;
+use crate::ssr::{administrator, context::query, env, page::page};
+use domain::ports::InvitationId;
+use domain::{invitations, registration};
+use leptos::either::Either;
+use leptos::prelude::*;
+
+pub const PATH: &str = "/administration/registration";
+
+/// `/administration/registration`: who may make an account, and by which invitations.
+#[component]
+pub fn Registration() -> impl IntoView {
+    page(async {
+        let (env, by) = (env(), administrator().await?);
+        let mode = registration::mode(&env).await?;
+        let before = query("before").parse().ok().map(InvitationId);
+        let found = invitations::list(&env, &by, before).await?;
+        let is_full = found.len() == invitations::PAGE as usize;
+        let next = found.last().filter(|_| is_full).map(|last| address(PATH, &[("before", &last.id.0.to_string())]));
+        let first = before.map(|_| PATH.to_owned());
+        let form = if registration::is_fixed(&env) {
+            Either::Left(view! { <Fixed mode/> })
+        } else {
+            Either::Right(view! { <Choice mode/> })
+        };
+        Ok(view! {
+            <Frame title="Registration" path=PATH done=done(&query("done"))>
+                <NewLink serves="It serves as often as you have said" done=PATH/>
+                {form}
+                <InvitationList found mode/>
+                <Pager first next/>
+                <NewInvitation/>
+            </Frame>
+        })
+    })
+}
+
+fn done(what: &str) -> Option<String> {
+    let words = match what {
+        "chosen" => "Saved. It holds from now on.",
+        "revoked" => "The invitation is revoked. Accounts that were made by it stay.",
+        _ => return None,
+    };
+    Some(words.to_owned())
+}
+
+#[component]
+fn Choice(mode: domain::Registration) -> impl IntoView {
+    view! {
+        <section class="card">
+            <h2 class="card__title">"Who may make an account"</h2>
+            <PostForm form="set_registration" page=PATH>
+                <Options name="registration" legend="Accounts can be made by" options=REGISTRATION.to_vec() chosen=mode.name()/>
+                <button class="button" type="submit">"Save"</button>
+            </PostForm>
+        </section>
+    }
+}
+
+#[component]
+fn Fixed(mode: domain::Registration) -> impl IntoView {
+    let (_, who) = REGISTRATION.into_iter().find(|(name, _)| *name == mode.name()).unwrap_or(REGISTRATION[0]);
+    view! {
+        <section class="card">
+            <h2 class="card__title">"Who may make an account"</h2>
+            <p>{who}</p>
+            <p class="card__note">"The server's configuration says so (NATTER_REGISTRATION), and fixes it. Unset it there to choose here."</p>
+        </section>
+    }
+}

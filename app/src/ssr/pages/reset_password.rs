@@ -1,0 +1,57 @@
+use crate::form::{Claim, PostForm, TextField};
+use crate::ssr::{
+    address,
+    context::{here, query},
+    env,
+    layout::Plain,
+    page::{is_missing, page},
+};
+use domain::{Error, resets};
+use leptos::either::Either;
+use leptos::prelude::*;
+use protocol::{Field, Person};
+
+/// `/reset-password`: where a link for a new password leads.
+#[component]
+pub fn ResetPassword() -> impl IntoView {
+    page(async {
+        let secret = query("secret");
+        let content = match resets::person(&env(), address(), &secret).await {
+            Ok(person) => Either::Left(view! { <Form person secret/> }),
+            Err(Error::ResetSpent) => Either::Right(Spent()),
+            Err(error) => return Err(error),
+        };
+        Ok(view! { <Plain title="New password">{content}</Plain> })
+    })
+}
+
+#[component]
+fn Form(person: Person, secret: String) -> impl IntoView {
+    view! {
+        <h1 class="page__title">"Choose a new password"</h1>
+        <p class="page__lead">"It is for "<bdi>{person.name}</bdi>", @"{person.username}". All devices are logged out then, and you log in with it."</p>
+        <PostForm form="reset_password" page=here() hidden=vec![("secret", secret)]>
+            <TextField
+                field=Field::NewPassword
+                label="New password"
+                kind="password"
+                autocomplete="new-password"
+                hint="At least 8 characters."
+                autofocus=true
+            />
+            <button class="button button--wide" type="submit">"Set password"</button>
+        </PostForm>
+    }
+}
+
+#[component]
+fn Spent() -> impl IntoView {
+    // The page says it itself, also after the form.
+    Claim::take();
+    is_missing();
+    view! {
+        <h1 class="page__title">"This link serves no more"</h1>
+        <p class="page__lead">{Error::ResetSpent.to_string()}</p>
+        <p class="page__act"><a class="button" href="/login">"Log in"</a></p>
+    }
+}
