@@ -71,7 +71,7 @@ impl Authority {
         Ok(authority)
     }
 
-    /// Asks now, whether or not it is time.
+    /// Looks now whether a certificate is due, also where the last try has failed.
     pub fn hurry(&self) {
         self.at_once.notify_one();
     }
