@@ -110,8 +110,11 @@ for (const { javaScriptEnabled, how } of withAndWithoutScripts) {
 
       expect(await knock(token, baseURL!)).toBe(101);
       expect(await knock(`${token}0`, baseURL!)).toBe(401);
-      await page.reload();
-      await expect(entry(page, "Nightly backup")).toContainText("Last used just now");
+      // Uses are written down together, each second.
+      await expect(async () => {
+        await page.reload();
+        await expect(entry(page, "Nightly backup")).toContainText("Last used just now", { timeout: 500 });
+      }).toPass();
       await page.getByRole("button", { name: "Revoke Nightly backup" }).click();
       await expect(page.getByRole("status")).toContainText("The token is revoked");
       await expect(page.getByText("No token yet.")).toBeVisible();
