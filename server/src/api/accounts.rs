@@ -64,7 +64,6 @@ struct NewAccount {
     password: String,
     /// Where registration is by invitation: the secret of one, from the link. One use of it is taken.
     #[serde(default)]
-    #[schema(value_type = Option<schema::Known>)]
     invitation: Option<String>,
 }
 

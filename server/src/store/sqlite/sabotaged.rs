@@ -41,7 +41,8 @@ pub fn insert(sql: &'static str) -> &'static str {
 
 /// Makes the table of messages anew without its constraint; it is empty at the first start, the only one that does this.
 async fn drop_index(db: &mut SqliteConnection) -> sqlx::Result<()> {
-    let sql = "select sql from sqlite_schema where tbl_name = 'messages' and sql is not null order by type";
+    let sql =
+        "select sql from sqlite_schema where tbl_name = 'messages' and sql is not null order by type <> 'table', type";
     let made: Vec<String> = sqlx::query_scalar(sql).fetch_all(&mut *db).await?;
     if !made.iter().any(|sql| sql.contains(UNIQUE)) {
         return Ok(());
