@@ -1,9 +1,9 @@
 //! Invitations: links by which people make accounts where registration is by invitation.
 
 use crate::administration::order;
+use crate::moments::{DAY_MS, later};
 use crate::ports::{InvitationId, InvitationRecord, NewInvitation};
 use crate::secrets::{self, Secret};
-use crate::sessions::later;
 use crate::{Administrator, Env, Error};
 use protocol::{At, Field, Invalid, Note, Person};
 use std::ops::RangeInclusive;
@@ -16,8 +16,6 @@ pub const DAYS: RangeInclusive<u32> = 1..=365;
 
 /// As many as one page lists.
 pub const PAGE: u32 = 50;
-
-const DAY_MS: i64 = 24 * 3600 * 1000;
 
 /// What somebody invites with.
 #[derive(Clone, Debug)]

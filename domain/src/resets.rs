@@ -1,14 +1,14 @@
 //! A way back in for who has lost their password: a link that sets another one, once.
 
 use crate::administration::order;
+use crate::moments::{DAY_MS, later};
 use crate::ports::{Key, Limit, NewReset};
 use crate::secrets::{self, Secret};
-use crate::sessions::later;
 use crate::{Address, Administrator, Env, Error, events};
 use protocol::{At, Password, Person, UserId};
 
 /// How long a link serves, in milliseconds: a day.
-pub const LIFETIME_MS: i64 = 24 * 3600 * 1000;
+pub const LIFETIME_MS: i64 = DAY_MS;
 
 /// A link that was made just now.
 #[derive(Clone, Debug)]

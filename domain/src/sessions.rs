@@ -1,13 +1,14 @@
 //! Log-ins: of browsers, of programs, and how each ends.
 
 use crate::access::{Caller, Scope};
+use crate::moments::{DAY_MS, later};
 use crate::ports::{Device, Key, Limit, NewSession, Proof, Renewed, SessionId, SessionView};
 use crate::secrets::{self, Secret};
 use crate::{Env, Error, events};
 use protocol::{At, UserId};
 
 /// How long a program's log-in lasts after its last renewal, in milliseconds: 90 days.
-pub const LIFETIME_MS: i64 = 90 * 24 * 3600 * 1000;
+pub const LIFETIME_MS: i64 = 90 * DAY_MS;
 
 /// How long a ticket waits for its socket, in milliseconds.
 pub const TICKET_MS: i64 = 30_000;
@@ -148,8 +149,4 @@ pub async fn end_others(env: &Env, caller: &Caller) -> Result<(), Error> {
     env.store.end_other_sessions(user, &caller.session).await?;
     events::other_sessions_ended(env, user, &caller.session);
     Ok(())
-}
-
-pub(crate) fn later(at: At, millis: i64) -> At {
-    At::try_from(at.get().saturating_add(millis)).unwrap_or(at)
 }

@@ -2,9 +2,9 @@
 
 use crate::access::{Access, Caller, Scope};
 use crate::messages::{self, Draft, Sent};
+use crate::moments::{DAY_MS, later};
 use crate::ports::{Device, Key, Limit, NewBot, NewSession, Proof, Registered, SessionId, SessionView};
 use crate::secrets::{self, Secret};
-use crate::sessions::later;
 use crate::{Env, Error, Seat, access, events, rooms, sessions};
 use protocol::{At, ClientId, DisplayName, Field, Invalid, MessageText, Person, RoomId, UserId, Username};
 use std::collections::BTreeSet;
@@ -16,7 +16,7 @@ pub const ROOMS_OF_A_TOKEN: usize = 100;
 pub const BOTS: usize = 50;
 
 /// For how long a token serves that was made without an end, in milliseconds: a hundred years.
-pub const FOR_GOOD_MS: i64 = 100 * 365 * 24 * 3600 * 1000;
+pub const FOR_GOOD_MS: i64 = 100 * 365 * DAY_MS;
 
 /// What somebody asks a token for.
 #[derive(Clone, Debug)]

@@ -1,11 +1,11 @@
 //! What the forms for tokens and webhooks say, and what they are answered.
 
 use crate::form::{Made, Trial};
-use domain::Error;
 use domain::access::{Access, Caller};
 use domain::ports::SessionId;
 use domain::secrets::Secret;
 use domain::tokens::NewToken;
+use domain::{DAY_MS, Error};
 use protocol::{ApiError, Code, DisplayName, Field, Invalid, RoomId, UserId};
 use std::collections::BTreeSet;
 
@@ -18,8 +18,6 @@ pub const REACH: [(&str, &str); 2] = [("all", "All rooms, new ones too"), ("some
 /// For how many days.
 pub const LIFETIMES: [(&str, &str); 5] =
     [("7", "7 days"), ("30", "30 days"), ("90", "90 days"), ("365", "A year"), ("", "Until revoked")];
-
-const DAY_MS: i64 = 24 * 3600 * 1000;
 
 /// A form for a token, as it came.
 #[derive(Debug)]

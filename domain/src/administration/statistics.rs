@@ -1,13 +1,12 @@
 //! How much there is, and how much is written.
 
+use crate::moments::DAY_MS;
 use crate::ports::Statistics;
 use crate::{Administrator, Env, Error};
 use protocol::At;
 
 /// As many days are told.
 pub const DAYS: i64 = 30;
-
-const DAY_MS: i64 = 24 * 3600 * 1000;
 
 /// As it stands now. Days are those of UTC: [`DAYS`] of them, the last being today, also those without a message.
 pub async fn read(env: &Env, _: &Administrator) -> Result<Statistics, Error> {
