@@ -3,6 +3,7 @@
 //! A form names the page it stands on; when it fails, the server renders that page again with a [`FormState`].
 //! The components here find the state as context; they are never hydrated.
 
+mod confirm;
 mod field;
 mod made;
 mod options;
@@ -10,6 +11,7 @@ mod post;
 mod select;
 mod state;
 
+pub use confirm::Confirm;
 pub use field::{FieldError, TextField};
 pub use made::{Made, Trial};
 pub use options::Options;

@@ -1,5 +1,5 @@
 use crate::avatar::Avatar;
-use crate::form::{FieldError, FormState, PostButton, PostForm, TextField};
+use crate::form::{Confirm, FieldError, PostButton, PostForm, TextField};
 use leptos::prelude::*;
 use protocol::{Field, Kind, Member, Person, Role, RoomId, RoomView, UserId};
 
@@ -86,18 +86,14 @@ fn Rename(room: RoomId, name: String, page: String) -> impl IntoView {
 
 #[component]
 fn Delete(room: RoomId, page: String) -> impl IntoView {
-    let has_failed = use_context::<FormState>().is_some_and(|state| state.form == "delete_room");
     view! {
-        <details class="confirm" open=has_failed>
-            <summary class="button button--danger">"Delete room"</summary>
-            <div class="confirm__body">
-                <p>"Everybody leaves the room, and its messages are erased. Nobody can bring them back."</p>
-                <PostForm form="delete_room" page hidden=vec![("room", room.to_string())]>
-                    <TextField field=Field::RoomName label="Name of the room to delete"/>
-                    <button class="button button--danger" type="submit">"Delete this room"</button>
-                </PostForm>
-            </div>
-        </details>
+        <Confirm form="delete_room" label="Delete room">
+            <p>"Everybody leaves the room, and its messages are erased. Nobody can bring them back."</p>
+            <PostForm form="delete_room" page hidden=vec![("room", room.to_string())]>
+                <TextField field=Field::RoomName label="Name of the room to delete"/>
+                <button class="button button--danger" type="submit">"Delete this room"</button>
+            </PostForm>
+        </Confirm>
     }
 }
 

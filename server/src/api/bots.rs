@@ -83,7 +83,7 @@ async fn create(
 
 /// Retire a bot
 ///
-/// Its tokens and sockets end; what it wrote stays. For somebody logged in; a token cannot.
+/// Its tokens and sockets end, and it leaves its groups; what it wrote stays. For somebody logged in; a token cannot.
 #[utoipa::path(delete, path = "/bots/{user}", operation_id = "retire_bot", tag = "bots",
     params(("user" = schema::Id, Path, description = "The bot.")),
     responses((status = 204, description = "Retired for good.")))]

@@ -1,4 +1,4 @@
-use crate::form::{FormState, PostButton};
+use crate::form::{Confirm, PostButton};
 use domain::ports::PersonRecord;
 use leptos::prelude::*;
 use protocol::UserId;
@@ -40,7 +40,7 @@ pub fn Acts(
 #[component]
 fn Password(id: UserId, name: String) -> impl IntoView {
     view! {
-        <Confirm
+        <Act
             form="make_reset"
             id
             label=format!("Reset {name}'s password")
@@ -53,7 +53,7 @@ fn Password(id: UserId, name: String) -> impl IntoView {
 #[component]
 fn Sessions(id: UserId, name: String) -> impl IntoView {
     view! {
-        <Confirm
+        <Act
             form="end_log_ins"
             id
             label=format!("End {name}'s sessions")
@@ -66,7 +66,7 @@ fn Sessions(id: UserId, name: String) -> impl IntoView {
 #[component]
 fn MakeAdministrator(id: UserId, name: String) -> impl IntoView {
     view! {
-        <Confirm
+        <Act
             form="make_administrator"
             id
             label=format!("Make {name} administrator")
@@ -79,7 +79,7 @@ fn MakeAdministrator(id: UserId, name: String) -> impl IntoView {
 #[component]
 fn RemoveAdministrator(id: UserId, name: String) -> impl IntoView {
     view! {
-        <Confirm
+        <Act
             form="remove_administrator"
             id
             class="button button--danger"
@@ -101,7 +101,7 @@ fn Disable(id: UserId, name: String, is_person: bool) -> impl IntoView {
             "{name} is out everywhere within two seconds, and its tokens end for good. What it wrote stays. You can enable it again."
         )
     };
-    view! { <Confirm form="disable_person" id class="button button--danger" label=format!("Disable {name}") yes=format!("Yes, disable {name}") words/> }
+    view! { <Act form="disable_person" id class="button button--danger" label=format!("Disable {name}") yes=format!("Yes, disable {name}") words/> }
 }
 
 #[component]
@@ -119,9 +119,9 @@ fn Enable(id: UserId, name: String, is_person: bool) -> impl IntoView {
     }
 }
 
-/// An act upon an account that is asked for once more; stands open after it was refused.
+/// An act upon an account that is asked for once more.
 #[component]
-fn Confirm(
+fn Act(
     form: &'static str,
     id: UserId,
     label: String,
@@ -132,16 +132,11 @@ fn Confirm(
     #[prop(default = "button button--quiet")]
     class: &'static str,
 ) -> impl IntoView {
-    let hidden = vec![("user", id.to_string())];
-    let has_failed = use_context::<FormState>().is_some_and(|state| state.is_of(form, &hidden));
     view! {
-        <details class="confirm" open=has_failed>
-            <summary class=class>{label}</summary>
-            <div class="confirm__body">
-                <p>{words}</p>
-                <PostButton form page=path(id) hidden label=yes class="button button--danger"/>
-            </div>
-        </details>
+        <Confirm form label class>
+            <p>{words}</p>
+            <PostButton form page=path(id) hidden=vec![("user", id.to_string())] label=yes class="button button--danger"/>
+        </Confirm>
     }
 }
 

@@ -1,6 +1,6 @@
 use super::frame::Frame;
 use super::rooms::size;
-use crate::form::{FormState, PostForm, TextField};
+use crate::form::{Confirm, PostForm, TextField};
 use crate::ssr::{
     administrator, env, load,
     moment::{Ago, Day},
@@ -60,20 +60,16 @@ fn Facts(record: RoomRecord) -> impl IntoView {
 
 #[component]
 fn Delete(record: RoomRecord, path: String) -> impl IntoView {
-    let has_failed = use_context::<FormState>().is_some_and(|state| state.form == "delete_group");
     let name = record.name.to_string();
     view! {
-        <details class="confirm" open=has_failed>
-            <summary class="button button--danger">{format!("Delete {name}")}</summary>
-            <div class="confirm__body">
-                <p>
-                    "Everybody leaves “"<bdi>{name}</bdi>"”, and its messages are erased. Nobody can bring them back. Its members are not told who did it; the audit log is."
-                </p>
-                <PostForm form="delete_group" page=path hidden=vec![("room", record.id.to_string())]>
-                    <TextField field=Field::RoomName label="Name of the room to delete"/>
-                    <button class="button button--danger" type="submit">"Delete this room"</button>
-                </PostForm>
-            </div>
-        </details>
+        <Confirm form="delete_group" label=format!("Delete {name}")>
+            <p>
+                "Everybody leaves “"<bdi>{name}</bdi>"”, and its messages are erased. Nobody can bring them back. Its members are not told who did it; the audit log is."
+            </p>
+            <PostForm form="delete_group" page=path hidden=vec![("room", record.id.to_string())]>
+                <TextField field=Field::RoomName label="Name of the room to delete"/>
+                <button class="button button--danger" type="submit">"Delete this room"</button>
+            </PostForm>
+        </Confirm>
     }
 }

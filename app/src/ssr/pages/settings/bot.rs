@@ -2,7 +2,7 @@ use super::frame::{Frame, page};
 use super::secret::Secret;
 use super::token::{NewToken, TokenList};
 use crate::avatar::{Avatar, AvatarSize};
-use crate::form::PostButton;
+use crate::form::{Confirm, PostButton};
 use crate::ssr::{context::query, load};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -65,11 +65,9 @@ fn Who(bot: Person, rooms: Vec<RoomView>) -> impl IntoView {
 fn Retire(bot: Person) -> impl IntoView {
     let Person { id, name, .. } = bot;
     view! {
-        <details class="confirm">
-            <summary class="button button--danger">"Retire this bot"</summary>
-            <div class="confirm__body">
+        <Confirm form="retire_bot" label="Retire this bot">
                 <p>
-                    "Its tokens and webhooks end at once and for good. What it wrote stays, under its name; so does its seat in rooms, until somebody removes it. Its username is not given again."
+                    "It leaves its rooms, and its tokens and webhooks end at once and for good. What it wrote stays, under its name. Its username is not given again."
                 </p>
                 <PostButton
                     form="retire_bot"
@@ -78,7 +76,6 @@ fn Retire(bot: Person) -> impl IntoView {
                     label=format!("Yes, retire {name}")
                     class="button button--danger"
                 />
-            </div>
-        </details>
+        </Confirm>
     }
 }

@@ -1,5 +1,5 @@
 use super::frame::{Frame, page};
-use crate::form::PostButton;
+use crate::form::{Confirm, PostButton};
 use crate::ssr::moment::{Ago, Day};
 use crate::ssr::{context::query, load};
 use crate::workspace::Zone;
@@ -83,12 +83,9 @@ fn name(session: &SessionView) -> String {
 #[component]
 fn EndOthers() -> impl IntoView {
     view! {
-        <details class="confirm">
-            <summary class="button button--danger">"End all others"</summary>
-            <div class="confirm__body">
+        <Confirm form="end_other_sessions" label="End all others">
                 <p>"Every other browser and program has to log in again, and its open pages are led to the log-in page. Your tokens go on."</p>
                 <PostButton form="end_other_sessions" page=PATH label="Yes, end all others" class="button button--danger"/>
-            </div>
-        </details>
+        </Confirm>
     }
 }
