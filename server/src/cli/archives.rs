@@ -1,30 +1,11 @@
 //! `natter backup`, `natter restore` and `natter check`.
 
+use super::output::Shape;
 use crate::archive::{self, Checked, Contents, Header, Progress};
 use crate::config::Config;
 use anyhow::bail;
 use serde_json::{Map, Value, json};
 use std::path::Path;
-
-/// How the result is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
-    Words,
-    Json,
-}
-
-impl Shape {
-    pub fn of(json: bool) -> Self {
-        if json { Self::Json } else { Self::Words }
-    }
-
-    fn tell(self, words: &str, result: &Value) {
-        match self {
-            Self::Words => println!("{words}"),
-            Self::Json => println!("{result:#}"),
-        }
-    }
-}
 
 #[tokio::main]
 pub async fn backup(config: &Config, file: &Path, shape: Shape) -> anyhow::Result<()> {
@@ -34,16 +15,14 @@ pub async fn backup(config: &Config, file: &Path, shape: Shape) -> anyhow::Resul
     let mut result = summary(&made.header, &made.contents);
     result["file"] = json!(file.display().to_string());
     result["bytes"] = json!(made.bytes);
-    shape.tell(&words, &result);
-    Ok(())
+    shape.tell(&words, &result)
 }
 
 #[tokio::main]
 pub async fn restore(config: &Config, file: &Path, shape: Shape) -> anyhow::Result<()> {
     let (header, contents) = archive::restore(&config.database_url(), file, &Progress::shown()).await?;
     let words = format!("The database has {} from {}.\n{}", told(&contents), file.display(), digest(&contents));
-    shape.tell(&words, &summary(&header, &contents));
-    Ok(())
+    shape.tell(&words, &summary(&header, &contents))
 }
 
 #[tokio::main]
@@ -53,8 +32,7 @@ pub async fn check(config: &Config, file: Option<&Path>, shape: Shape) -> anyhow
     let (header, contents) = archive::verified(file, 0, &progress).await?;
     progress.end();
     let words = format!("{} is whole and has {}.\n{}", file.display(), told(&contents), digest(&contents));
-    shape.tell(&words, &summary(&header, &contents));
-    Ok(())
+    shape.tell(&words, &summary(&header, &contents))
 }
 
 async fn database(config: &Config, shape: Shape) -> anyhow::Result<()> {
@@ -70,7 +48,7 @@ async fn database(config: &Config, shape: Shape) -> anyhow::Result<()> {
         "content": contents.digest,
         "faults": faults,
     });
-    shape.tell(&words, &result);
+    shape.tell(&words, &result)?;
     match faults.len() {
         0 => Ok(()),
         1 => bail!("The database has a fault."),

@@ -10,7 +10,6 @@ use crate::store::{self, Database};
 use anyhow::anyhow;
 use domain::ports::{Bus, Notice, Topic};
 use domain::{Administrator, Env, Error, access};
-use std::io::{self, ErrorKind, Write};
 use std::sync::Arc;
 
 pub struct Desk {
@@ -64,13 +63,5 @@ pub fn told(error: Error) -> anyhow::Error {
     match error {
         Error::Unavailable(cause) => anyhow!("The database has failed: {cause}"),
         error => anyhow!("{error}"),
-    }
-}
-
-/// Prints what was asked for. A reader that goes away early is no fault.
-pub fn print(text: &str) -> anyhow::Result<()> {
-    match writeln!(io::stdout(), "{text}") {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(()),
     }
 }

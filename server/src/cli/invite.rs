@@ -1,6 +1,7 @@
 //! `natter invite`.
 
-use super::desk::{Desk, print, told};
+use super::desk::{Desk, told};
+use super::output::print;
 use crate::api::written;
 use crate::config::Config;
 use clap::Args;

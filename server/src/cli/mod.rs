@@ -5,6 +5,7 @@ mod desk;
 mod health;
 mod invite;
 mod manual;
+mod output;
 mod password;
 mod serve;
 mod settings;
@@ -16,8 +17,8 @@ pub use stop::Stop;
 
 use crate::config::Config;
 use crate::sabotage;
-use archives::Shape;
 use clap::{Command, CommandFactory, FromArgMatches, Parser, Subcommand};
+use output::Shape;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -116,9 +117,7 @@ impl CommandLine {
             Task::Restore { file, json } => archives::restore(&self.config, &file, Shape::of(json)),
             Task::Check { file, json } => archives::check(&self.config, file.as_deref(), Shape::of(json)),
             Task::Health => health::ask(&self.config),
-            Task::Config { json } => {
-                settings::print(&self.settings, if json { settings::json } else { settings::lines })
-            }
+            Task::Config { json } => settings::print(&self.settings, Shape::of(json)),
             Task::User(task) => user::run(&self.config, task),
             Task::Invite(offer) => invite::run(&self.config, offer),
             Task::Completions { shell } => manual::completions(command(), shell),

@@ -1,5 +1,6 @@
 //! `natter config`: the settings in force, without their secrets.
 
+use super::output::Shape;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command};
 use serde_json::{Map, Value, json};
@@ -27,13 +28,12 @@ pub fn in_force(command: &Command, matches: &ArgMatches) -> Vec<Setting> {
     command.get_arguments().filter(|arg| !arg.is_hide_set()).filter_map(|arg| setting(arg, matches)).collect()
 }
 
-pub fn print(settings: &[Setting], shape: fn(&[Setting]) -> String) -> anyhow::Result<()> {
-    println!("{}", shape(settings));
-    Ok(())
+pub fn print(settings: &[Setting], shape: Shape) -> anyhow::Result<()> {
+    shape.tell(&lines(settings), &json(settings))
 }
 
 /// In the form of a file for systemd's `EnvironmentFile=`; what is not set stands in a comment.
-pub fn lines(settings: &[Setting]) -> String {
+fn lines(settings: &[Setting]) -> String {
     let line = |setting: &Setting| match (&setting.value, setting.source) {
         (None, _) => format!("# {}=", setting.name),
         (Some(value), Source::Default) => format!("# {}={value}", setting.name),
@@ -42,7 +42,7 @@ pub fn lines(settings: &[Setting]) -> String {
     settings.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-pub fn json(settings: &[Setting]) -> String {
+fn json(settings: &[Setting]) -> Value {
     let entry = |setting: &Setting| {
         let source = match setting.source {
             Source::Flag => "flag",
@@ -51,7 +51,7 @@ pub fn json(settings: &[Setting]) -> String {
         };
         (setting.name.clone(), json!({ "value": setting.value, "source": source }))
     };
-    format!("{:#}", Value::Object(settings.iter().map(entry).collect::<Map<_, _>>()))
+    Value::Object(settings.iter().map(entry).collect::<Map<_, _>>())
 }
 
 fn setting(arg: &Arg, matches: &ArgMatches) -> Option<Setting> {
@@ -105,8 +105,7 @@ mod tests {
         );
         assert!(lines.contains("# NATTER_DATA=./data\n"), "{lines}");
         assert!(lines.contains("# NATTER_ORIGIN=\n"), "{lines}");
-        let json: Value = serde_json::from_str(&json(&settings)).unwrap();
-        assert_eq!(json["NATTER_ADDR"]["source"], "flag");
+        assert_eq!(json(&settings)["NATTER_ADDR"]["source"], "flag");
     }
 
     #[test]

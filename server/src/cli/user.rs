@@ -1,6 +1,7 @@
 //! `natter user`: people's accounts.
 
-use super::desk::{Desk, print, told};
+use super::desk::{Desk, told};
+use super::output::print;
 use super::password;
 use crate::api::written;
 use crate::config::Config;
