@@ -49,7 +49,7 @@ async fn checked(options: &PgConnectOptions, place: &str) -> Result<PgConnection
     Ok(db)
 }
 
-fn failed(place: &str, error: &sqlx::Error) -> Refused {
+pub fn failed(place: &str, error: &sqlx::Error) -> Refused {
     Refused::new(format!("The database {place} cannot be opened: {error}."))
 }
 

@@ -15,7 +15,7 @@ impl PostgresTurn {
     pub async fn take(url: &str) -> Result<Option<Self>, Refused> {
         let options = snapshot::options(url)?;
         let place = open::place(&options);
-        let fail = |error: sqlx::Error| Refused::new(format!("The database {place} cannot be opened: {error}."));
+        let fail = |error: sqlx::Error| open::failed(&place, &error);
         let mut db = open::connect(&options).await.map_err(fail)?;
         let taken: bool =
             sqlx::query_scalar("select pg_try_advisory_lock($1)").bind(LOCK).fetch_one(&mut db).await.map_err(fail)?;

@@ -22,7 +22,7 @@ pub struct PostgresVacancy {
 pub async fn vacancy(url: &str) -> Result<Box<dyn Vacancy>, Refused> {
     let options = snapshot::options(url)?;
     let place = open::place(&options);
-    let fail = |error: sqlx::Error| Refused::new(format!("The database {place} cannot be opened: {error}."));
+    let fail = |error: sqlx::Error| open::failed(&place, &error);
     let pool = snapshot::pool(options).await.map_err(fail)?;
     let mut db = pool.begin().await.map_err(fail)?;
     Settings::of(&mut db).await.map_err(fail)?.check()?;
