@@ -18,6 +18,7 @@ use std::str::FromStr;
 use std::sync::Mutex;
 use std::time::Duration;
 use tokio::sync::mpsc;
+use tokio::time::{sleep, timeout};
 
 pub static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/sqlite");
 
@@ -29,11 +30,14 @@ const PAGE_ROWS: usize = 512;
 const PATIENCE: Duration = Duration::from_secs(5);
 /// A cut of the log holds the writer up; rather than wait so long for a reader it tries again later.
 const CUT_PATIENCE: Duration = Duration::from_millis(200);
+/// So long a start waits for the end of the one before. A program that it was just starting holds the lock as well,
+/// until it is its own.
+const HANDOVER: Duration = Duration::from_secs(1);
 
 pub async fn open(url: &str, commits: &Commits) -> Result<SqliteStore, Refused> {
     let path = path_of(url)?;
     let fail = |error: sqlx::Error| failed(&path, &error);
-    let lock = claim(&path)?;
+    let lock = claim(&path).await?;
     let options = options(&path);
 
     let mut db = connect(&options).await.map_err(fail)?;
@@ -127,8 +131,8 @@ async fn readers(options: &SqliteConnectOptions) -> sqlx::Result<SqlitePool> {
 }
 
 /// Makes the file for its owner's eyes only, and takes the lock beside it.
-fn claim(path: &Path) -> Result<File, Refused> {
-    let lock = lock(path)?;
+async fn claim(path: &Path) -> Result<File, Refused> {
+    let lock = lock(path).await?;
     match private().create_new(true).open(path) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(failed(path, &error)),
         _ => Ok(lock),
@@ -138,20 +142,29 @@ fn claim(path: &Path) -> Result<File, Refused> {
 /// Takes the lock beside the file, which need not be there yet.
 ///
 /// The lock stands beside the file and not on it: closing any handle of the file would drop SQLite's own locks.
-pub fn lock(path: &Path) -> Result<File, Refused> {
+pub async fn lock(path: &Path) -> Result<File, Refused> {
     let fail = |error: io::Error| failed(path, &error);
     if let Some(folder) = path.parent() {
         DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(fail)?;
     }
     let lock = private().create(true).truncate(false).open(beside(path, ".lock")).map_err(fail)?;
-    match lock.try_lock() {
-        Ok(()) => Ok(lock),
-        Err(TryLockError::WouldBlock) => Err(Refused::new(format!(
+    match timeout(HANDOVER, when_free(&lock)).await {
+        Ok(taken) => taken.map(|()| lock).map_err(fail),
+        Err(_) => Err(Refused::new(format!(
             "The database {} is in use by another Natter, and a file serves one process only; \
              stop the other one, or use PostgreSQL to run several nodes.",
             path.display()
         ))),
-        Err(TryLockError::Error(error)) => Err(fail(error)),
+    }
+}
+
+async fn when_free(lock: &File) -> io::Result<()> {
+    loop {
+        match lock.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::WouldBlock) => sleep(HANDOVER / 20).await,
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
     }
 }
 

@@ -25,7 +25,7 @@ pub struct SqliteVacancy {
 
 pub async fn vacancy(url: &str) -> Result<Box<dyn Vacancy>, Refused> {
     let path = open::path_of(url)?;
-    let lock = open::lock(&path)?;
+    let lock = open::lock(&path).await?;
     must_be_empty(&path).await?;
     let partial = Partial::make(&path)?;
     // It is thrown away unless it is whole, so nothing of it has to outlive a fault: no log, no fsync but the last one.
