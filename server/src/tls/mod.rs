@@ -2,12 +2,14 @@
 
 mod acme;
 mod files;
+mod own;
 mod settings;
 mod shown;
 #[cfg(test)]
 pub mod tests;
 mod validity;
 
+pub use own::encrypted;
 pub use settings::{Settings, Source};
 pub use shown::LOOKING;
 

@@ -8,6 +8,7 @@ use protocol::Event;
 use reqwest::Method;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
 use tempfile::TempDir;
 
 const IN_FORCE: &str = "is in force";
@@ -84,4 +85,17 @@ async fn without_a_certificate_the_signal_does_no_harm() {
 /// Whether a new connection of this browser is taken for the right server's.
 async fn is_trusted(browser: &Browser) -> bool {
     browser.fresh().request(Method::GET, "/healthz").send().await.is_ok()
+}
+
+#[tokio::test]
+async fn a_server_that_encrypts_says_that_it_is_well() {
+    let server = Program::encrypted(&[]).await;
+    let addr = server.addr.to_string();
+    let health = |settings: &[(&str, &str)]| {
+        let mut asks = Command::new(env!("CARGO_BIN_EXE_natter"));
+        let asked = asks.args(["health", "--addr", &addr]).envs(settings.iter().copied()).output().unwrap();
+        (asked.status.code(), String::from_utf8(asked.stdout).unwrap())
+    };
+    assert_eq!(health(&Program::FILES), (Some(0), "ok\n".to_owned()), "whatever name the certificate bears");
+    assert_eq!(health(&[]).0, Some(1), "nobody is asked in plain text");
 }
