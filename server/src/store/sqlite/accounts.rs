@@ -61,7 +61,7 @@ impl Accounts for SqliteStore {
     }
 
     async fn insert_bot(&self, new: NewBot) -> Result<Registered, Unavailable> {
-        self.write_one(move |db| insert_bot(db, new).boxed()).await
+        self.write_one(move |db| async move { insert_bot(db, &new).await }.boxed()).await
     }
 
     async fn bots(&self, owner: UserId) -> Result<Vec<Person>, Unavailable> {
@@ -137,7 +137,7 @@ async fn set_password(db: &mut SqliteConnection, user: UserId, hash: String, kep
 }
 
 /// The first account of all is a person's, so no bot becomes the administrator.
-async fn insert_bot(db: &mut SqliteConnection, new: NewBot) -> sqlx::Result<Registered> {
+pub async fn insert_bot(db: &mut SqliteConnection, new: &NewBot) -> sqlx::Result<Registered> {
     let row = sqlx::query(
         "insert into users (username, email, display_name, folded_name, password_hash, created_at, is_admin, bot_of)
          select $1, 'bot:' || $1, $2, $3, '', $4, 0, id
