@@ -24,7 +24,7 @@ impl Accounts for PostgresStore {
 
     async fn account(&self, user: UserId) -> Result<Option<Account>, Unavailable> {
         let query = sqlx::query(
-            "select id as user_id, username, display_name, is_admin, bot_of,
+            "select id as user_id, username, display_name, bot_of is not null as is_bot, is_admin, bot_of,
                case when bot_of is null then email else '' end as email
              from users
              where id = $1",
@@ -67,7 +67,7 @@ impl Accounts for PostgresStore {
 
     async fn bots(&self, owner: UserId) -> Result<Vec<Person>, Unavailable> {
         let query = sqlx::query(
-            "select id as user_id, username, display_name
+            "select id as user_id, username, display_name, true as is_bot
              from users
              where bot_of = $1
                and disabled_at is null
@@ -116,7 +116,7 @@ async fn rename(db: &mut PgConnection, user: UserId, name: DisplayName) -> sqlx:
            and m.is_active
            and r.id = m.room_id
            and u.id = m.user_id
-         returning m.room_id, m.rev, m.user_id, m.role, u.username, u.display_name",
+         returning m.room_id, m.rev, m.user_id, m.role, u.username, u.display_name, u.bot_of is not null as is_bot",
     )
     .bind(user.get())
     .fetch_all(db)

@@ -23,7 +23,7 @@ impl Accounts for SqliteStore {
 
     async fn account(&self, user: UserId) -> Result<Option<Account>, Unavailable> {
         let row = sqlx::query(
-            "select id as user_id, username, display_name, is_admin, bot_of,
+            "select id as user_id, username, display_name, bot_of is not null as is_bot, is_admin, bot_of,
                case when bot_of is null then email else '' end as email
              from users
              where id = $1",
@@ -66,7 +66,7 @@ impl Accounts for SqliteStore {
 
     async fn bots(&self, owner: UserId) -> Result<Vec<Person>, Unavailable> {
         let found = sqlx::query(
-            "select id as user_id, username, display_name
+            "select id as user_id, username, display_name, true as is_bot
              from users
              where bot_of = $1
                and disabled_at is null
@@ -114,7 +114,8 @@ async fn rename(db: &mut SqliteConnection, user: UserId, name: DisplayName) -> s
            and is_active = 1
          returning room_id, rev, user_id, role,
            (select username from users where id = $1) as username,
-           (select display_name from users where id = $1) as display_name",
+           (select display_name from users where id = $1) as display_name,
+           (select bot_of is not null from users where id = $1) as is_bot",
     )
     .bind(user.get())
     .fetch_all(db)

@@ -12,7 +12,7 @@ pub async fn a_hook_is_a_bot_with_a_seat_and_a_token_for_writing_there(house: Ho
     let seat = house.seat(alice, room).await;
     let made = house.store().insert_hook(&seat, hook(alice, "builds", "door")).await.unwrap();
     let bots = house.store().bots(alice).await.unwrap();
-    let [Person { id: bot, username, name }] = &bots[..] else { panic!("{bots:?}") };
+    let [Person { id: bot, username, name, is_bot: true }] = &bots[..] else { panic!("{bots:?}") };
     assert_eq!((username.as_str(), name.as_str()), ("builds", "Builds"));
     let what = What::MemberJoined(Member { person: bots[0].clone(), role: Role::Member });
     assert_eq!(made, Hooked::Made(vec![Change { room, rev: rev(1), what }]));

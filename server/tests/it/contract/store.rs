@@ -56,6 +56,7 @@ macro_rules! store_contract {
             bots_and_people_share_the_usernames,
             bots_are_listed_for_their_owner_while_they_are_at_work,
             a_bot_takes_part_by_its_token,
+            whoever_reads_of_a_bot_is_told_that_it_is_one,
         ]);
         behaviours!($house, hooks: [
             a_hook_is_a_bot_with_a_seat_and_a_token_for_writing_there,
