@@ -197,7 +197,9 @@ for (const { javaScriptEnabled, how } of withAndWithoutScripts) {
       const sent = await fetch(address, { method: "POST", body: JSON.stringify({ text: "All is built." }) });
       expect(sent.status).toBe(200);
       if (!javaScriptEnabled) await robin.reload();
-      await expect(message(robin, "All is built.")).toContainText(`${name} Bot`);
+      const author = message(robin, "All is built.").locator(".message__author");
+      await expect(author).toHaveText(name);
+      expect(await author.evaluate((element) => getComputedStyle(element, "::after").content)).toBe('"Bot"');
 
       await page.getByRole("button", { name: `Revoke ${name}` }).click();
       await expect(page.getByRole("status")).toContainText("The token is revoked");

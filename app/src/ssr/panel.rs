@@ -59,8 +59,8 @@ fn MemberLine(member: Member, room: RoomId, me: UserId, is_removable: bool) -> i
     view! {
         <div class="member">
             <Avatar name=person.name.clone() id=person.id.get()/>
-            <span class="member__name"><bdi>{person.name.clone()}</bdi>{bot_tag(&person)}</span>
-            <span class="member__about">{about}</span>
+            <span class="member__name"><bdi>{person.name.clone()}</bdi></span>
+            <span class="member__about">{bot_tag(&person)}" "{about}</span>
             {(is_removable && person.id != me).then(|| view! {
                 <PostButton
                     form="remove_member"

@@ -43,7 +43,6 @@ fn Message(live: Live, room: RoomId, row: Memo<MessageRow>) -> impl IntoView {
     let (author, client_id, at, words) =
         row.with_untracked(|row| (row.author.get(), row.client_id, datetime(row.at), row.text.clone()));
     let name = text(|row| row.name.clone());
-    let tag = Signal::derive(move || row.with(|row| row.is_bot.then(|| "Bot".to_owned())));
     let sending =
         Signal::derive(move || row.with(|row| (row.state == RowState::Sending).then(|| "Sending…".to_owned())));
     let failure = Signal::derive(move || match row.with(|row| row.state.clone()) {
@@ -54,8 +53,6 @@ fn Message(live: Live, room: RoomId, row: Memo<MessageRow>) -> impl IntoView {
         <article class=text(class) id=link(|_, no| format!("m{no}"))>
             <p class="message__head">
                 <span class="message__author"><bdi>{name}</bdi></span>
-                " "
-                <span class="tag">{tag}</span>
                 " "
                 <a class="message__time" href=link(|room, no| format!("/rooms/{room}?around={no}#m{no}"))>
                     <time datetime=at title=text(|row| row.full.clone())>{text(|row| row.time.clone())}</time>
@@ -79,7 +76,9 @@ fn Message(live: Live, room: RoomId, row: Memo<MessageRow>) -> impl IntoView {
 fn class(row: &MessageRow) -> String {
     let grouped = if row.is_grouped { " message--grouped" } else { "" };
     let pending = if matches!(row.state, RowState::Stored(_)) { "" } else { " message--pending" };
-    format!("message{grouped}{pending}")
+    // The tag beside the name is of the style: an element of its own in every message weighs much more in the client.
+    let bot = if row.is_bot { " message--bot" } else { "" };
+    format!("message{grouped}{pending}{bot}")
 }
 
 fn span(span: Span) -> impl IntoView {
