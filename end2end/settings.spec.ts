@@ -1,7 +1,7 @@
 import { get } from "node:http";
 import type { Page } from "@playwright/test";
 import { expect, isScripted, test, withAndWithoutScripts } from "./journey.ts";
-import { createRoom, enter, isReady, logIn, register, roomCalled, roomLink, type Person } from "./people.ts";
+import { createRoom, enter, isReady, logIn, message, register, roomCalled, roomLink, type Person } from "./people.ts";
 
 /** The row of a list that bears this name. */
 function entry(page: Page, name: string) {
@@ -147,6 +147,8 @@ for (const { javaScriptEnabled, how } of withAndWithoutScripts) {
       await page.getByRole("checkbox", { name: bot }).check();
       await page.getByRole("button", { name: "Add to room" }).click();
       await expect(page.getByRole("button", { name: `Remove ${bot}`, exact: true })).toBeVisible();
+      const members = page.getByRole("complementary", { name: "Members" }).locator(".member");
+      await expect(members.filter({ hasText: "Bot" })).toContainText(`${bot} Bot`);
 
       await page.goto(path);
       await expect(page.getByRole("definition").getByText(garden)).toBeVisible();
@@ -191,6 +193,13 @@ for (const { javaScriptEnabled, how } of withAndWithoutScripts) {
       await enter(robin, "/rooms");
       await roomLink(robin, garden).click();
       await expect(robin.getByText("3 members")).toBeVisible();
+
+      const sent = await fetch(address, { method: "POST", body: JSON.stringify({ text: "All is built." }) });
+      expect(sent.status).toBe(200);
+      if (!javaScriptEnabled) await robin.reload();
+      const author = message(robin, "All is built.").locator(".message__author");
+      await expect(author).toHaveText(name);
+      expect(await author.evaluate((element) => getComputedStyle(element, "::after").content)).toBe('"Bot"');
 
       await page.getByRole("button", { name: `Revoke ${name}` }).click();
       await expect(page.getByRole("status")).toContainText("The token is revoked");

@@ -3,7 +3,9 @@
 use crate::access::{Access, Caller, Scope};
 use crate::messages::{self, Draft, Sent};
 use crate::moments::{DAY_MS, later};
-use crate::ports::{Device, Key, Limit, NewBot, NewSession, Proof, Registered, SessionId, SessionView};
+use crate::ports::{
+    Device, Hooked, Key, Limit, NewBot, NewHook, NewSession, Proof, Registered, SessionId, SessionView,
+};
 use crate::secrets::{self, Secret};
 use crate::{Env, Error, Seat, access, events, rooms, sessions};
 use protocol::{At, ClientId, DisplayName, Field, Invalid, MessageText, Person, RoomId, UserId, Username};
@@ -100,17 +102,20 @@ pub fn ends(token: &SessionView) -> Option<At> {
 /// # Errors
 /// [`Error::UsernameTaken`]; [`Error::Full`] for more than [`BOTS`]; [`Error::TooMany`].
 pub async fn create_bot(env: &Env, caller: &Caller, username: Username, name: DisplayName) -> Result<UserId, Error> {
+    match env.store.insert_bot(new_bot(env, caller, username, name).await?).await? {
+        Registered::Account(bot) => Ok(bot),
+        _ => Err(Error::UsernameTaken),
+    }
+}
+
+async fn new_bot(env: &Env, caller: &Caller, username: Username, name: DisplayName) -> Result<NewBot, Error> {
     let owner = caller.account()?;
     if env.store.bots(owner).await?.len() >= BOTS {
         let problem = format!("You have {BOTS} bots, which is the most. Retire one first.");
         return Err(Error::Full(Invalid::new(Field::Username, problem)));
     }
     env.limits.take(&[(Limit::Token, Key::Account(owner))]).await?;
-    let new = NewBot { owner, username, display_name: name, at: env.clock.now() };
-    match env.store.insert_bot(new).await? {
-        Registered::Account(bot) => Ok(bot),
-        _ => Err(Error::UsernameTaken),
-    }
+    Ok(NewBot { owner, username, display_name: name, at: env.clock.now() })
 }
 
 /// One's own bots that are at work.
@@ -149,7 +154,7 @@ async fn leave_groups(env: &Env, bot: UserId) -> Result<(), Error> {
 /// nothing else. Returns the token, which the door's address carries.
 ///
 /// # Errors
-/// As for [`create_bot`] and [`rooms::add_members`].
+/// As for [`create_bot`]; [`Error::DirectRoom`]; [`Error::NotFound`] when the asker is no longer in the room.
 pub async fn create_hook(
     env: &Env,
     caller: &Caller,
@@ -159,10 +164,14 @@ pub async fn create_hook(
 ) -> Result<Secret, Error> {
     let seat = caller.seat(env, room).await?;
     rooms::require_group(env, &seat).await?;
-    let bot = create_bot(env, caller, username, name.clone()).await?;
-    rooms::add_members(env, &seat, &[bot]).await?;
-    let rooms = Some(BTreeSet::from([room]));
-    issue(env, bot, NewToken { name, rooms, access: Access::Write, lifetime_ms: None }).await
+    let (secret, bot) = (Secret::token(env), new_bot(env, caller, username, name).await?);
+    let (token, expires) = (secrets::session_of(secret.as_str()), later(bot.at, FOR_GOOD_MS));
+    match env.store.insert_hook(&seat, NewHook { bot, token, expires }).await? {
+        Hooked::Made(changes) => events::changed(env, &changes),
+        Hooked::UsernameTaken => return Err(Error::UsernameTaken),
+        Hooked::NotInRoom => return Err(Error::NotFound),
+    }
+    Ok(secret)
 }
 
 /// The same under a username that follows from the name.

@@ -10,16 +10,18 @@ pub mod cursors;
 pub mod frames;
 pub mod json;
 pub mod links;
+pub mod requests;
 pub mod texts;
 
 /// Panics when something does not hold for a text.
 pub type Property = fn(&str);
 
-pub const TARGETS: [(&str, Property); 6] = [
+pub const TARGETS: [(&str, Property); 7] = [
     ("commands", commands::hold),
     ("cursors", cursors::hold),
     ("frames", frames::hold),
     ("json", json::hold),
     ("links", links::hold),
+    ("requests", requests::hold),
     ("texts", texts::hold),
 ];

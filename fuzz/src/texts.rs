@@ -54,7 +54,8 @@ fn is_a_line(name: &str, max: usize) {
 }
 
 fn has_a_short_preview(text: &str) {
-    let author = Person { id: 1.try_into().expect("an id"), username: "ines".into(), name: "Ines".into() };
+    let author =
+        Person { id: 1.try_into().expect("an id"), username: "ines".into(), name: "Ines".into(), is_bot: false };
     let client_id: ClientId = "6f1f9c5e-3c1b-4c50-9a52-0d5b2c1f7a10".parse().expect("a UUID");
     let (no, at) = (1.try_into().expect("a number"), At::try_from(0).expect("a moment"));
     let message = Message { no, author, client_id, text: MessageText::parse(text).expect("accepted before"), at };

@@ -1,5 +1,6 @@
 use crate::{At, ClientId, MessageText, No, Rev, RoomId, UserId};
 use serde::{Deserialize, Serialize};
+use std::ops::Not;
 
 /// A person as others see them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -8,6 +9,9 @@ pub struct Person {
     pub username: String,
     /// The display name.
     pub name: String,
+    /// A program that speaks by tokens; not told of anybody else.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub is_bot: bool,
 }
 
 /// What a person may do in a room.

@@ -124,7 +124,8 @@ mod tests {
     }
 
     fn message(room: i64, rev: i64, at: i64) -> Event {
-        let author = Person { id: UserId::try_from(2).unwrap(), username: "ines".into(), name: "Ines".into() };
+        let author =
+            Person { id: UserId::try_from(2).unwrap(), username: "ines".into(), name: "Ines".into(), is_bot: false };
         let what = What::Message(Message {
             no: No::try_from(rev).unwrap(),
             author,

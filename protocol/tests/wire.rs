@@ -145,6 +145,17 @@ fn what_may_be_left_out_may_be_left_out() {
 }
 
 #[test]
+fn a_bot_says_so_and_nobody_else() {
+    let bob = person(BOB, "bob", "Bob");
+    let told = serde_json::json!({"id": 2, "username": "bob", "name": "Bob"});
+    assert_eq!(serde_json::to_value(&bob).unwrap(), told);
+    let bot = Person { is_bot: true, ..bob };
+    let told = serde_json::json!({"id": 2, "username": "bob", "name": "Bob", "is_bot": true});
+    assert_eq!(serde_json::to_value(&bot).unwrap(), told);
+    assert_eq!(protocol::json::read::<Person>(&told.to_string()).unwrap(), bot);
+}
+
+#[test]
 fn what_is_added_later_does_not_disturb_an_older_client() {
     let pong = serde_json::from_str::<Frame>(r#"{"id":7,"type":"pong","mood":"fine"}"#).unwrap();
     assert_eq!(pong, Frame { id: Some(7), event: Event::Pong });
@@ -205,7 +216,7 @@ fn member(id: i64, username: &str, name: &str, role: Role) -> Member {
 }
 
 fn person(id: i64, username: &str, name: &str) -> Person {
-    Person { id: user_id(id), username: username.into(), name: name.into() }
+    Person { id: user_id(id), username: username.into(), name: name.into(), is_bot: false }
 }
 
 fn known(room: i64, rev_of: i64) -> Known {

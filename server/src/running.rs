@@ -16,6 +16,7 @@ use crate::secret;
 use crate::store::{self, Database};
 use crate::tls::Tls;
 use anyhow::Context;
+use axum::Router;
 use domain::ports::{Bus, Limits};
 use domain::{Env, rooms, sessions};
 use protocol::Epoch;
@@ -42,6 +43,7 @@ const DRAIN: Duration = Duration::from_secs(8);
 /// A server that answers.
 pub struct Running {
     addr: SocketAddr,
+    router: Router,
     doors: Vec<Door>,
     hub: Arc<Hub>,
     env: Env,
@@ -130,14 +132,19 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
         let (listener, router) = (Listener::bind(plain).await?, listener::to_https(config.origin.clone(), addr.port()));
         chores.spawn(listener.serve(router, stopped.clone()));
     }
-    let serving = tokio::spawn(listener.serve(router, stopped));
-    Ok(Running { addr, doors, hub, env, database, redis, sockets, stop, serving, tls, chores })
+    let serving = tokio::spawn(listener.serve(router.clone(), stopped));
+    Ok(Running { addr, router, doors, hub, env, database, redis, sockets, stop, serving, tls, chores })
 }
 
 impl Running {
     /// Where it answers; the port is the one that was given when 0 was asked for.
     pub fn addr(&self) -> SocketAddr {
         self.addr
+    }
+
+    /// What answers, for whoever asks within the process.
+    pub fn router(&self) -> Router {
+        self.router.clone()
     }
 
     /// Every way in, for whoever wants to try them all.

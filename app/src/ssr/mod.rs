@@ -24,6 +24,7 @@ mod redirect;
 mod request_id;
 mod session;
 mod snapshot;
+mod tag;
 mod theme;
 mod token_form;
 mod words;

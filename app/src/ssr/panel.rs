@@ -1,5 +1,6 @@
 use crate::avatar::Avatar;
 use crate::form::{Confirm, FieldError, PostButton, PostForm, TextField};
+use crate::ssr::tag::bot_tag;
 use leptos::prelude::*;
 use protocol::{Field, Kind, Member, Person, Role, RoomId, RoomView, UserId};
 
@@ -59,7 +60,7 @@ fn MemberLine(member: Member, room: RoomId, me: UserId, is_removable: bool) -> i
         <div class="member">
             <Avatar name=person.name.clone() id=person.id.get()/>
             <span class="member__name"><bdi>{person.name.clone()}</bdi></span>
-            <span class="member__about">{about}</span>
+            <span class="member__about">{bot_tag(&person)}" "{about}</span>
             {(is_removable && person.id != me).then(|| view! {
                 <PostButton
                     form="remove_member"
@@ -118,7 +119,7 @@ fn Add(room: RoomId, candidates: Vec<Person>, words: String, page: String) -> im
                             <label class="choice__label">
                                 <input class="choice__box" type="checkbox" name="members[]" value=person.id.to_string()/>
                                 <Avatar name=person.name.clone() id=person.id.get()/>
-                                <span class="choice__name"><bdi>{person.name}</bdi></span>
+                                <span class="choice__name"><bdi>{person.name.clone()}</bdi>{bot_tag(&person)}</span>
                             </label>
                         </li>
                     }).collect_view()}

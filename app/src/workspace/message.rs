@@ -76,7 +76,9 @@ fn Message(live: Live, room: RoomId, row: Memo<MessageRow>) -> impl IntoView {
 fn class(row: &MessageRow) -> String {
     let grouped = if row.is_grouped { " message--grouped" } else { "" };
     let pending = if matches!(row.state, RowState::Stored(_)) { "" } else { " message--pending" };
-    format!("message{grouped}{pending}")
+    // The tag beside the name is of the style: an element of its own in every message weighs much more in the client.
+    let bot = if row.is_bot { " message--bot" } else { "" };
+    format!("message{grouped}{pending}{bot}")
 }
 
 fn span(span: Span) -> impl IntoView {

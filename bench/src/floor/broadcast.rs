@@ -107,7 +107,7 @@ impl Room {
         let Ok(Request { command: Command::NewMessage { client_id, text, .. }, .. }) = Request::parse(text) else {
             return;
         };
-        let author = Person { id: user, username: "person-100".into(), name: "person-100".into() };
+        let author = Person { id: user, username: "person-100".into(), name: "person-100".into(), is_bot: false };
         let mut rev = lock(&self.rev);
         *rev += 1;
         let number = "a counter counts no further than 2^53";

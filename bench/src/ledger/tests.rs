@@ -25,7 +25,7 @@ fn change(ledger: &Ledger, number: u64, at: i64) -> Change {
     let id = plan.members[plan.room(number)][plan.author(number)];
     let what = What::Message(Message {
         no: No::try_from(at).unwrap(),
-        author: Person { id, username: "ines".into(), name: "Ines".into() },
+        author: Person { id, username: "ines".into(), name: "Ines".into(), is_bot: false },
         client_id: plan.client_id(number),
         text: MessageText::parse(&plan.text(number)).unwrap(),
         at: At::try_from(1).unwrap(),

@@ -3,6 +3,7 @@
 mod administration;
 mod audit;
 mod bus;
+mod hooks;
 mod invitations;
 mod limits;
 mod sessions;
@@ -13,6 +14,7 @@ pub use administration::{
 };
 pub use audit::{Act, ActId, Actor, Acts, Audit, AuditEntry, AuditSearch, Named};
 pub use bus::{Bus, Notice, Sink, Tell, Topic};
+pub use hooks::{Hooked, Hooks, NewHook};
 pub use invitations::{InvitationId, InvitationRecord, Invitations, NewInvitation, NewReset};
 pub use limits::{Key, Limit, Limits, Login, Quota, Quotas, Wait};
 pub use sessions::{

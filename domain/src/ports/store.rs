@@ -1,4 +1,4 @@
-use super::{Administration, Audit, Digest, Invitations, SessionId, Sessions};
+use super::{Administration, Audit, Digest, Hooks, Invitations, SessionId, Sessions};
 use crate::access::{Administrator, Relay, Seat};
 use crate::messages::{Draft, Receipt};
 use async_trait::async_trait;
@@ -9,12 +9,12 @@ use protocol::{
 
 /// The database. One method is one transaction and one use case; what it returns is committed.
 pub trait Store:
-    Accounts + Sessions + Contacts + Rooms + Messages + Receipts + Administration + Invitations + Audit
+    Accounts + Sessions + Contacts + Rooms + Hooks + Messages + Receipts + Administration + Invitations + Audit
 {
 }
 
 impl<T> Store for T where
-    T: Accounts + Sessions + Contacts + Rooms + Messages + Receipts + Administration + Invitations + Audit
+    T: Accounts + Sessions + Contacts + Rooms + Hooks + Messages + Receipts + Administration + Invitations + Audit
 {
 }
 

@@ -4,7 +4,12 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 fn person(id: i64) -> Person {
-    Person { id: UserId::try_from(id).unwrap(), username: format!("p{id}"), name: format!("Person {id}") }
+    Person {
+        id: UserId::try_from(id).unwrap(),
+        username: format!("p{id}"),
+        name: format!("Person {id}"),
+        is_bot: false,
+    }
 }
 
 fn member(id: i64) -> Member {

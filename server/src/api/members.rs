@@ -30,13 +30,15 @@ struct Member {
     username: String,
     #[schema(value_type = schema::Name64)]
     display_name: String,
+    /// A program that speaks by tokens.
+    is_bot: bool,
     role: RoomRole,
 }
 
 impl From<protocol::Member> for Member {
     fn from(protocol::Member { person, role }: protocol::Member) -> Self {
-        let Person { id, username, display_name } = person.into();
-        Self { id, username, display_name, role: role.into() }
+        let Person { id, username, display_name, is_bot } = person.into();
+        Self { id, username, display_name, is_bot, role: role.into() }
     }
 }
 

@@ -28,11 +28,13 @@ pub struct Person {
     pub username: String,
     #[schema(value_type = schema::Name64)]
     pub display_name: String,
+    /// A program that speaks by tokens.
+    pub is_bot: bool,
 }
 
 impl From<protocol::Person> for Person {
     fn from(person: protocol::Person) -> Self {
-        Self { id: person.id.get(), username: person.username, display_name: person.name }
+        Self { id: person.id.get(), username: person.username, display_name: person.name, is_bot: person.is_bot }
     }
 }
 
@@ -45,13 +47,15 @@ struct Found {
     username: String,
     #[schema(value_type = schema::Name64)]
     display_name: String,
+    /// A program that speaks by tokens.
+    is_bot: bool,
     is_contact: bool,
 }
 
 impl From<ports::Found> for Found {
     fn from(ports::Found { person, is_contact }: ports::Found) -> Self {
-        let Person { id, username, display_name } = person.into();
-        Self { id, username, display_name, is_contact }
+        let Person { id, username, display_name, is_bot } = person.into();
+        Self { id, username, display_name, is_bot, is_contact }
     }
 }
 

@@ -54,10 +54,10 @@ where
     T::try_from(value).map_err(|problem| spoilt(column, problem))
 }
 
-/// `user_id, username, display_name`
+/// `user_id, username, display_name, is_bot`
 pub fn person(row: &impl Columns) -> sqlx::Result<Person> {
     let (username, name) = (row.words("username")?.to_owned(), row.words("display_name")?.to_owned());
-    Ok(Person { id: number(row, "user_id")?, username, name })
+    Ok(Person { id: number(row, "user_id")?, username, name, is_bot: row.is("is_bot")? })
 }
 
 /// A person and `role`.
@@ -243,7 +243,8 @@ pub fn proof_name(proof: Proof) -> &'static str {
 
 fn other(row: &impl Columns) -> sqlx::Result<Person> {
     let id: UserId = number(row, "other_id")?;
-    Ok(Person { id, username: row.words("other_username")?.to_owned(), name: row.words("other_name")?.to_owned() })
+    let (username, name) = (row.words("other_username")?.to_owned(), row.words("other_name")?.to_owned());
+    Ok(Person { id, username, name, is_bot: row.is("other_is_bot")? })
 }
 
 /// The person's name in small letters, letter by letter, so that a part of a name is found in the whole.

@@ -7,6 +7,7 @@ mod backup;
 mod command;
 mod contract;
 mod deploy;
+mod fuzz;
 mod live;
 mod matrix;
 mod nodes;

@@ -5,6 +5,7 @@ use crate::ssr::{
     layout::{Framed, Search},
     load,
     page::page,
+    tag::bot_tag,
 };
 use leptos::either::Either;
 use leptos::prelude::*;
@@ -59,7 +60,8 @@ fn Form(words: String, people: Vec<Person>) -> impl IntoView {
 
 #[component]
 fn Choice(person: Person, checked: bool) -> impl IntoView {
-    let Person { id, username, name } = person;
+    let tag = bot_tag(&person);
+    let Person { id, username, name, .. } = person;
     let value = id.to_string();
     let handle = format!("choice-{value}-handle");
     view! {
@@ -76,7 +78,7 @@ fn Choice(person: Person, checked: bool) -> impl IntoView {
                 <Avatar name=name.clone() id=id.get()/>
                 <span class="choice__name"><bdi>{name}</bdi></span>
             </label>
-            <span class="choice__handle" id=handle>"@"{username}</span>
+            <span class="choice__handle" id=handle>"@"{username}{tag}</span>
         </li>
     }
 }

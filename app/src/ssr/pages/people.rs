@@ -5,6 +5,7 @@ use crate::ssr::{
     layout::{Framed, Search},
     load,
     page::page,
+    tag::bot_tag,
 };
 use leptos::prelude::*;
 use protocol::Person;
@@ -51,7 +52,8 @@ fn Group(
 
 #[component]
 fn PersonRow(person: Person, kept: bool) -> impl IntoView {
-    let Person { id, username, name } = person;
+    let tag = bot_tag(&person);
+    let Person { id, username, name, .. } = person;
     let hidden = vec![("user", id.to_string())];
     let (form, label, action) = if kept {
         ("remove_contact", "Remove", format!("Remove {name} from contacts"))
@@ -62,7 +64,7 @@ fn PersonRow(person: Person, kept: bool) -> impl IntoView {
         <li class="person">
             <Avatar name=name.clone() id=id.get() size=AvatarSize::Medium/>
             <div class="person__who">
-                <span class="person__name"><bdi>{name.clone()}</bdi></span>
+                <span class="person__name"><bdi>{name.clone()}</bdi>{tag}</span>
                 <span class="person__handle">"@"{username}</span>
             </div>
             <div class="person__acts">

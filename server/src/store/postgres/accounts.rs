@@ -24,7 +24,7 @@ impl Accounts for PostgresStore {
 
     async fn account(&self, user: UserId) -> Result<Option<Account>, Unavailable> {
         let query = sqlx::query(
-            "select id as user_id, username, display_name, is_admin, bot_of,
+            "select id as user_id, username, display_name, bot_of is not null as is_bot, is_admin, bot_of,
                case when bot_of is null then email else '' end as email
              from users
              where id = $1",
@@ -62,12 +62,12 @@ impl Accounts for PostgresStore {
     }
 
     async fn insert_bot(&self, new: NewBot) -> Result<Registered, Unavailable> {
-        self.run(move |db| insert_bot(db, new).boxed()).await
+        self.run(move |db| async move { insert_bot(db, &new).await }.boxed()).await
     }
 
     async fn bots(&self, owner: UserId) -> Result<Vec<Person>, Unavailable> {
         let query = sqlx::query(
-            "select id as user_id, username, display_name
+            "select id as user_id, username, display_name, true as is_bot
              from users
              where bot_of = $1
                and disabled_at is null
@@ -116,7 +116,7 @@ async fn rename(db: &mut PgConnection, user: UserId, name: DisplayName) -> sqlx:
            and m.is_active
            and r.id = m.room_id
            and u.id = m.user_id
-         returning m.room_id, m.rev, m.user_id, m.role, u.username, u.display_name",
+         returning m.room_id, m.rev, m.user_id, m.role, u.username, u.display_name, u.bot_of is not null as is_bot",
     )
     .bind(user.get())
     .fetch_all(db)
@@ -139,7 +139,7 @@ async fn set_password(db: &mut PgConnection, user: UserId, hash: String, kept: S
 }
 
 /// The first account of all is a person's, so no bot becomes the administrator.
-async fn insert_bot(db: &mut PgConnection, new: NewBot) -> sqlx::Result<Registered> {
+pub async fn insert_bot(db: &mut PgConnection, new: &NewBot) -> sqlx::Result<Registered> {
     let row = sqlx::query(
         "insert into users (username, email, display_name, folded_name, password_hash, created_at, is_admin, bot_of)
          select $1, 'bot:' || $1, $2, $3, '', $4, false, id

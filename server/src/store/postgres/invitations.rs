@@ -73,7 +73,7 @@ async fn insert(db: &mut PgConnection, doer: Doer, new: NewInvitation) -> sqlx::
 async fn list(db: &mut PgConnection, before: Option<InvitationId>, limit: u32) -> sqlx::Result<Vec<InvitationRecord>> {
     let found = sqlx::query(
         "select i.id, i.note, i.uses, i.uses_left, i.created_at, i.expires, i.revoked_at,
-           u.id as user_id, u.username, u.display_name
+           u.id as user_id, u.username, u.display_name, u.bot_of is not null as is_bot
          from invitations i
          left join users u on u.id = i.made_by
          where i.id < $1
@@ -131,7 +131,7 @@ pub async fn is_usable(db: &mut PgConnection, invitation: Digest, now: At) -> sq
 
 async fn host(db: &mut PgConnection, invitation: Digest, now: At) -> sqlx::Result<Option<Person>> {
     let row = sqlx::query(
-        "select u.id as user_id, u.username, u.display_name
+        "select u.id as user_id, u.username, u.display_name, u.bot_of is not null as is_bot
          from invitations i
          join users u on u.id = i.made_by
          where i.digest = $1

@@ -56,7 +56,7 @@ pub async fn rooms_of(db: &mut PgConnection, people: Vec<i64>) -> sqlx::Result<V
 
 pub async fn all(db: &mut PgConnection, seat: Seat) -> sqlx::Result<Vec<Member>> {
     let found = sqlx::query(
-        "select m.role, u.id as user_id, u.username, u.display_name
+        "select m.role, u.id as user_id, u.username, u.display_name, u.bot_of is not null as is_bot
          from members m
          join users u on u.id = m.user_id
          where m.room_id = $1
@@ -157,7 +157,8 @@ async fn join(db: &mut PgConnection, room: RoomId, people: &[UserId], at: At) ->
            joined_at = excluded.joined_at, read_no = excluded.read_no
          returning rev, role, user_id,
            (select username from users where id = user_id) as username,
-           (select display_name from users where id = user_id) as display_name",
+           (select display_name from users where id = user_id) as display_name,
+           (select bot_of is not null from users where id = user_id) as is_bot",
     )
     .bind(room.get())
     .bind(ids(people))
@@ -266,7 +267,7 @@ async fn succeed(db: &mut PgConnection, room: RoomId) -> sqlx::Result<Option<Cha
            )
            and r.id = m.room_id
            and u.id = m.user_id
-         returning m.rev, m.role, m.user_id, u.username, u.display_name",
+         returning m.rev, m.role, m.user_id, u.username, u.display_name, u.bot_of is not null as is_bot",
     )
     .bind(room.get())
     .fetch_optional(&mut *db)

@@ -23,7 +23,8 @@ pub async fn missed(snapshot: &mut PgConnection, seat: Seat, since: Rev, limit: 
 /// The first `limit` changes after `since`, in order.
 pub async fn changes(snapshot: &mut PgConnection, room: RoomId, since: Rev, limit: u32) -> sqlx::Result<Vec<Change>> {
     const MESSAGES: &str = "
-        select m.rev, m.no, m.client_id, m.text, m.at, u.id as user_id, u.username, u.display_name
+        select m.rev, m.no, m.client_id, m.text, m.at, u.id as user_id, u.username, u.display_name,
+          u.bot_of is not null as is_bot
         from messages m
         join users u on u.id = m.author_id
         where m.room_id = $1
@@ -31,7 +32,8 @@ pub async fn changes(snapshot: &mut PgConnection, room: RoomId, since: Rev, limi
         order by m.rev
         limit $3";
     const MEMBERS: &str = "
-        select m.rev, m.joined_rev, m.is_active, m.role, u.id as user_id, u.username, u.display_name
+        select m.rev, m.joined_rev, m.is_active, m.role, u.id as user_id, u.username, u.display_name,
+          u.bot_of is not null as is_bot
         from members m
         join users u on u.id = m.user_id
         where m.room_id = $1

@@ -11,6 +11,7 @@ mod audit;
 mod contacts;
 mod grants;
 mod groups;
+mod hooks;
 mod instance;
 mod invitations;
 mod members;

@@ -12,7 +12,8 @@ use sqlx::PgConnection;
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "select u.id as user_id, u.username, u.display_name, u.is_admin, u.disabled_at, u.bot_of, u.created_at,
+            "select u.id as user_id, u.username, u.display_name,
+               u.bot_of is not null as is_bot, u.is_admin, u.disabled_at, u.bot_of, u.created_at,
                case when u.bot_of is null then u.email else '' end as email,
                (select max(seen_at) from sessions where user_id = u.id) as seen_at
              from users u ",

@@ -33,7 +33,7 @@ pub async fn insert(db: &mut PgConnection, doer: Doer, new: NewReset) -> sqlx::R
 
 pub async fn person(db: &mut PgConnection, reset: Digest, now: At) -> sqlx::Result<Option<Person>> {
     let row = sqlx::query(
-        "select u.id as user_id, u.username, u.display_name
+        "select u.id as user_id, u.username, u.display_name, u.bot_of is not null as is_bot
          from password_resets p
          join users u on u.id = p.user_id
          where p.digest = $1

@@ -23,7 +23,7 @@ impl Accounts for SqliteStore {
 
     async fn account(&self, user: UserId) -> Result<Option<Account>, Unavailable> {
         let row = sqlx::query(
-            "select id as user_id, username, display_name, is_admin, bot_of,
+            "select id as user_id, username, display_name, bot_of is not null as is_bot, is_admin, bot_of,
                case when bot_of is null then email else '' end as email
              from users
              where id = $1",
@@ -61,12 +61,12 @@ impl Accounts for SqliteStore {
     }
 
     async fn insert_bot(&self, new: NewBot) -> Result<Registered, Unavailable> {
-        self.write_one(move |db| insert_bot(db, new).boxed()).await
+        self.write_one(move |db| async move { insert_bot(db, &new).await }.boxed()).await
     }
 
     async fn bots(&self, owner: UserId) -> Result<Vec<Person>, Unavailable> {
         let found = sqlx::query(
-            "select id as user_id, username, display_name
+            "select id as user_id, username, display_name, true as is_bot
              from users
              where bot_of = $1
                and disabled_at is null
@@ -114,7 +114,8 @@ async fn rename(db: &mut SqliteConnection, user: UserId, name: DisplayName) -> s
            and is_active = 1
          returning room_id, rev, user_id, role,
            (select username from users where id = $1) as username,
-           (select display_name from users where id = $1) as display_name",
+           (select display_name from users where id = $1) as display_name,
+           (select bot_of is not null from users where id = $1) as is_bot",
     )
     .bind(user.get())
     .fetch_all(db)
@@ -137,7 +138,7 @@ async fn set_password(db: &mut SqliteConnection, user: UserId, hash: String, kep
 }
 
 /// The first account of all is a person's, so no bot becomes the administrator.
-async fn insert_bot(db: &mut SqliteConnection, new: NewBot) -> sqlx::Result<Registered> {
+pub async fn insert_bot(db: &mut SqliteConnection, new: &NewBot) -> sqlx::Result<Registered> {
     let row = sqlx::query(
         "insert into users (username, email, display_name, folded_name, password_hash, created_at, is_admin, bot_of)
          select $1, 'bot:' || $1, $2, $3, '', $4, 0, id

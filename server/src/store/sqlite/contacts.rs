@@ -11,7 +11,8 @@ impl Contacts for SqliteStore {
     async fn search_people(&self, me: UserId, words: &str, limit: u32) -> Result<Vec<Found>, Unavailable> {
         // instr and not like: every character stands for itself, and no pattern is expensive.
         let found = sqlx::query(
-            "select u.id as user_id, u.username, u.display_name, c.contact_id is not null as is_contact
+            "select u.id as user_id, u.username, u.display_name,
+               u.bot_of is not null as is_bot, c.contact_id is not null as is_contact
              from users u
              left join contacts c on c.user_id = $1 and c.contact_id = u.id
              where u.id <> $1
@@ -31,7 +32,7 @@ impl Contacts for SqliteStore {
 
     async fn contacts(&self, me: UserId) -> Result<Vec<Person>, Unavailable> {
         let contacts = sqlx::query(
-            "select u.id as user_id, u.username, u.display_name
+            "select u.id as user_id, u.username, u.display_name, u.bot_of is not null as is_bot
              from contacts c
              join users u on u.id = c.contact_id
              where c.user_id = $1

@@ -12,7 +12,7 @@ macro_rules! select {
         concat!(
             "select r.id as room_id, r.name, r.members, r.last_no, r.created_at,
                (select at from messages where room_id = r.id and no = r.last_no) as newest_at,
-               u.id as user_id, u.username, u.display_name
+               u.id as user_id, u.username, u.display_name, u.bot_of is not null as is_bot
              from rooms r
              left join members m on m.room_id = r.id and m.role = 'owner'
              left join users u on u.id = m.user_id

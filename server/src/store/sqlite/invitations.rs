@@ -72,7 +72,7 @@ async fn insert(db: &mut SqliteConnection, doer: Doer, new: NewInvitation) -> sq
 async fn list(readers: &SqlitePool, before: Option<InvitationId>, limit: u32) -> sqlx::Result<Vec<InvitationRecord>> {
     let found = sqlx::query(
         "select i.id, i.note, i.uses, i.uses_left, i.created_at, i.expires, i.revoked_at,
-           u.id as user_id, u.username, u.display_name
+           u.id as user_id, u.username, u.display_name, u.bot_of is not null as is_bot
          from invitations i
          left join users u on u.id = i.made_by
          where i.id < $1
@@ -130,7 +130,7 @@ pub async fn is_usable(db: impl SqliteExecutor<'_>, invitation: Digest, now: At)
 
 async fn host(db: impl SqliteExecutor<'_>, invitation: Digest, now: At) -> sqlx::Result<Option<Person>> {
     let row = sqlx::query(
-        "select u.id as user_id, u.username, u.display_name
+        "select u.id as user_id, u.username, u.display_name, u.bot_of is not null as is_bot
          from invitations i
          join users u on u.id = i.made_by
          where i.digest = $1

@@ -55,7 +55,7 @@ pub async fn rooms_of(readers: &SqlitePool, people: &[UserId]) -> sqlx::Result<V
 
 pub async fn all(readers: &SqlitePool, seat: &Seat) -> sqlx::Result<Vec<Member>> {
     let found = sqlx::query(
-        "select m.role, u.id as user_id, u.username, u.display_name
+        "select m.role, u.id as user_id, u.username, u.display_name, u.bot_of is not null as is_bot
          from members m
          join users u on u.id = m.user_id
          where m.room_id = $1
@@ -142,7 +142,8 @@ pub async fn add(
            joined_at = excluded.joined_at, read_no = excluded.read_no
          returning rev, role, user_id,
            (select username from users where id = user_id) as username,
-           (select display_name from users where id = user_id) as display_name;
+           (select display_name from users where id = user_id) as display_name,
+           (select bot_of is not null from users where id = user_id) as is_bot;
 
          update rooms
          set rev = rev + n.joined, members = members + n.joined
@@ -251,7 +252,8 @@ async fn succeed(db: &mut SqliteConnection, room: RoomId) -> sqlx::Result<Option
            and user_id = $2
          returning role, user_id,
            (select username from users where id = user_id) as username,
-           (select display_name from users where id = user_id) as display_name",
+           (select display_name from users where id = user_id) as display_name,
+           (select bot_of is not null from users where id = user_id) as is_bot",
     )
     .bind(room.get())
     .bind(rows::number::<UserId>(&successor, "user_id")?.get())

@@ -23,7 +23,8 @@ impl Messages for SqliteStore {
             .map_err(Unavailable::new)?;
         let (from, to) = bounds(page, i64::from(limit), last);
         let messages = sqlx::query(
-            "select m.no, m.client_id, m.text, m.at, u.id as user_id, u.username, u.display_name
+            "select m.no, m.client_id, m.text, m.at, u.id as user_id, u.username, u.display_name,
+               u.bot_of is not null as is_bot
              from messages m
              join users u on u.id = m.author_id
              where m.room_id = $1

@@ -33,7 +33,8 @@ pub async fn relay(readers: &SqlitePool, relay: &Relay, since: Rev, limit: u32) 
 /// The first `limit` changes after `since`, in order.
 async fn changes(db: &mut SqliteConnection, room: RoomId, since: Rev, limit: u32) -> sqlx::Result<Vec<Change>> {
     const MESSAGES: &str = "
-        select m.rev, m.no, m.client_id, m.text, m.at, u.id as user_id, u.username, u.display_name
+        select m.rev, m.no, m.client_id, m.text, m.at, u.id as user_id, u.username, u.display_name,
+          u.bot_of is not null as is_bot
         from messages m
         join users u on u.id = m.author_id
         where m.room_id = $1
@@ -41,7 +42,8 @@ async fn changes(db: &mut SqliteConnection, room: RoomId, since: Rev, limit: u32
         order by m.rev
         limit $3";
     const MEMBERS: &str = "
-        select m.rev, m.joined_rev, m.is_active, m.role, u.id as user_id, u.username, u.display_name
+        select m.rev, m.joined_rev, m.is_active, m.role, u.id as user_id, u.username, u.display_name,
+          u.bot_of is not null as is_bot
         from members m
         join users u on u.id = m.user_id
         where m.room_id = $1

@@ -8,6 +8,7 @@ mod checkpoints;
 mod contacts;
 mod grants;
 mod groups;
+mod hooks;
 mod instance;
 mod invitations;
 mod members;

@@ -54,7 +54,8 @@ macro_rules! insert {
          order by d.key
          returning no, rev, client_id, author_id as user_id,
            (select username from users where id = author_id) as username,
-           (select display_name from users where id = author_id) as display_name"
+           (select display_name from users where id = author_id) as display_name,
+           (select bot_of is not null from users where id = author_id) as is_bot"
     };
 }
 

@@ -9,7 +9,8 @@ macro_rules! rooms_of_person {
     () => {
         "select r.id as room_id, r.kind, r.name, r.members, r.rev, r.last_no, s.role, s.read_no,
            o.id as other_id, o.username as other_username, o.display_name as other_name,
-           l.no, l.client_id, l.text, l.at, a.id as user_id, a.username, a.display_name,
+           o.bot_of is not null as other_is_bot,
+           l.no, l.client_id, l.text, l.at, a.id as user_id, a.username, a.display_name, a.bot_of is not null as is_bot,
            coalesce(l.at, r.created_at) as active_at
          from members s
          join rooms r on r.id = s.room_id

@@ -10,7 +10,8 @@ async fn people_are_found_and_kept_at_hand() {
     let stranger = Program::of(&server);
     let (ines, jona) = (stranger.registers("ines").await, stranger.registers("jona").await);
     let found = ines.get("/people").await.ok();
-    let told = json!([{"id": jona.id, "username": "jona", "display_name": "Jona", "is_contact": false}]);
+    let told =
+        json!([{"id": jona.id, "username": "jona", "display_name": "Jona", "is_bot": false, "is_contact": false}]);
     assert_eq!(found["items"], told, "never oneself");
     let path = format!("/contacts/{}", jona.id);
     for _ in 0..2 {
@@ -18,7 +19,7 @@ async fn people_are_found_and_kept_at_hand() {
     }
     assert_eq!(
         ines.get("/contacts").await.ok()["items"],
-        json!([{"id": jona.id, "username": "jona", "display_name": "Jona"}])
+        json!([{"id": jona.id, "username": "jona", "display_name": "Jona", "is_bot": false}])
     );
     assert_eq!(each(&ines.get("/people?q=JON").await.ok(), "is_contact"), [true]);
     assert_eq!(each(&ines.get("/people?q=%25").await.ok(), "id"), Vec::<&Value>::new(), "every sign is itself");

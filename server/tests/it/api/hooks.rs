@@ -36,6 +36,7 @@ async fn one_line_posts_a_message_whatever_it_says_of_itself() {
     assert_eq!(ines.hears(room).await, ["as curl -d sends it", "as JSON", "as a form", "as text", "as nothing"]);
     let members = ines.get(&format!("/rooms/{room}/members")).await.ok();
     assert_eq!(each(&members, "display_name"), ["Ines", "Builds"]);
+    assert_eq!(each(&members, "is_bot"), [false, true]);
 
     let key = client_id().to_string();
     for _ in 0..2 {

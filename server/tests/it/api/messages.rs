@@ -17,7 +17,7 @@ async fn a_message_is_stored_and_read() {
     assert_eq!((sent.status, &sent.body["no"]), (201, &json!(1)));
     socket.hears_words("Good\nmorning 🎉").await;
     let message = jona.get(sent.header("location")).await.ok();
-    let author = json!({"id": ines.id, "username": "ines", "display_name": "Ines"});
+    let author = json!({"id": ines.id, "username": "ines", "display_name": "Ines", "is_bot": false});
     let told = json!({"no": 1, "author": author, "client_id": sent.body["client_id"], "text": "Good\nmorning 🎉",
         "sent_at": sent.body["sent_at"]});
     assert_eq!(message, told);

@@ -55,7 +55,7 @@ pub async fn the_username_is_tested_before_the_address(house: House) {
 pub async fn an_account_is_found_by_its_id(house: House) {
     house.person("alice").await;
     let bob = house.person("bob").await;
-    let person = Person { id: bob, username: "bob".into(), name: "Bob".into() };
+    let person = Person { id: bob, username: "bob".into(), name: "Bob".into(), is_bot: false };
     let account = Account { person, email: "bob@example.org".into(), is_admin: false, bot_of: None };
     assert_eq!(house.store().account(bob).await.unwrap(), Some(account));
     assert_eq!(house.store().account(nobody()).await.unwrap(), None);

@@ -1,14 +1,14 @@
 //! Bots: accounts that nobody logs in to.
 
 use super::grant::{at, id, token};
-use crate::support::House;
-use domain::ports::{Account, NewBot, Registered};
-use protocol::{DisplayName, Person, UserId, Username};
+use crate::support::{House, rev};
+use domain::ports::{Account, Missed, NewBot, Opened, Posted, Registered};
+use protocol::{DisplayName, Page, Person, UserId, Username, What};
 
 pub async fn a_bot_has_an_owner_and_no_way_to_log_in(house: House) {
     let alice = house.person("alice").await;
     let helper = made(&house, alice, "helper").await;
-    let person = Person { id: helper, username: "helper".into(), name: "Helper".into() };
+    let person = Person { id: helper, username: "helper".into(), name: "Helper".into(), is_bot: true };
     let account = Account { person, email: String::new(), is_admin: false, bot_of: Some(alice) };
     assert_eq!(house.store().account(helper).await.unwrap(), Some(account));
     for login in ["helper", "bot:helper", "", "helper@example.org"] {
@@ -48,6 +48,34 @@ pub async fn a_bot_takes_part_by_its_token(house: House) {
     let caller = house.store().living(&id("token"), at(2_000)).await.unwrap().unwrap().caller;
     house.posts(&caller.seat(&house.env, room).await.unwrap(), "Fresh bread.").await;
     assert_eq!(house.view(alice, room).await.last.unwrap().author.id, helper);
+}
+
+pub async fn whoever_reads_of_a_bot_is_told_that_it_is_one(house: House) {
+    let alice = house.person("alice").await;
+    let helper = made(&house, alice, "helper").await;
+    let room = house.group(alice, "Bakery", &[helper]).await;
+    let (hers, its) = (house.seat(alice, room).await, house.seat(helper, room).await);
+    for (seat, is_bot) in [(&hers, false), (&its, true)] {
+        let Posted::New { message, .. } = house.inserts(seat, &house.draft("Good morning.")).await else { panic!() };
+        assert_eq!(message.author.is_bot, is_bot);
+        assert_eq!(house.view(alice, room).await.last.unwrap().author.is_bot, is_bot);
+    }
+    let store = house.store();
+    let slice = store.messages(&hers, Page::Newest, 10).await.unwrap();
+    assert_eq!(slice.messages.iter().map(|message| message.author.is_bot).collect::<Vec<_>>(), [false, true]);
+    let members = store.members(&hers).await.unwrap();
+    assert_eq!(members.iter().map(|member| member.person.is_bot).collect::<Vec<_>>(), [false, true]);
+    let Some(Missed::Changes(missed)) = store.missed(&hers, rev(1), 10).await.unwrap() else { panic!() };
+    assert!(matches!(&missed.changes[0].what, What::Message(message) if message.author.is_bot));
+    let renamed = store.set_display_name(helper, &DisplayName::parse("Aide").unwrap()).await.unwrap();
+    assert!(matches!(&renamed[0].what, What::MemberChanged(member) if member.person.is_bot));
+
+    assert!(store.search_people(alice, "aide", 10).await.unwrap()[0].person.is_bot);
+    assert!(store.add_contact(alice, helper).await.unwrap());
+    assert!(store.contacts(alice).await.unwrap()[0].is_bot);
+    let Opened::New(direct) = store.open_direct(alice, helper, at(1_000)).await.unwrap() else { panic!() };
+    assert!(house.view(alice, direct).await.other.unwrap().is_bot);
+    assert!(!house.view(helper, direct).await.other.unwrap().is_bot);
 }
 
 async fn made(house: &House, owner: UserId, username: &str) -> UserId {

@@ -11,7 +11,7 @@ pub async fn newcomers_join_one_by_one_with_everything_read(house: House) {
     let changes = adds(&house, room, alice, &[bob, carol]).await.unwrap();
 
     let joined = |rev_of, user, name: &str| {
-        let person = Person { id: user, username: name.to_lowercase(), name: name.into() };
+        let person = Person { id: user, username: name.to_lowercase(), name: name.into(), is_bot: false };
         Change { room, rev: rev(rev_of), what: What::MemberJoined(Member { person, role: Role::Member }) }
     };
     assert_eq!(changes, [joined(2, bob, "Bob"), joined(3, carol, "Carol")]);

@@ -9,6 +9,7 @@ mod contacts;
 mod convergence;
 mod database;
 mod grant;
+mod hooks;
 mod hosts;
 mod instance;
 mod invitations;

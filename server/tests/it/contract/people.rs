@@ -13,7 +13,7 @@ pub async fn an_administrator_sees_an_account_whole(house: House) {
     let helper = bot(&house, bob, "helper").await;
     house.store().open_session(&log_in("phone", bob)).await.unwrap();
     house.store().touch_sessions(&[id("phone")], at(3_000)).await.unwrap();
-    let person = Person { id: bob, username: "bob".into(), name: "Bob".into() };
+    let person = Person { id: bob, username: "bob".into(), name: "Bob".into(), is_bot: false };
     let expected = PersonRecord {
         person,
         email: "bob@example.org".into(),

@@ -56,6 +56,13 @@ macro_rules! store_contract {
             bots_and_people_share_the_usernames,
             bots_are_listed_for_their_owner_while_they_are_at_work,
             a_bot_takes_part_by_its_token,
+            whoever_reads_of_a_bot_is_told_that_it_is_one,
+        ]);
+        behaviours!($house, hooks: [
+            a_hook_is_a_bot_with_a_seat_and_a_token_for_writing_there,
+            of_a_hook_that_cannot_be_made_nothing_is_left,
+            of_two_hooks_of_one_name_at_once_one_is_made,
+            a_hook_while_its_maker_is_renamed_hinders_neither,
         ]);
         behaviours!($house, shut: [
             a_shut_account_has_no_sessions,

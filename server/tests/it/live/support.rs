@@ -5,15 +5,17 @@ mod browser;
 mod forms;
 mod guarded;
 mod page;
+mod person;
 mod raw;
 mod server;
 mod socket;
 
 pub use belongings::{Belongings, fresh_name};
-pub use browser::{Answer, Browser, Person};
+pub use browser::{Answer, Browser};
 pub use forms::{Form, Subjects, forms};
 pub use guarded::is_guarded;
 pub use page::{Tag, Tags};
+pub use person::Person;
 pub use raw::{Raw, frame};
 pub use server::Server;
 pub use socket::{Socket, hello};

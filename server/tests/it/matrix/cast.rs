@@ -1,6 +1,6 @@
-use super::visitor::Visitor;
-use crate::live::support::{Browser, Person, Server, Tags};
-use protocol::RoomId;
+use super::visitor::{Fate, Visitor};
+use crate::live::support::{Browser, Person, Server, Tags, fresh_name};
+use protocol::{RoomId, UserId};
 use reqwest::Method;
 use serde_json::json;
 use sqlx::{Connection, SqliteConnection};
@@ -15,6 +15,8 @@ pub struct Cast {
     pub people: Group,
     /// Those who come by token.
     pub programs: Group,
+    /// Those who come to a socket by ticket.
+    pub tickets: Group,
     /// The room that everything is about, for those who only look.
     pub room: RoomId,
     /// Another member, whom forms are about.
@@ -42,8 +44,13 @@ impl Cast {
         ["anonymous", "expired", "foreign", "disabled", "person", "former", "member", "owner", "administrator"];
 
     /// A log-in past its end; one of an account that was shut; one of a member; tokens of that member for reading and
-    /// for writing in the room, and for everything in another one.
-    const PROGRAMS: [&str; 6] = ["expired", "disabled", "log-in", "reader", "writer", "elsewhere"];
+    /// for writing in the room, and for everything in another one; tokens of a bot in the room for reading and for
+    /// writing, and one for everything of a bot that is not.
+    const PROGRAMS: [&str; 9] =
+        ["expired", "disabled", "log-in", "reader", "writer", "elsewhere", "bot reader", "bot writer", "bot outside"];
+
+    /// A member's ticket; one that was used; one past its end; one whose log-in has ended; one of another server.
+    const TICKETS: [&str; 5] = ["fresh", "used", "expired", "ended", "foreign"];
 
     pub async fn gather() -> Self {
         let server = Server::with(&["--commands-per-minute", "60000000", "--reload"]).await;
@@ -57,7 +64,9 @@ impl Cast {
             end(&server, "update sessions set expires = 1 where user_id = $1", person).await;
         }
         let (member, program) = (server.again(&expired).await, logged_in(&server, &once).await);
-        let foreign = Server::start().await.person("administrator").await;
+        let elsewhere = Server::start().await;
+        let foreign = elsewhere.person("administrator").await;
+        let ticket = server.stranger().with_ticket(&foreign.ticket().await);
         let foreign = server.stranger().with_cookies_of(&foreign);
         let room = owner.room_with(&[&member, &program, &friend, &former, &disabled]).await;
         end(&server, "update users set disabled_at = 1 where id = $1", &disabled).await;
@@ -69,8 +78,10 @@ impl Cast {
         }
         let people = Group { columns: &Self::PEOPLE, visitors, member: member.clone() };
         let other = server.again(&once).await.room_with(&[&friend]).await;
-        let programs = Self::programs([late, shut], program, other);
-        let cast = Self { server, people, programs, room, friend, owner, subject, administrator, former };
+        let tickets = Self::tickets(ticket, program.clone(), other);
+        let mut programs = Self::programs([late, shut], program, other);
+        programs.visitors.extend(Self::bots(&friend, room).await);
+        let cast = Self { server, people, programs, tickets, room, friend, owner, subject, administrator, former };
         cast.furnish(room).await;
         cast
     }
@@ -82,6 +93,32 @@ impl Cast {
         visitors.push(Visitor::Person { person: program.clone(), other });
         visitors.extend(tokens);
         Group { columns: &Self::PROGRAMS, visitors, member: program }
+    }
+
+    /// Two of the friend's bots: one is in the room, and the other is not.
+    async fn bots(friend: &Person, room: RoomId) -> [Visitor; 3] {
+        let other = friend.room_with(&[friend]).await;
+        let (inside, outside) = (bot(friend).await, bot(friend).await);
+        for (bot, room) in [(inside, room), (inside, other), (outside, other)] {
+            friend.seats(bot, room).await;
+        }
+        let tokens = [(inside, "read"), (inside, "write"), (outside, "read_and_write")];
+        tokens.map(|(bot, access)| Visitor::Bot { bot, access, is_member: bot == inside, other })
+    }
+
+    fn tickets(foreign: Browser, program: Person, other: RoomId) -> Group {
+        let fates = [Fate::Fresh, Fate::Used, Fate::Expired, Fate::Ended];
+        let mut visitors: Vec<_> = fates.map(|fate| Visitor::Ticket { fate, other }).into();
+        visitors.push(Visitor::Stranger(foreign));
+        Group { columns: &Self::TICKETS, visitors, member: program }
+    }
+
+    /// Lets the time of all tickets pass.
+    pub async fn outlives_tickets(&self) {
+        let mut db = SqliteConnection::connect(&format!("sqlite:{}", self.server.database().display())).await.unwrap();
+        let late = sqlx::query("update tickets set expires = 1").execute(&mut db).await.unwrap();
+        assert!(late.rows_affected() > 0, "there is none");
+        db.close().await.unwrap();
     }
 
     /// A room that nothing has touched which was tried before.
@@ -122,6 +159,12 @@ impl Cast {
         db.close().await.unwrap();
         count
     }
+}
+
+async fn bot(owner: &Person) -> UserId {
+    let names = json!({"username": fresh_name(), "display_name": "Automaton"});
+    let made = owner.asks(Method::POST, "/api/v1/bots", Some(names)).await.json();
+    UserId::try_from(made["id"].as_i64().unwrap()).unwrap()
 }
 
 /// A new account in a browser, and a program that has logged in to it.

@@ -37,6 +37,11 @@ impl Row {
         name.contains(" /api/") || name.contains("/ws")
     }
 
+    /// A ticket opens sockets and nothing else.
+    pub fn is_for_tickets(name: &str) -> bool {
+        name.contains("/ws")
+    }
+
     pub fn changes_the_room(&self) -> bool {
         match self {
             Self::Get(_) | Self::Upgrade(_) => false,

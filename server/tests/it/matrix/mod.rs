@@ -1,8 +1,8 @@
 //! Who may do what (promise S5; other chat servers left doors open: CVE-2026-48929, CVE-2026-28514).
 //!
 //! `matrix.md` has the tables that people read and change: a row for every page, form, file, socket and request to the
-//! API, and for every command of a socket; a column for everybody who may come to it, by cookie in the first table and by
-//! token in the second. The test tries each cell against a real server.
+//! API, and for every command of a socket; a column for everybody who may come to it, by cookie in the first table, by
+//! token in the second and, to sockets, by ticket in the third. The test tries each cell against a real server.
 //! A new door or command without a row fails it, and so does a row that is no door.
 //!
 //! A new person or token is a column in `matrix.md` and a line in [`cast`]; a new kind of door is a case in [`knock`]; a
@@ -24,13 +24,15 @@ const MATRIX: &str = include_str!("matrix.md");
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn everybody_finds_the_doors_that_the_matrix_says() {
-    let [people, programs] = Table::all(MATRIX).try_into().ok().expect("matrix.md has two tables");
+    let [people, programs, tickets] = Table::all(MATRIX).try_into().ok().expect("matrix.md has three tables");
     let cast = Cast::gather().await;
     let doors = cast.server.doors().iter().map(ToString::to_string);
-    let (all, by_token) = both_kinds(doors.chain(commands::rows()));
+    let all: BTreeSet<_> = doors.chain(commands::rows()).collect();
+    let those = |are: fn(&str) -> bool| all.iter().filter(|name| are(name)).cloned().collect();
     is_complete(&people, &all);
-    is_complete(&programs, &by_token);
-    let tables = [(&people, &cast.people), (&programs, &cast.programs)];
+    is_complete(&programs, &those(Row::is_for_programs));
+    is_complete(&tickets, &those(Row::is_for_tickets));
+    let tables = [(&people, &cast.people), (&programs, &cast.programs), (&tickets, &cast.tickets)];
     let mut wrong = Vec::new();
     for (expected, group) in tables {
         let found = walk(&cast, group, expected).await;
@@ -40,13 +42,6 @@ async fn everybody_finds_the_doors_that_the_matrix_says() {
         assert!(is_laid_out || !wrong.is_empty(), "lay out the table in matrix.md as it is printed above");
     }
     assert!(wrong.is_empty(), "the matrix and the server disagree:\n  {}\n", wrong.join("\n  "));
-}
-
-/// All rows, and those that are for programs.
-fn both_kinds(rows: impl Iterator<Item = String>) -> (BTreeSet<String>, BTreeSet<String>) {
-    let all: BTreeSet<_> = rows.collect();
-    let by_token = all.iter().filter(|name| Row::is_for_programs(name)).cloned().collect();
-    (all, by_token)
 }
 
 /// Knocks at every door of a table as each of its visitors.

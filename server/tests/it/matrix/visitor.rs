@@ -1,7 +1,7 @@
 use super::cast::{Cast, Group, SECRET, logged_in};
 use super::knock::Row;
 use crate::live::support::{Belongings, Browser, Person};
-use protocol::RoomId;
+use protocol::{RoomId, UserId};
 use reqwest::Method;
 use serde_json::json;
 
@@ -13,6 +13,20 @@ pub enum Visitor {
     Person { person: Person, other: RoomId },
     /// A token of the member, for the room or only for another one.
     Token { access: &'static str, only: Option<RoomId>, other: RoomId },
+    /// A bot's token for all of its rooms.
+    Bot { bot: UserId, access: &'static str, is_member: bool, other: RoomId },
+    /// A ticket of the member.
+    Ticket { fate: Fate, other: RoomId },
+}
+
+/// What has become of a ticket when it is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    Fresh,
+    Used,
+    Expired,
+    /// Its log-in has ended.
+    Ended,
 }
 
 /// A visitor at one door.
@@ -43,7 +57,8 @@ impl Visitor {
     /// Comes to a door; what the door changes or ends is made anew.
     pub async fn comes<'a>(&self, cast: &Cast, group: &'a Group, row: &Row) -> Guest<'a> {
         let room = match self {
-            Self::Person { .. } | Self::Token { .. } if row.changes_the_room() => cast.fresh_room().await,
+            Self::Stranger(_) => cast.room,
+            _ if row.changes_the_room() => cast.fresh_room().await,
             _ => cast.room,
         };
         let member = &group.member;
@@ -65,7 +80,41 @@ impl Visitor {
                 let may = |what| only.is_none() && *access == what;
                 Guest { other: *other, reads: may("read"), writes: may("write"), ..nobody(browser) }
             }
+            Self::Bot { bot, access, is_member, other } => {
+                if *is_member && room != cast.room {
+                    cast.friend.seats(*bot, room).await;
+                }
+                let (path, new) =
+                    (format!("/api/v1/bots/{bot}/tokens"), json!({"name": "Of the matrix", "access": access}));
+                let made = cast.friend.asks(Method::POST, &path, Some(new)).await.json();
+                let browser = cast.server.stranger().with_token(made["token"].as_str().unwrap());
+                let may = |what| *is_member && *access == what;
+                Guest { other: *other, reads: may("read"), writes: may("write"), ..nobody(browser) }
+            }
+            Self::Ticket { fate, other } => {
+                let is_fresh = *fate == Fate::Fresh;
+                let browser = fate.befalls(cast, member).await;
+                Guest { other: *other, reads: is_fresh, writes: is_fresh, ..nobody(browser) }
+            }
         }
+    }
+}
+
+impl Fate {
+    /// A page elsewhere with such a ticket.
+    async fn befalls(self, cast: &Cast, member: &Person) -> Browser {
+        let program = logged_in(&cast.server, member).await;
+        let browser = cast.server.stranger().with_ticket(&program.ticket().await);
+        match self {
+            Self::Fresh => {}
+            Self::Used => drop(browser.upgrade("/ws").await.unwrap()),
+            Self::Expired => cast.outlives_tickets().await,
+            Self::Ended => {
+                let ended = program.asks(Method::DELETE, "/api/v1/sessions/current", None).await;
+                assert_eq!(ended.status, 204);
+            }
+        }
+        browser
     }
 }
 

@@ -41,7 +41,7 @@ fn saved(what: &str) -> Option<&'static str> {
 
 #[component]
 fn Facts(person: Person, email: String, is_admin: bool) -> impl IntoView {
-    let Person { id, username, name } = person;
+    let Person { id, username, name, .. } = person;
     view! {
         <section class="card card--who" aria-label="Your account">
             <Avatar name=name.clone() id=id.get() size=AvatarSize::Large/>

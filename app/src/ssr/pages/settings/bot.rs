@@ -43,7 +43,7 @@ fn asked() -> Option<UserId> {
 
 #[component]
 fn Who(bot: Person, rooms: Vec<RoomView>) -> impl IntoView {
-    let Person { id, username, name } = bot;
+    let Person { id, username, name, .. } = bot;
     let rooms = match &rooms[..] {
         [] => "None yet. Add it to a room on the room’s page of members.".to_owned(),
         rooms => rooms.iter().map(|room| room.name.as_str()).collect::<Vec<_>>().join(", "),

@@ -38,7 +38,7 @@ pub fn Bots() -> impl IntoView {
 }
 
 fn row((bot, count): (Person, usize)) -> impl IntoView {
-    let Person { id, username, name } = bot;
+    let Person { id, username, name, .. } = bot;
     let tokens = match count {
         0 => "no token yet".to_owned(),
         1 => "1 token".to_owned(),

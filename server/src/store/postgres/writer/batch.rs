@@ -89,7 +89,7 @@ async fn judge(db: &mut PgConnection, posts: &[Post]) -> sqlx::Result<Vec<Posted
 /// Inserted by `client_id`: two nodes that are given the same ones at once wait for each other in one order.
 const STORE: &str = "
     with looked as (
-      select a.*, r.last_no, r.rev as room_rev, u.username, u.display_name,
+      select a.*, r.last_no, r.rev as room_rev, u.username, u.display_name, u.bot_of is not null as is_bot,
         k.no as known_no, k.rev as known_rev, k.at as known_at,
         k.room_id = a.room_id and k.text = a.text as is_same,
         m.user_id is not null and k.no is null as is_postable
@@ -133,7 +133,7 @@ const STORE: &str = "
         and m.user_id = f.author_id
     )
     select place, first_place, last_no + step as no, room_rev + step as rev,
-      author_id as user_id, username, display_name, known_no, known_rev, known_at, is_same
+      author_id as user_id, username, display_name, is_bot, known_no, known_rev, known_at, is_same
     from numbered
     order by place";
 

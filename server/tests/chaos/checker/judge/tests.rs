@@ -23,7 +23,7 @@ fn stored(n: i64, client_id: i64) -> Stored {
 }
 
 fn message(n: i64, client_id: i64) -> Message {
-    let author = Person { id: user(1), username: "alice".into(), name: "Alice".into() };
+    let author = Person { id: user(1), username: "alice".into(), name: "Alice".into(), is_bot: false };
     let (client_id, text) = (id(client_id), MessageText::parse(&format!("word {client_id}")).unwrap());
     Message { no: no(n), author, client_id, text, at: At::try_from(0).unwrap() }
 }

@@ -1,14 +1,15 @@
 use super::server::Addr;
-use super::{Socket, client_id, page, within};
-use protocol::{RoomId, UserId, Workspace};
+use super::{Person, Socket, within};
 use reqwest::header::{HeaderMap, SET_COOKIE};
 use reqwest::{Client, Method, RequestBuilder, redirect};
 use rustls::ClientConfig;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::ops::Deref;
 use std::sync::{Arc, Mutex};
+
+/// A site whose pages come by ticket.
+const ELSEWHERE: &str = "https://tools.example.org";
 
 /// What the server answered.
 pub struct Answer {
@@ -46,6 +47,8 @@ pub struct Browser {
     http: Client,
     cookies: Arc<Mutex<BTreeMap<String, String>>>,
     token: Option<String>,
+    /// What opens a socket in place of all that.
+    ticket: Option<String>,
     /// How it speaks https, if it does.
     tls: Option<Arc<ClientConfig>>,
 }
@@ -59,7 +62,7 @@ impl Browser {
     pub fn at(here: Option<IpAddr>, addr: Addr) -> Self {
         let builder = Client::builder().redirect(redirect::Policy::none()).no_proxy();
         let http = builder.local_address(here).build().unwrap();
-        Self { addr, http, cookies: Arc::default(), token: None, tls: None }
+        Self { addr, http, cookies: Arc::default(), token: None, ticket: None, tls: None }
     }
 
     /// One that speaks https only; `tls` says whom it trusts.
@@ -68,7 +71,7 @@ impl Browser {
         let http = builder.use_preconfigured_tls(tls.clone()).build().unwrap();
         // A socket has a line of its own, on which no other version is spoken.
         tls.alpn_protocols = vec![b"http/1.1".to_vec()];
-        Self { addr, http, cookies: Arc::default(), token: None, tls: Some(Arc::new(tls)) }
+        Self { addr, http, cookies: Arc::default(), token: None, ticket: None, tls: Some(Arc::new(tls)) }
     }
 
     /// A browser into which somebody has put the cookies of this one.
@@ -91,6 +94,17 @@ impl Browser {
     /// A program that shows this token.
     pub fn with_token(self, token: &str) -> Self {
         Self { token: Some(token.to_owned()), ..self }
+    }
+
+    /// A page elsewhere that has this ticket.
+    pub fn with_ticket(self, ticket: &str) -> Self {
+        Self { ticket: Some(format!("natter, {ticket}")), ..self }
+    }
+
+    /// A ticket for a socket, as a program or one of our own pages gets it.
+    pub async fn ticket(&self) -> String {
+        let made = self.asks(Method::POST, "/api/v1/tickets", None).await.json();
+        made["ticket"].as_str().unwrap().to_owned()
     }
 
     pub fn addr(&self) -> std::net::SocketAddr {
@@ -186,105 +200,14 @@ impl Browser {
     pub async fn upgrade(&self, path: &str) -> Result<Socket, u16> {
         let (origin, cookie) = (self.origin(), self.cookie());
         let authorization = self.token.as_ref().map(|token| format!("Bearer {token}"));
-        let headers = match &authorization {
-            Some(bearer) => &[("authorization", bearer.as_str())][..],
-            None => &[("cookie", cookie.as_str()), ("origin", origin.as_str())],
+        let headers = match (&self.ticket, &authorization) {
+            (Some(ticket), _) => &[("sec-websocket-protocol", ticket.as_str()), ("origin", ELSEWHERE)][..],
+            (None, Some(bearer)) => &[("authorization", bearer.as_str())],
+            (None, None) => &[("cookie", cookie.as_str()), ("origin", origin.as_str())],
         };
         match &self.tls {
             Some(tls) => Socket::encrypted(self.addr(), tls.clone(), path, headers).await,
             None => Socket::open(self.addr(), path, headers).await,
         }
-    }
-}
-
-/// Somebody who is logged in.
-#[derive(Clone)]
-pub struct Person {
-    browser: Browser,
-    pub id: UserId,
-    pub username: String,
-}
-
-impl Deref for Person {
-    type Target = Browser;
-
-    fn deref(&self) -> &Browser {
-        &self.browser
-    }
-}
-
-impl Person {
-    pub const PASSWORD: &str = "correct horse battery";
-
-    pub async fn arrived(browser: Browser, username: &str) -> Self {
-        let id = page::workspace(&browser.get("/rooms").await).me;
-        Self { browser, id, username: username.to_owned() }
-    }
-
-    /// The same person, in another browser or by a program.
-    pub fn by(&self, browser: Browser) -> Self {
-        Self { browser, ..self.clone() }
-    }
-
-    /// Makes a group room with these people.
-    pub async fn room_with(&self, people: &[&Self]) -> RoomId {
-        let ids: Vec<_> = people.iter().map(|person| person.id.to_string()).collect();
-        let mut fields = vec![("room_name", "Kitchen"), ("page", "/rooms/new")];
-        fields.extend(ids.iter().map(|id| ("members[]", id.as_str())));
-        let answer = self.form("create_room", &fields).await;
-        assert_eq!(answer.status, 303, "{}", answer.body);
-        answer.location().strip_prefix("/rooms/").unwrap().parse().unwrap()
-    }
-
-    /// Posts a form that has to succeed.
-    pub async fn does(&self, endpoint: &str, fields: &[(&str, &str)]) {
-        let answer = self.form(endpoint, fields).await;
-        assert_eq!(answer.status, 303, "{endpoint}: {}", answer.body);
-    }
-
-    /// Posts a message by the plain form.
-    pub async fn posts(&self, room: RoomId, text: &str) {
-        let (page, room, id) = (format!("/rooms/{room}"), room.to_string(), client_id().to_string());
-        self.does("send_message", &[("room", &room), ("client_id", &id), ("text", text), ("page", &page)]).await;
-    }
-
-    pub async fn removes(&self, other: &Self, room: RoomId) {
-        self.does("remove_member", &[("room", &room.to_string()), ("user", &other.id.to_string())]).await;
-    }
-
-    pub async fn adds(&self, other: &Self, room: RoomId) {
-        self.does("add_members", &[("room", &room.to_string()), ("members[]", &other.id.to_string())]).await;
-    }
-
-    /// What the page at `path` gives to its island.
-    pub async fn sees(&self, path: &str) -> Workspace {
-        page::workspace(&self.get(path).await)
-    }
-
-    /// A socket that has been told all rooms.
-    pub async fn socket(&self) -> Socket {
-        self.socket_at("/ws").await
-    }
-
-    pub async fn socket_at(&self, path: &str) -> Socket {
-        let mut socket = self.line(path).await;
-        socket.catches_up(None).await;
-        socket
-    }
-
-    /// A socket that has been welcomed, no more.
-    pub async fn line(&self, path: &str) -> Socket {
-        let mut socket = self.upgrade(path).await.unwrap();
-        socket.is_welcomed().await;
-        socket
-    }
-
-    /// A socket that goes on from what another one knew.
-    pub async fn resumes(&self, state: Workspace) -> Socket {
-        let mut socket = self.line("/ws").await;
-        let epoch = socket.epoch;
-        socket.state = state;
-        socket.catches_up(epoch).await;
-        socket
     }
 }

@@ -1,8 +1,6 @@
 //! The fuzz targets without a fuzzer: over their corpus, and over each input cut short or with one sign changed.
 
-#![allow(clippy::unwrap_used, reason = "clippy takes only what bears #[test] for a test")]
-
-#[path = "../../fuzz/src/lib.rs"]
+#[path = "../../../fuzz/src/lib.rs"]
 #[allow(dead_code, reason = "the targets are also a crate of their own")]
 mod properties;
 

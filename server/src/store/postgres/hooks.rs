@@ -1,0 +1,32 @@
+use super::{PostgresStore, accounts, grants, members, rooms};
+use async_trait::async_trait;
+use domain::Seat;
+use domain::ports::{Hooked, Hooks, NewHook, Registered, Unavailable};
+use futures::FutureExt;
+use sqlx::PgConnection;
+
+#[async_trait]
+impl Hooks for PostgresStore {
+    async fn insert_hook(&self, seat: &Seat, new: NewHook) -> Result<Hooked, Unavailable> {
+        let seat = *seat;
+        self.write(move |db| insert(db, seat, new).boxed()).await
+    }
+}
+
+async fn insert(db: &mut PgConnection, seat: Seat, new: NewHook) -> sqlx::Result<Hooked> {
+    // People before rooms, as everywhere: whoever is being renamed holds their row and waits for their rooms.
+    members::hold(db, &[seat.user()]).await?;
+    rooms::lock(db, seat.room()).await?;
+    if members::role(db, seat.room(), seat.user()).await?.is_none() {
+        return Ok(Hooked::NotInRoom);
+    }
+    let Registered::Account(bot) = accounts::insert_bot(&mut *db, &new.bot).await? else {
+        return Ok(Hooked::UsernameTaken);
+    };
+    // With the bot made, an error takes it back: nothing is left half made.
+    let joined = members::add(&mut *db, seat, vec![bot], new.bot.at).await?.ok_or(sqlx::Error::RowNotFound)?;
+    match grants::open(db, new.token_of(bot, seat.room())).await? {
+        true => Ok(Hooked::Made(joined)),
+        false => Err(sqlx::Error::RowNotFound),
+    }
+}
