@@ -6,6 +6,7 @@
 mod confirm;
 mod field;
 mod made;
+mod markup;
 mod options;
 mod post;
 mod select;
@@ -14,6 +15,7 @@ mod state;
 pub use confirm::Confirm;
 pub use field::{FieldError, TextField};
 pub use made::{Made, Trial};
+pub use markup::{Content, written};
 pub use options::Options;
 pub use post::{Claim, PostButton, PostForm, hidden_inputs};
 pub use select::SelectField;

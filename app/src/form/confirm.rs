@@ -1,4 +1,5 @@
 use super::FormState;
+use super::markup::Content;
 use leptos::prelude::*;
 
 /// What is hard to take back is asked for once more: a button that opens what it means, and the form that does it.
@@ -11,13 +12,13 @@ pub fn Confirm(
     #[prop(into)]
     label: String,
     #[prop(default = "button button--danger")] class: &'static str,
-    children: Children,
+    children: Content,
 ) -> impl IntoView {
     let has_failed = use_context::<FormState>().is_some_and(|state| state.form == form);
     view! {
         <details class="confirm" open=has_failed>
             <summary class=class>{label}</summary>
-            <div class="confirm__body">{children()}</div>
+            <div class="confirm__body">{children.written()}</div>
         </details>
     }
 }

@@ -1,3 +1,4 @@
+use super::markup::written;
 use super::post::ThisForm;
 use leptos::prelude::*;
 use protocol::Field;
@@ -35,7 +36,7 @@ pub fn TextField(
     let described: Vec<_> = hint.iter().map(|_| hint_id.clone()).chain(is_at_fault.then(|| error_id.clone())).collect();
     let value = if kind == "password" { String::new() } else { typed };
     let capitals = matches!(field, Field::Username | Field::Login | Field::Email).then_some("none");
-    view! {
+    written(view! {
         <div class="field">
             <label class="field__label" for=id.clone()>{label}</label>
             <input
@@ -54,8 +55,7 @@ pub fn TextField(
             {hint.map(|hint| view! { <p class="field__hint" id=hint_id>{hint}</p> })}
             <FieldError field/>
         </div>
-    }
-    .into_any()
+    })
 }
 
 /// What is wrong with a field of the form around; nothing when all is well.

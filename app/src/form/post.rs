@@ -1,5 +1,6 @@
 use super::FormState;
-use leptos::{context::Provider, prelude::*};
+use super::markup::Content;
+use leptos::prelude::*;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -57,17 +58,22 @@ pub fn PostForm(
     /// Values that go along unseen; of forms that stand on the page repeatedly, they tell which one failed.
     #[prop(optional)]
     hidden: Vec<(&'static str, String)>,
-    children: Children,
+    children: Content,
 ) -> impl IntoView {
     let this = ThisForm::new(form, &hidden);
     let told =
         this.failed.as_ref().filter(|state| state.error.field.is_none()).map(|state| state.error.message.clone());
+    // The fields find their form, and no other one does.
+    let content = Owner::new().with(|| {
+        provide_context(this);
+        children.written()
+    });
     view! {
         <form class="form" method="post" action=format!("/form/{form}") novalidate>
             <input type="hidden" name="page" value=page/>
             {hidden_inputs(hidden)}
             {told.map(|message| view! { <p class="alert" role="alert">{message}</p> })}
-            <Provider value=this>{children()}</Provider>
+            {content}
         </form>
     }
 }

@@ -1,7 +1,7 @@
 //! The frames of the plain pages.
 
 use super::context::Called;
-use crate::form::{Claim, PostButton, hidden_inputs};
+use crate::form::{Claim, Content, PostButton, hidden_inputs};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -10,9 +10,9 @@ use leptos_meta::Title;
 pub fn Plain(
     /// The page's name in the browser's tab.
     title: &'static str,
-    children: Children,
+    children: Content,
 ) -> impl IntoView {
-    let (content, called) = (children(), Called::here());
+    let (content, called) = (children.written(), Called::here());
     view! {
         <Title text=format!("{title} · {}", raw_text(&called))/>
         <a class="skip" href="#content">"Skip to content"</a>
@@ -39,9 +39,9 @@ pub fn Framed(
     /// The part of the site from which it is reached, where that is not above it.
     #[prop(optional)]
     part: Option<&'static str>,
-    children: Children,
+    children: Content,
 ) -> impl IntoView {
-    let (content, called) = (children(), Called::here());
+    let (content, called) = (children.written(), Called::here());
     let link = |href: &'static str, text: &'static str| {
         let mark = current(&path, href).or((part == Some(href)).then_some("true"));
         view! { <li><a class="site-nav__link" href=href aria-current=mark>{text}</a></li> }

@@ -4,10 +4,13 @@ use super::context::{Called, here, response};
 use super::layout::Plain;
 use super::redirect;
 use super::request_id::{RequestId, request_id};
+use crate::form::written;
 use axum::http::{HeaderValue, StatusCode, header};
 use domain::Error;
 use leptos::prelude::*;
+use leptos::tachys::html::InertElement;
 use protocol::{ApiError, Code};
+use std::pin::Pin;
 
 /// Renders a page once its data is there.
 /// Whoever is not logged in is sent to do so and comes back; what is not there, or not theirs, is a 404.
@@ -15,16 +18,19 @@ pub fn page<V>(content: impl Future<Output = Result<V, Error>> + Send + 'static)
 where
     V: IntoView + 'static,
 {
-    Suspend::new(async move {
-        provide_context(Called::now().await);
-        match content.await {
-            Ok(view) => view.into_any(),
-            Err(Error::Unauthenticated) => {
-                redirect(&format!("/login?next={}", escaped(&here())));
-                ().into_any()
-            }
-            Err(error) => trouble(error).into_any(),
+    Suspend::new(whole(Box::pin(async { content.await.map(written) })))
+}
+
+type Content = Pin<Box<dyn Future<Output = Result<InertElement, Error>> + Send>>;
+
+async fn whole(content: Content) -> InertElement {
+    provide_context(Called::now().await);
+    content.await.unwrap_or_else(|error| match error {
+        Error::Unauthenticated => {
+            redirect(&format!("/login?next={}", escaped(&here())));
+            written(())
         }
+        error => written(trouble(error)),
     })
 }
 

@@ -1,4 +1,4 @@
-use crate::form::{Confirm, PostButton};
+use crate::form::{Confirm, PostButton, written};
 use domain::ports::PersonRecord;
 use leptos::prelude::*;
 use protocol::UserId;
@@ -23,15 +23,15 @@ pub fn Acts(
                 <Password id name=name.clone()/>
                 <Sessions id name=name.clone()/>
                 {if record.is_admin {
-                    view! { <RemoveAdministrator id name=name.clone()/> }.into_any()
+                    written(view! { <RemoveAdministrator id name=name.clone()/> })
                 } else {
-                    view! { <MakeAdministrator id name=name.clone()/> }.into_any()
+                    written(view! { <MakeAdministrator id name=name.clone()/> })
                 }}
             })}
             {if is_open {
-                view! { <Disable id name is_person/> }.into_any()
+                written(view! { <Disable id name is_person/> })
             } else {
-                view! { <Enable id name is_person/> }.into_any()
+                written(view! { <Enable id name is_person/> })
             }}
         </section>
     }

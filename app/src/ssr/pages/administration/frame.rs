@@ -1,3 +1,4 @@
+use crate::form::Content;
 use crate::ssr::layout::{Framed, current};
 use leptos::prelude::*;
 
@@ -10,7 +11,7 @@ pub fn Frame(
     #[prop(into)] path: String,
     /// What has just been done.
     done: Option<String>,
-    children: Children,
+    children: Content,
 ) -> impl IntoView {
     let here = path.clone();
     let link = move |href: &'static str, text: &'static str| {
@@ -29,7 +30,7 @@ pub fn Frame(
                 </ul>
             </nav>
             <p class="note" role="status">{done}</p>
-            {children()}
+            {children.written()}
         </Framed>
     }
 }

@@ -1,5 +1,6 @@
 use super::frame::{Frame, Pager, address};
 use crate::avatar::{Avatar, AvatarSize};
+use crate::form::written;
 use crate::ssr::{
     administrator,
     context::query,
@@ -80,8 +81,8 @@ fn Row(record: PersonRecord, zone: Zone) -> impl IntoView {
     let PersonRecord { person, email, seen, created, .. } = record.clone();
     let href = format!("{PATH}/{}", person.id);
     let seen = match seen {
-        Some(at) => view! { "Last seen "<Ago at zone=zone.clone()/> }.into_any(),
-        None => "Not logged in".into_any(),
+        Some(at) => written(view! { "Last seen "<Ago at zone=zone.clone()/> }),
+        None => written("Not logged in"),
     };
     view! {
         <li class="entry">

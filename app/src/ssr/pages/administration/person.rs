@@ -3,6 +3,7 @@ use super::frame::Frame;
 use super::link::NewLink;
 use super::people::Marks;
 use crate::avatar::{Avatar, AvatarSize};
+use crate::form::written;
 use crate::ssr::{
     administrator,
     context::query,
@@ -67,12 +68,12 @@ fn Facts(
     let zone = load::zone();
     let PersonRecord { person, email, disabled, created, seen, .. } = record.clone();
     let state = match disabled {
-        Some(at) => view! { "Disabled since "<Day at zone=zone.clone()/> }.into_any(),
-        None => "Open".into_any(),
+        Some(at) => written(view! { "Disabled since "<Day at zone=zone.clone()/> }),
+        None => written("Open"),
     };
     let seen = match seen {
-        Some(at) => view! { <Ago at zone=zone.clone()/> }.into_any(),
-        None => "Not logged in anywhere".into_any(),
+        Some(at) => written(view! { <Ago at zone=zone.clone()/> }),
+        None => written("Not logged in anywhere"),
     };
     let owner = owner.map(|owner| {
         let href = format!("/administration/people/{}", owner.person.id);

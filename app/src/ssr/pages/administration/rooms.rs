@@ -1,4 +1,5 @@
 use super::frame::{Frame, Pager, address};
+use crate::form::written;
 use crate::ssr::{
     administrator,
     context::query,
@@ -44,8 +45,8 @@ fn Row(record: RoomRecord, zone: Zone) -> impl IntoView {
     let (href, label) = (format!("{PATH}/{}", record.id), format!("Manage {}", record.name));
     let name = record.name.to_string();
     let newest = match record.newest {
-        Some(at) => view! { "Last message "<Ago at zone=zone.clone()/> }.into_any(),
-        None => "Nobody has said a word yet".into_any(),
+        Some(at) => written(view! { "Last message "<Ago at zone=zone.clone()/> }),
+        None => written("Nobody has said a word yet"),
     };
     view! {
         <li class="entry">

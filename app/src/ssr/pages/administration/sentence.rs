@@ -1,3 +1,4 @@
+use crate::form::written;
 use crate::ssr::administration_form::REGISTRATION;
 use domain::ports::{Act, AuditEntry};
 use leptos::prelude::*;
@@ -7,8 +8,8 @@ use leptos::prelude::*;
 pub fn Sentence(entry: AuditEntry) -> impl IntoView {
     let (before, object, after) = words(&entry);
     let actor = match entry.actor {
-        Some(actor) => view! { <b>"@"{actor.name}</b>" " }.into_any(),
-        None => "From the command line: ".into_any(),
+        Some(actor) => written(view! { <b>"@"{actor.name}</b>" " }),
+        None => written("From the command line: "),
     };
     view! { {actor}{before}<bdi>{object}</bdi>{after} }
 }

@@ -1,3 +1,4 @@
+use crate::form::Content;
 use crate::ssr::layout::{Framed, current};
 use crate::ssr::{load, page};
 use domain::Error;
@@ -27,7 +28,7 @@ pub fn Frame(
     #[prop(into)] path: String,
     /// What has just been done.
     done: Option<&'static str>,
-    children: Children,
+    children: Content,
 ) -> impl IntoView {
     let here = path.clone();
     // `/settings` itself leads nowhere further down.
@@ -48,7 +49,7 @@ pub fn Frame(
                 </ul>
             </nav>
             <p class="note" role="status">{done}</p>
-            {children()}
+            {children.written()}
         </Framed>
     }
 }

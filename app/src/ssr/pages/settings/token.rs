@@ -1,4 +1,4 @@
-use crate::form::{FieldError, FormState, Options, PostButton, PostForm, TextField};
+use crate::form::{FieldError, FormState, Options, PostButton, PostForm, TextField, written};
 use crate::ssr::moment::{Ago, Day};
 use crate::ssr::token_form::{ACCESS, LIFETIMES, REACH};
 use crate::ssr::{load, words};
@@ -30,12 +30,12 @@ fn TokenRow(token: SessionView, scope: String, bearer: UserId, page: String, zon
     let SessionView { id, device, .. } = token;
     let hidden = vec![("bearer", bearer.to_string()), ("token", id.0)];
     let used = match used {
-        Some(at) => view! { "Last used "<Ago at zone=zone.clone()/> }.into_any(),
-        None => "Not used yet".into_any(),
+        Some(at) => written(view! { "Last used "<Ago at zone=zone.clone()/> }),
+        None => written("Not used yet"),
     };
     let ends = match ends {
-        Some(at) => view! { "expires "<Day at zone/> }.into_any(),
-        None => "does not expire".into_any(),
+        Some(at) => written(view! { "expires "<Day at zone/> }),
+        None => written("does not expire"),
     };
     view! {
         <li class="entry">
