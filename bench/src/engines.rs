@@ -1,5 +1,7 @@
 //! PostgreSQL and Redis for the cases of several nodes, started as the tests start them and gone with the case.
 
+#[path = "../../server/tests/it/support/ports.rs"]
+mod ports;
 #[allow(dead_code, clippy::unwrap_used, reason = "made for tests")]
 #[path = "../../server/tests/it/support/postgres.rs"]
 mod postgres;

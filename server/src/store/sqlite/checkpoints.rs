@@ -7,11 +7,14 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 /// Commits gather for so long between two checkpoints.
-const REST: Duration = Duration::from_secs(1);
-/// Beyond so many pages (64 MiB) the log is cut, although the writer has to wait for it.
+const REST: Duration = Duration::from_millis(100);
+/// Beyond so many pages (8 MiB) the log begins again from its start, although the writer has to wait for it: writing over
+/// what is there takes no new place on the disk, and so costs a commit less than going on.
+const LONG: i64 = 2 * 1024;
+/// Beyond so many pages (64 MiB) the file gives its place back as well.
 const TOO_LONG: i64 = 16 * 1024;
 /// Somebody who still reads an older state, such as a backup, keeps pages in the log. With more than so many (4 MiB) a
-/// cut would only hold the writer up and fail.
+/// new beginning would only hold the writer up and fail.
 const HELD: i64 = 1024;
 
 /// Starts the task; it ends, with the log emptied and the lock released, when nobody writes any more.
@@ -24,8 +27,10 @@ async fn work(mut db: SqliteConnection, mut written: mpsc::Receiver<()>, lock: F
         // The commits gather; only the end of the writer cuts the wait short.
         let _ = tokio::time::timeout(REST, ended(&mut written)).await;
         let Log { pages, carried } = checkpoint(&mut db, "pragma wal_checkpoint(passive)").await;
-        if pages > TOO_LONG && pages - carried < HELD {
+        if pages - carried < HELD && pages > TOO_LONG {
             checkpoint(&mut db, "pragma wal_checkpoint(truncate)").await;
+        } else if pages - carried < HELD && pages > LONG {
+            checkpoint(&mut db, "pragma wal_checkpoint(restart)").await;
         }
     }
     checkpoint(&mut db, "pragma wal_checkpoint(truncate)").await;

@@ -1,5 +1,7 @@
 //! What several nodes share: a PostgreSQL and a Redis of their own, with a line from each node to each of them.
 
+#[path = "../../it/support/ports.rs"]
+mod ports;
 #[allow(dead_code, reason = "other tests use the rest of it")]
 #[path = "../../it/support/postgres.rs"]
 mod postgres;

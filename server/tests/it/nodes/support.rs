@@ -10,9 +10,9 @@ pub use node::Node;
 
 use crate::contract::postgres;
 use crate::live::support::{Browser, Person, Socket};
-use crate::support::Redis;
+use crate::support::{Redis, free_port};
 use nginx::Nginx;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use tempfile::TempDir;
 
@@ -111,7 +111,6 @@ fn is_at(socket: &Socket, node: &Node) -> bool {
     socket.headers.get(nginx::NODE).is_some_and(|addr| addr.to_str().unwrap() == node.addr.to_string())
 }
 
-/// On an address of this machine that outgoing connections do not take their ports from.
 pub fn free_addr() -> SocketAddr {
-    TcpListener::bind("127.0.0.2:0").unwrap().local_addr().unwrap()
+    ([127, 0, 0, 2], free_port()).into()
 }

@@ -2,10 +2,10 @@
 //!
 //! Stands by itself, so that other test binaries can take it in by `#[path]`.
 
+use super::ports::free_port;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection};
 use std::fs;
-use std::net::TcpListener;
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -158,8 +158,4 @@ fn program(name: &str) -> PathBuf {
     folders.extend(versions.into_iter().rev());
     let found = folders.into_iter().map(|folder| folder.join(name)).find(|program| program.exists());
     found.unwrap_or_else(|| panic!("{name} is not installed: these tests need PostgreSQL 15 or newer"))
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }

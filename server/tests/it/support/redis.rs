@@ -1,9 +1,9 @@
 //! A real Redis server for a test. It stands alone, so that other test programs can include it by its path.
 
+use super::ports::free_port;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use std::io::{BufRead, BufReader};
-use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
@@ -41,7 +41,7 @@ impl Redis {
         }
         // A free port may be taken by somebody else before Redis listens on it.
         for _ in 0..20 {
-            redis.port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+            redis.port = free_port();
             if redis.begin() {
                 return redis;
             }
