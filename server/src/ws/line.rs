@@ -1,7 +1,7 @@
 use crate::hub::Connection;
 use crate::listener::Stream;
 use bytes::Bytes;
-use std::io::{self, Read, Write};
+use std::io::{self, Cursor, Read, Write};
 use std::sync::Arc;
 use tokio::task::coop::consume_budget;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig, WebSocketContext};
@@ -50,10 +50,12 @@ impl Line {
         }
     }
 
-    /// Writes the answer to a close frame, which waits for the next reading or writing otherwise.
-    pub fn answer(&mut self, connection: &Connection) {
+    /// The answer to a close frame that was read.
+    pub fn answer(&mut self) -> Bytes {
+        let mut answer = Cursor::new(Vec::new());
         // It says by an error that the exchange is complete.
-        let _ = self.codec.flush(&mut Wire { stream: &self.stream, connection });
+        let _ = self.codec.flush(&mut answer);
+        answer.into_inner().into()
     }
 }
 

@@ -63,10 +63,13 @@ impl<'a> Session<'a> {
             return session.farewell(close::TOO_MANY).await;
         }
         let end = session.serve().await;
+        // Nothing follows a close frame, whoever sent the first one (RFC 6455, 5.5.1).
+        session.connection.close(end.unwrap_or(BROKEN));
         server.metrics.closed(end);
         match end {
-            Some(BROKEN) | None => {}
+            Some(BROKEN) => {}
             Some(code) => session.farewell(code).await,
+            None => session.agree().await,
         }
         while session.posts.next().await.is_some() {}
     }
@@ -145,10 +148,7 @@ impl<'a> Session<'a> {
                 Err((id, error)) => self.write(&Frame { id, event: Event::Error(error) }).await,
             },
             Message::Binary(_) => ControlFlow::Break(Some(close::UNSUPPORTED)),
-            Message::Close(_) => {
-                self.line.answer(&self.connection);
-                ControlFlow::Break(None)
-            }
+            Message::Close(_) => ControlFlow::Break(None),
             Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => ControlFlow::Continue(()),
         }
     }
@@ -192,6 +192,13 @@ impl<'a> Session<'a> {
         }
         self.connection.calm().await;
         ControlFlow::Continue(())
+    }
+
+    /// Answers the peer's close frame.
+    async fn agree(&mut self) {
+        let answer = self.line.answer();
+        // Whoever has gone without waiting for it needs none.
+        let _ = timeout(FAREWELL, self.connection.finish(answer)).await;
     }
 
     /// Says why the socket closes and waits for the peer's own close frame, which ends the exchange (RFC 6455, 7.1.1):

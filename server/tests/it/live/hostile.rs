@@ -1,6 +1,6 @@
 //! Frames that no honest client sends (promises R23 and S12): refused with the right code, and nobody else notices.
 
-use super::support::{Person, Raw, Server, Socket, frame, refusal};
+use super::support::{Person, Raw, Server, Socket, client_id, frame, refusal};
 use protocol::{Code, Command, Event, RoomId, close};
 use tokio_tungstenite::tungstenite::Message;
 
@@ -200,4 +200,24 @@ async fn values_of_another_type_are_refused_and_the_socket_goes_on() {
     let biggest = format!(r#"{{"id":7,"type":"seen","room":{own},"no":9007199254740991}}"#);
     assert_eq!(socket.ask_raw(&biggest).await, Event::Ok);
     assert_eq!(ines.heard(room).count(), 1);
+}
+
+#[tokio::test]
+async fn nothing_follows_the_answer_to_a_close_frame() {
+    let server = Server::start().await;
+    let (mallory, mut ines, room) = house(&server).await;
+    for n in 0..20 {
+        let mut raw = Raw::open(&mallory).await;
+        let id = client_id().0;
+        let words = format!(r#"{{"type":"new_message","room":{room},"client_id":"{id}","text":"and gone {n}"}}"#);
+        raw.write(&[frame(TEXT, words.as_bytes()), frame(CLOSE, &[3, 232])].concat()).await;
+        let after = raw.after_close().await;
+        assert_eq!(
+            after.as_deref(),
+            Some(&b""[..]),
+            "{}",
+            String::from_utf8_lossy(after.as_deref().unwrap_or_default())
+        );
+        ines.hears_words(&format!("and gone {n}")).await;
+    }
 }

@@ -52,7 +52,21 @@ impl Raw {
         self.code()
     }
 
+    /// Reads to the end; what came behind the close frame.
+    pub async fn after_close(mut self) -> Option<Vec<u8>> {
+        within("the end of a line", async {
+            while self.tcp.read_buf(&mut self.read).await.is_ok_and(|read| read > 0) {}
+        })
+        .await;
+        self.close().map(|(_, rest)| rest.to_vec())
+    }
+
     fn code(&self) -> Option<u16> {
+        self.close().map(|(code, _)| code)
+    }
+
+    /// The code of the close frame, and what follows it.
+    fn close(&self) -> Option<(u16, &[u8])> {
         let mut rest = self.read.as_slice();
         loop {
             let (head, short) = (*rest.first()?, usize::from(*rest.get(1)?));
@@ -63,7 +77,7 @@ impl Raw {
             };
             let body = rest.get(at..at + len)?;
             if head & 0x0f == 8 {
-                return Some(u16::from_be_bytes([*body.first()?, *body.get(1)?]));
+                return Some((u16::from_be_bytes([*body.first()?, *body.get(1)?]), &rest[at + len..]));
             }
             rest = &rest[at + len..];
         }
