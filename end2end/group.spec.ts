@@ -52,6 +52,8 @@ test("going from room to room, everything follows, on one socket", async ({ visi
   const [garden, kitchen] = [roomCalled("Garden"), roomCalled("Kitchen")];
   const kitchenPath = await createRoom(ines, kitchen, [him]);
   const gardenPath = await createRoom(ines, garden, [him]);
+  // A page without a socket: the one of the room that was just made may open late.
+  await ines.goto("/people");
   ines.on("websocket", (socket) => sockets.push(socket.url()));
   await enter(ines, gardenPath);
   await enter(robin, kitchenPath);
