@@ -1,7 +1,7 @@
 //! Pages are written once, whole, by the server: as soon as a view is made its HTML is written down.
 //!
 //! leptos' own `Children` and `AnyView` bring along, for every view again, what it takes to wait for it, to hydrate it
-//! and to change it; nothing of that happens to a page around the island, and it was a seventh of the program.
+//! and to change it; nothing of that happens to a page around the island, and it was nearly a fifth of the program.
 
 use leptos::children::ToChildren;
 use leptos::prelude::*;

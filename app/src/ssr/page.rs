@@ -21,9 +21,9 @@ where
     Suspend::new(whole(Box::pin(async { content.await.map(written) })))
 }
 
-type Content = Pin<Box<dyn Future<Output = Result<InertElement, Error>> + Send>>;
+type Coming = Pin<Box<dyn Future<Output = Result<InertElement, Error>> + Send>>;
 
-async fn whole(content: Content) -> InertElement {
+async fn whole(content: Coming) -> InertElement {
     provide_context(Called::now().await);
     content.await.unwrap_or_else(|error| match error {
         Error::Unauthenticated => {
