@@ -1,9 +1,21 @@
-use crate::world::{Crowd, Line, Traffic, Way, World};
+use crate::world::{Client, Crowd, Line, Traffic, Way, World};
 use protocol::{ApiError, ClientId, Code, Command, Event, MessageText, RoomId};
 use std::time::Duration;
 
 fn message(room: RoomId, client_id: ClientId, words: &str) -> Command {
     Command::NewMessage { room, client_id, text: MessageText::parse(words).unwrap() }
+}
+
+/// The sender's line breaks once everybody has the message, and before the sender hears of it.
+pub async fn one_whose_acknowledgement_is_lost(sender: &Client, reader: &Client, room: RoomId) -> ClientId {
+    let told = reader.status().heads[&room];
+    sender.link.change(|weather| weather.back = Way::Held);
+    let id = sender.sends(room).await;
+    reader.is("the message", |status| status.heads[&room] > told).await;
+    sender.link.reset();
+    // Only then is the acknowledgement lost for certain, and what follows waits for the next line.
+    sender.is("a line that breaks", |status| !status.is_ready).await;
+    id
 }
 
 /// R2
@@ -14,13 +26,7 @@ async fn a_message_whose_acknowledgement_is_lost_is_stored_and_told_once() {
     let room = world.room(&[alice.person.clone(), bob.person.clone()]).await;
     world.is_ready().await;
     for retries in 1..=5 {
-        let told = bob.status().heads[&room];
-        alice.link.change(|weather| weather.back = Way::Held);
-        let id = alice.sends(room).await;
-        bob.is("the message", |status| status.heads[&room] > told).await;
-        alice.link.reset();
-        // Only then is the acknowledgement lost for certain, and what follows waits for the next line.
-        alice.is("a line that breaks", |status| !status.is_ready).await;
+        let id = one_whose_acknowledgement_is_lost(&alice, &bob, room).await;
         for _ in 1..retries {
             alice.link.change(|weather| weather.back = Way::CutAfter(0));
             alice.is("a line that breaks", |status| !status.is_ready).await;

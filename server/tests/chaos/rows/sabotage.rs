@@ -1,6 +1,7 @@
 //! The checker is checked: it has to notice servers that are broken on purpose.
 
 use super::crashes::killed_again_and_again;
+use super::retries::one_whose_acknowledgement_is_lost;
 use crate::checker::{Invariant, Verdict};
 use crate::world::{Crowd, Draft, Traffic, Way, World};
 use protocol::ClientId;
@@ -42,16 +43,12 @@ async fn the_checker_notices_an_announcement_before_its_commit() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_checker_notices_a_retry_that_is_stored_again() {
     let mut world = broken("no-unique-index").await;
-    world.populate(FEW).await;
-    let mut dice = world.seed.dice("cuts");
-    let traffic = Traffic::start(&world, Duration::from_millis(2));
-    for _ in 0..20 {
-        world.acknowledges(5).await;
-        dice.pick(&world.clients).link.change(|weather| weather.back = Way::CutAfter(0));
-        world.acknowledges(5).await;
-        world.clients.iter().for_each(|client| client.link.calm());
-    }
-    traffic.stop().await;
+    let (alice, bob) = (world.person("alice").await, world.person("bob").await);
+    let room = world.room(&[alice.person.clone(), bob.person.clone()]).await;
+    world.is_ready().await;
+    one_whose_acknowledgement_is_lost(&alice, &bob, room).await;
+    alice.link.calm();
+    alice.is_acknowledged().await;
     let verdict = world.verdict().await;
     assert!(verdict.count(Invariant::Once) > 0, "{verdict:?}\n{}", world.story());
 }
