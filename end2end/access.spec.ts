@@ -1,7 +1,10 @@
-import AxeBuilder from "@axe-core/playwright";
 import type { BrowserContextOptions, Page } from "@playwright/test";
 import { expect, test } from "./journey.ts";
 import { createRoom, enter, isReady, openDirect, register, say } from "./people.ts";
+import { violations } from "./violations.ts";
+
+// Each has a server of its own.
+test.describe.configure({ mode: "parallel" });
 
 type Visitor = (options?: BrowserContextOptions) => Promise<Page>;
 
@@ -85,9 +88,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       guard.forgivesStatus(422);
       const page = await visitor({ baseURL: ownServer.url, colorScheme, viewport });
       await tour(page, visitor, ownServer.url, async (name) => {
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        const told = violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`));
-        expect.soft(told, name).toEqual([]);
+        expect.soft(await violations(page), name).toEqual([]);
       });
     });
   }

@@ -1,21 +1,8 @@
 import type { Page, WebSocket } from "@playwright/test";
-import { Installation } from "./installation.ts";
-import { expect, test as journey } from "./journey.ts";
+import { expect, test } from "./journey.ts";
 import { composer, enter, message, messages, openDirect, register, say, status } from "./people.ts";
 
-/** Journeys through a whole installation, of which a part fails. */
-const test = journey.extend<object, { home: Installation }>({
-  home: [
-    async ({}, use) => {
-      const home = await Installation.start();
-      await use(home);
-      await home.stop();
-    },
-    { scope: "worker", timeout: 60_000 },
-  ],
-  baseURL: async ({ home }, use) => use(home.url),
-  ignoreHTTPSErrors: true,
-});
+test.use({ baseURL: async ({ home }, use) => use(home.url), ignoreHTTPSErrors: true });
 
 test.beforeEach(({ guard }) => {
   test.slow();

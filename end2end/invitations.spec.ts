@@ -1,6 +1,9 @@
-import AxeBuilder from "@axe-core/playwright";
 import { expect, test, withAndWithoutScripts } from "./journey.ts";
 import { createRoom, register, say, signUp, somebody, submit } from "./people.ts";
+import { violations } from "./violations.ts";
+
+// Each has a server of its own.
+test.describe.configure({ mode: "parallel" });
 
 for (const { javaScriptEnabled, how } of withAndWithoutScripts) {
   test.describe(how, () => {
@@ -123,9 +126,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await submit(page, "disable_person", { user: "2" });
       const look = async (name: string) => {
         await page.evaluate(() => document.querySelectorAll("details").forEach((one) => (one.open = true)));
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        const told = violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`));
-        expect.soft(told, name).toEqual([]);
+        expect.soft(await violations(page), name).toEqual([]);
         expect.soft(await page.evaluate(() => document.documentElement.scrollWidth), name).toBe(width);
         await expect.soft(page.getByRole("heading", { level: 1 }), name).toHaveCount(1);
       };

@@ -1,5 +1,6 @@
 import type { BrowserContextOptions, Page } from "@playwright/test";
 import { Guard } from "./guard.ts";
+import { Installation } from "./installation.ts";
 import { expect, test as base } from "./server.ts";
 
 interface Journey {
@@ -9,7 +10,17 @@ interface Journey {
   visitor: (options?: BrowserContextOptions) => Promise<Page>;
 }
 
-export const test = base.extend<Journey>({
+export const test = base.extend<Journey, { home: Installation }>({
+  // Started for whoever names it. It stands here and not where it is used, as Playwright leaves a file whose workers
+  // differ from those of others to the end.
+  home: [
+    async ({}, use) => {
+      const home = await Installation.start();
+      await use(home);
+      await home.stop();
+    },
+    { scope: "worker", timeout: 60_000 },
+  ],
   guard: async ({}, use) => {
     const guard = new Guard();
     await use(guard);
