@@ -1,7 +1,7 @@
 # Everything a person needs to do with Natter. The steps themselves stand in scripts/.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test chaos matrix fuzz dev lint bench package tools-run tools-lint tools-test tools-fuzz tools-package
+.PHONY: help run test chaos matrix fuzz dev lint bench package tools-run tools-lint tools-test tools-bench tools-fuzz tools-package
 
 # The scripts, the server and the tests find what was built under target/.
 unexport CARGO_TARGET_DIR
@@ -35,7 +35,7 @@ dev: tools-run ## Serve Natter, and rebuild and reload on every save
 lint: tools-lint ## Check formatting, Clippy, types and dependencies
 	@scripts/lint
 
-bench: tools-run ## Measure Natter under load; CASES="fanout store" for a part
+bench: tools-bench ## Measure Natter under load; CASES="fanout store" for a part
 	@scripts/build release
 	@cargo run --release -p bench -- $(CASES)
 
@@ -44,5 +44,5 @@ package: tools-package ## Build a Debian package, in target/package
 	@scripts/package
 
 # What each of these needs is installed when it is missing.
-tools-run tools-lint tools-test tools-fuzz tools-package:
+tools-run tools-lint tools-test tools-bench tools-fuzz tools-package:
 	@scripts/tools $(@:tools-%=%)

@@ -1,6 +1,7 @@
 use crate::cases::{self, Case};
 use anyhow::{Context, Result, bail};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 /// As many runs as each figure is the median of.
 const RUNS: usize = 3;
@@ -10,7 +11,9 @@ pub enum Asked {
     /// `[CASE…] [--runs N]`; all cases when none is named.
     Measure { cases: Vec<&'static Case>, runs: usize },
     /// `floor-broadcast ADDR`: the process beside which Natter is measured.
-    Floor { addr: SocketAddr },
+    Broadcast { addr: SocketAddr },
+    /// `floor-disk FOLDER`: tells how fast the disk is.
+    Disk { folder: PathBuf },
 }
 
 impl Asked {
@@ -20,7 +23,11 @@ impl Asked {
             match word.as_str() {
                 "floor-broadcast" => {
                     let addr = words.next().context("floor-broadcast needs an address")?.parse()?;
-                    return Ok(Self::Floor { addr });
+                    return Ok(Self::Broadcast { addr });
+                }
+                "floor-disk" => {
+                    let folder = words.next().context("floor-disk needs a folder")?.into();
+                    return Ok(Self::Disk { folder });
                 }
                 "--runs" => runs = words.next().context("--runs needs a number")?.parse()?,
                 name => chosen.push(find(name)?),

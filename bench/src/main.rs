@@ -46,9 +46,10 @@ fn main() -> ExitCode {
 fn run() -> Result<()> {
     rlimit::increase_nofile_limit(u64::MAX)?;
     match Asked::read(std::env::args().skip(1))? {
-        Asked::Floor { addr } => {
+        Asked::Broadcast { addr } => {
             Runtime::new()?.block_on(async { floor::broadcast::serve(TcpListener::bind(addr).await?).await })
         }
+        Asked::Disk { folder } => floor::disk::tell(&folder),
         // One thread, so that the server keeps the other cores.
         Asked::Measure { cases, runs } => {
             let runtime = Builder::new_current_thread().enable_all().build()?;

@@ -1,10 +1,10 @@
+use crate::floor::disk::Disk;
 use crate::people::{self, Person};
 use crate::process::{Process, free_addr};
 use crate::venue::{Shape, Ticket, Venue};
 use anyhow::{Context, Result};
 use std::path::Path;
 use tempfile::TempDir;
-use tokio::process::Command;
 
 /// A release server of its own: a free port, a folder of its own.
 pub struct Natter {
@@ -20,12 +20,12 @@ impl Natter {
 
     /// Starts on a copy of a folder that was prepared.
     pub async fn start_on(prepared: &Path) -> Result<Self> {
-        let folder = folder()?;
-        for entry in std::fs::read_dir(prepared)? {
-            let entry = entry?;
-            std::fs::copy(entry.path(), folder.path().join(entry.file_name()))?;
-        }
-        Self::start_in(folder).await
+        Self::start_on_disk(Disk::Own, prepared).await
+    }
+
+    /// The same, on another disk.
+    pub async fn start_on_disk(disk: Disk, prepared: &Path) -> Result<Self> {
+        Self::start_at(disk, folder_of(prepared)?, &[]).await
     }
 
     pub async fn start_in(folder: TempDir) -> Result<Self> {
@@ -34,8 +34,12 @@ impl Natter {
 
     /// Starts with further settings.
     pub async fn start_with(folder: TempDir, settings: &[(&str, String)]) -> Result<Self> {
+        Self::start_at(Disk::Own, folder, settings).await
+    }
+
+    async fn start_at(disk: Disk, folder: TempDir, settings: &[(&str, String)]) -> Result<Self> {
         let addr = free_addr()?;
-        let mut command = Command::new("target/release/natter");
+        let mut command = disk.command("target/release/natter".as_ref());
         command
             .env("NATTER_ADDR", addr.to_string())
             .env("NATTER_DATA", folder.path())
@@ -75,6 +79,16 @@ impl Natter {
         let [owner, others @ ..] = members else { anyhow::bail!("nobody is in the room") };
         owner.create_room(self.process.addr(), others).await
     }
+}
+
+/// A copy of a folder that was prepared.
+pub fn folder_of(prepared: &Path) -> Result<TempDir> {
+    let folder = folder()?;
+    for entry in std::fs::read_dir(prepared)? {
+        let entry = entry?;
+        std::fs::copy(entry.path(), folder.path().join(entry.file_name()))?;
+    }
+    Ok(folder)
 }
 
 /// Beside the build, so that the disk is the one that is measured.

@@ -2,6 +2,7 @@
 
 mod backup;
 mod ceiling;
+mod expensive;
 mod fanout;
 mod idle;
 mod logins;
@@ -29,6 +30,7 @@ pub const ALL: &[Case] = &[
     Case { name: "idle", run: || idle::run().boxed_local() },
     Case { name: "storm", run: || storm::run().boxed_local() },
     Case { name: "logins", run: || logins::run().boxed_local() },
+    Case { name: "expensive", run: || expensive::run().boxed_local() },
     Case { name: "pages", run: || pages::run().boxed_local() },
     Case { name: "backup", run: || backup::run().boxed_local() },
     Case { name: "nodes", run: || nodes::run().boxed_local() },

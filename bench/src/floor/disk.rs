@@ -1,8 +1,18 @@
-use anyhow::Result;
+use anyhow::{Context, Result, ensure};
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+use tokio::process::Command;
+
+/// The disk below a server.
+#[derive(Clone, Copy, Debug)]
+pub enum Disk {
+    /// The one that is there.
+    Own,
+    /// The same, where each `fdatasync` returns so much later: as from a disk that keeps its word less quickly.
+    Slower(Duration),
+}
 
 /// How long an append of one page and its `fdatasync` take, in milliseconds.
 #[derive(Clone, Copy, Debug)]
@@ -11,8 +21,31 @@ pub struct Sync {
     pub p99: f64,
 }
 
-/// Measures 500 in this folder.
-pub fn fdatasync(folder: &Path) -> Result<Sync> {
+impl Disk {
+    /// A program on this disk. It is the child itself and not its tracer that is started, so that its processor time is
+    /// read as that of any other; and only the calls that are delayed are stopped.
+    pub fn command(self, program: &Path) -> Command {
+        let Self::Slower(by) = self else { return Command::new(program) };
+        let inject = format!("inject=fsync,fdatasync:delay_exit={}", by.as_micros());
+        let mut command = Command::new("strace");
+        command.args(["-D", "-f", "-q", "--seccomp-bpf", "-o", "/dev/null"]);
+        command.args(["-e", "trace=fsync,fdatasync", "-e", &inject]);
+        command.arg(program);
+        command
+    }
+
+    /// Measures 500 in this folder, in a process of its own.
+    pub async fn sync(self, folder: &Path) -> Result<Sync> {
+        let done = self.command(&std::env::current_exe()?).arg("floor-disk").arg(folder).output().await?;
+        ensure!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        let told = String::from_utf8(done.stdout)?;
+        let (p50, p99) = told.trim().split_once(' ').context("floor-disk tells two numbers")?;
+        Ok(Sync { p50: p50.parse()?, p99: p99.parse()? })
+    }
+}
+
+/// Measures it here and now, and tells both numbers.
+pub fn tell(folder: &Path) -> Result<()> {
     let path = folder.join("floor");
     let mut file = File::create(&path)?;
     let mut times = Vec::new();
@@ -24,5 +57,6 @@ pub fn fdatasync(folder: &Path) -> Result<Sync> {
     }
     std::fs::remove_file(path)?;
     times.sort_by(f64::total_cmp);
-    Ok(Sync { p50: times[times.len() / 2], p99: times[times.len() * 99 / 100] })
+    println!("{} {}", times[times.len() / 2], times[times.len() * 99 / 100]);
+    Ok(())
 }
