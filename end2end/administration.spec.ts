@@ -64,7 +64,7 @@ for (const { javaScriptEnabled, how } of withAndWithoutScripts) {
       const jona = await register(there, "Jona");
       await enter(there, "/rooms");
       await manage(page, jona);
-      await confirm(page, `End ${jona.name}'s sessions`);
+      await confirm(page, `End ${jona.name}’s sessions`);
       await expect(page.getByRole("status")).toContainText("logged out everywhere");
       await expect(there).toHaveURL(/\/login/);
     });
@@ -78,10 +78,10 @@ for (const { javaScriptEnabled, how } of withAndWithoutScripts) {
       const jona = await register(await visitor({ baseURL }), "Jona");
       await manage(page, ines);
       await confirm(page, `Remove ${ines.name} as administrator`);
-      await expect(page.getByRole("alert")).toHaveText("They are the last administrator. Make somebody else one first.");
+      await expect(page.getByRole("alert")).toHaveText("You are the last administrator. Make somebody else one first.");
       await expect(page.getByRole("button", { name: `Yes, remove ${ines.name} as administrator` })).toBeVisible();
       await confirm(page, `Disable ${ines.name}`);
-      await expect(page.getByRole("alert")).toHaveText(/^They are the last administrator\./);
+      await expect(page.getByRole("alert")).toHaveText(/^You are the last administrator\./);
 
       await manage(page, jona);
       await confirm(page, `Make ${jona.name} administrator`);
@@ -103,7 +103,7 @@ for (const { javaScriptEnabled, how } of withAndWithoutScripts) {
       const jona = await register(there, "Jona");
       await enter(there, "/rooms");
       await manage(page, jona);
-      await confirm(page, `Reset ${jona.name}'s password`, "Make the link");
+      await confirm(page, `Reset ${jona.name}’s password`, "Make the link");
       const link = await told(page);
       await page.getByRole("link", { name: "I have copied it" }).click();
       expect(await page.content(), "it is shown once").not.toContain(link);

@@ -92,6 +92,35 @@ for (const { javaScriptEnabled, how } of withAndWithoutScripts) {
       await page.getByLabel("Until").fill("2001-01-01");
       await page.getByRole("button", { name: "Filter" }).click();
       await expect(page.getByText("Nothing of that kind has been done.")).toBeVisible();
+      await page.getByLabel("From").fill("2001-01-02");
+      await page.getByRole("button", { name: "Filter" }).click();
+      await expect(page.getByLabel("Until")).toHaveAccessibleDescription(/^“Until” is before “From”\./);
+      await page.getByLabel("From").fill("2001-01-01");
+      await page.getByRole("button", { name: "Filter" }).click();
+      await page.getByRole("link", { name: "See everything" }).click();
+      await expect(lines).toHaveCount(4);
+    });
+
+    test("nobody is invited while nobody may register", async ({ ownServer, visitor }) => {
+      const page = await visitor({ baseURL: ownServer.url, javaScriptEnabled });
+      await register(page, "Ines");
+      await page.goto("/administration/registration");
+      await expect(page.getByRole("button", { name: "Make invitation" })).toBeVisible();
+      await page.getByRole("radio", { name: "Nobody" }).check();
+      await page.getByRole("button", { name: "Save" }).click();
+      await expect(page.getByText("Invitations serve nobody while registration is closed.")).toBeVisible();
+      await expect(page.getByRole("button", { name: "Make invitation" })).toHaveCount(0);
+    });
+
+    test("somebody who is not among the filtered is found among all", async ({ ownServer, visitor }) => {
+      const page = await visitor({ baseURL: ownServer.url, javaScriptEnabled });
+      const ines = await register(page, "Ines");
+      await page.goto("/administration/people?filter=disabled");
+      await page.getByRole("searchbox", { name: "Find people" }).fill(ines.username);
+      await page.getByRole("button", { name: "Search" }).click();
+      await expect(page.getByText(`among the disabled contains “${ines.username}”`)).toBeVisible();
+      await page.getByRole("link", { name: "Search among all" }).click();
+      await expect(page.getByRole("link", { name: `Manage ${ines.name}` })).toBeVisible();
     });
 
     test("the statistics count what there is", async ({ ownServer, visitor }) => {
@@ -112,7 +141,7 @@ for (const { javaScriptEnabled, how } of withAndWithoutScripts) {
   });
 }
 
-const PAGES = ["people", "people?q=nobody", "people/1", "people/2", "rooms", "rooms/1", "registration", "server", "log", "statistics"];
+const PAGES = ["people", "people?q=nobody", "people?q=ines&filter=bots", "people/1", "people/2", "rooms", "rooms/1", "registration", "server", "log", "log?from=2026-11-22&until=2026-11-21", "log?act=invite", "statistics"];
 
 for (const colorScheme of ["light", "dark"] as const) {
   for (const width of [1280, 390]) {
@@ -141,6 +170,10 @@ for (const colorScheme of ["light", "dark"] as const) {
       const link = await page.getByRole("textbox", { name: "Link", exact: true }).inputValue();
       await page.getByRole("link", { name: "I have copied it" }).click();
       await look("invitations");
+      await submit(page, "set_registration", { registration: "closed" });
+      await page.goto("/administration/registration");
+      await look("registration closed");
+      await submit(page, "set_registration", { registration: "open" });
       await page.context().clearCookies();
       await page.goto(link);
       await look("an invitation");

@@ -1,6 +1,6 @@
 //! Invitations: links by which people make accounts where registration is by invitation.
 
-use crate::administration::order;
+use crate::administration::{PageOf, order};
 use crate::moments::{DAY_MS, later};
 use crate::ports::{InvitationId, InvitationRecord, NewInvitation};
 use crate::secrets::{self, Secret};
@@ -56,9 +56,14 @@ pub async fn make(env: &Env, by: &Administrator, offer: Offer) -> Result<Invitat
     Ok(Invitation { id, secret, expires })
 }
 
-/// The newest first, [`PAGE`] of them; `before` is the last of the page before.
-pub async fn list(env: &Env, _: &Administrator, before: Option<InvitationId>) -> Result<Vec<InvitationRecord>, Error> {
-    Ok(env.store.invitations(before, PAGE).await?)
+/// Those by which an account can be made now, the newest first, [`PAGE`] of them; `before` is the last of the page before.
+pub async fn list(
+    env: &Env,
+    _: &Administrator,
+    before: Option<InvitationId>,
+) -> Result<PageOf<InvitationRecord>, Error> {
+    let found = env.store.invitations(env.clock.now(), before, PAGE + 1).await?;
+    Ok(PageOf::of(found, PAGE))
 }
 
 /// Ends an invitation; accounts that were made by it stay.

@@ -157,10 +157,11 @@ fn one_line(raw: &str, field: Field, max: usize) -> Result<String, Invalid> {
     if line.contains(is_unfit_for_a_line) {
         return Err(Invalid::new(field, "Use letters, digits and signs on one line."));
     }
+    let what = if field == Field::Note { "note" } else { "name" };
     match line.chars().count() {
-        0 => Err(Invalid::new(field, "Enter a name.")),
+        0 => Err(Invalid::new(field, format!("Enter a {what}."))),
         n if n <= max => Ok(line.to_owned()),
-        _ => Err(Invalid::new(field, format!("Choose a name of at most {max} characters."))),
+        _ => Err(Invalid::new(field, format!("Choose a {what} of at most {max} characters."))),
     }
 }
 
@@ -196,6 +197,13 @@ mod tests {
             assert!(InstanceName::parse(bad).is_err(), "{bad:?}");
         }
         assert_eq!(DisplayName::parse(" 明日 🎉 ").unwrap().as_str(), "明日 🎉");
+    }
+
+    #[test]
+    fn what_is_too_long_is_called_what_it_is() {
+        let long = "x".repeat(81);
+        assert_eq!(Note::parse(&long).unwrap_err().problem, "Choose a note of at most 80 characters.");
+        assert_eq!(RoomName::parse(&long).unwrap_err().problem, "Choose a name of at most 80 characters.");
     }
 
     #[test]

@@ -6,14 +6,14 @@ use leptos::prelude::*;
 use protocol::UserId;
 #[cfg(feature = "ssr")]
 use {
-    crate::ssr::{administrator, env, person_page, redirect},
+    crate::ssr::{administrator, env, person_page, redirect, refusal},
     domain::administration::people,
     domain::resets,
 };
 
 #[server(prefix = "/form", endpoint = "disable_person")]
 pub async fn disable_person(user: UserId) -> Result<(), Refused> {
-    people::disable(&env(), &administrator().await?, user).await?;
+    people::disable(&env(), &administrator().await?, user).await.map_err(refusal)?;
     redirect(&person_page(user, "disabled"));
     Ok(())
 }
@@ -36,7 +36,7 @@ pub async fn make_administrator(user: UserId) -> Result<(), Refused> {
 #[server(prefix = "/form", endpoint = "remove_administrator")]
 pub async fn remove_administrator(user: UserId) -> Result<(), Refused> {
     let by = administrator().await?;
-    people::remove_administrator(&env(), &by, user).await?;
+    people::remove_administrator(&env(), &by, user).await.map_err(refusal)?;
     let page = person_page(user, "removed");
     redirect(if by.user() == Some(user) { "/settings?saved=administrator" } else { &page });
     Ok(())

@@ -1,8 +1,8 @@
 //! What the forms of administration say, and what they are answered.
 
 use crate::form::{Made, Trial};
-use domain::Registration;
 use domain::invitations::{DAYS, Offer, USES};
+use domain::{Error, Registration};
 use protocol::{ApiError, At, Code, Field, Invalid, Note, UserId};
 use std::ops::RangeInclusive;
 
@@ -19,6 +19,16 @@ pub const EXPIRY: [(&str, &str); 4] = [("1", "A day"), ("7", "A week"), ("30", "
 /// Where an account stands, with what was done to it.
 pub fn person_page(user: UserId, done: &str) -> String {
     format!("/administration/people/{user}?done={done}")
+}
+
+/// Why a page refuses what is done to somebody. Only administrators see it, so the last one that it speaks of is the reader.
+pub fn refusal(error: Error) -> ApiError {
+    match error {
+        Error::LastAdministrator => {
+            ApiError::new(Code::Conflict, "You are the last administrator. Make somebody else one first.")
+        }
+        other => other.into(),
+    }
 }
 
 /// Who may register, as the form says it.

@@ -30,7 +30,7 @@ mod token_form;
 mod words;
 
 pub use crate::form::{FormState, Made, keep};
-pub use administration_form::{offer, person_page, registration_named};
+pub use administration_form::{offer, person_page, refusal, registration_named};
 pub use app::{App, shell};
 pub use clock::civil;
 pub use context::{Assets, Site, Sockets, address, applicant, chosen, env, new_bot, new_room, seat};

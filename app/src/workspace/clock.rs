@@ -83,10 +83,15 @@ impl Zone {
         if year == self.civil(self.now).year { format!("{day} {month}") } else { format!("{day} {month} {year}") }
     }
 
-    /// `Friday 20 November 2026, 9:05`
+    /// `Friday 20 November 2026, 9:05`, or `9:05 UTC`.
     pub fn full(&self, at: At) -> String {
         let day = self.civil(at);
-        format!("{} {}, {}", day.date(), day.year, self.time(at))
+        format!("{} {}, {}{}", day.date(), day.year, self.time(at), self.mark())
+    }
+
+    /// ` UTC` after a time as long as the reader's zone is not known: nobody takes it for their own then.
+    pub fn mark(&self) -> &'static str {
+        if self.name.is_none() { " UTC" } else { "" }
     }
 
     /// How many midnights lie between then and now.

@@ -5,9 +5,12 @@
 
 pub mod audit;
 pub mod instance;
+mod page;
 pub mod people;
 pub mod rooms;
 pub mod statistics;
+
+pub use page::PageOf;
 
 use crate::ports::Order;
 use crate::{Administrator, Env};

@@ -1,24 +1,28 @@
 //! People and bots, and what may be done to their accounts.
 
-use super::order;
+use super::{PageOf, order};
 use crate::accounts::{self, Applicant};
 use crate::ports::{Admission, PeopleSearch, PersonRecord};
-use crate::{Administrator, Env, Error, events};
+use crate::{Administrator, Env, Error, events, sessions};
 use protocol::UserId;
 
 /// As many people as one page lists.
 pub const PAGE: u32 = 50;
 
 /// By username, [`PAGE`] of them.
-pub async fn list(env: &Env, _: &Administrator, search: &PeopleSearch) -> Result<Vec<PersonRecord>, Error> {
+pub async fn list(env: &Env, _: &Administrator, search: &PeopleSearch) -> Result<PageOf<PersonRecord>, Error> {
     // No name contains a NUL, and PostgreSQL takes none.
     let words = search.words.trim().chars().filter(|letter| *letter != '\0').take(254).collect();
-    Ok(env.store.people(&PeopleSearch { words, ..search.clone() }, PAGE).await?)
+    let search = PeopleSearch { words, ..search.clone() };
+    sessions::keep_uses(env).await?;
+    let found = env.store.people(&search, PAGE + 1).await?;
+    Ok(PageOf::of(found, PAGE))
 }
 
 /// # Errors
 /// [`Error::NotFound`] when there is no such person.
 pub async fn find(env: &Env, _: &Administrator, user: UserId) -> Result<PersonRecord, Error> {
+    sessions::keep_uses(env).await?;
     env.store.person_record(user).await?.ok_or(Error::NotFound)
 }
 

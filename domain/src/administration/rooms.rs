@@ -1,7 +1,7 @@
 //! Groups, from outside: how large they are, never what is said in them. Direct rooms are between two people, and are
 //! counted only ([`statistics`](super::statistics)).
 
-use super::order;
+use super::{PageOf, order};
 use crate::ports::RoomRecord;
 use crate::{Administrator, Env, Error, events};
 use protocol::RoomId;
@@ -10,8 +10,9 @@ use protocol::RoomId;
 pub const PAGE: u32 = 50;
 
 /// The newest first, [`PAGE`] of them; `before` is the last of the page before.
-pub async fn list(env: &Env, _: &Administrator, before: Option<RoomId>) -> Result<Vec<RoomRecord>, Error> {
-    Ok(env.store.groups(before, PAGE).await?)
+pub async fn list(env: &Env, _: &Administrator, before: Option<RoomId>) -> Result<PageOf<RoomRecord>, Error> {
+    let found = env.store.groups(before, PAGE + 1).await?;
+    Ok(PageOf::of(found, PAGE))
 }
 
 /// # Errors

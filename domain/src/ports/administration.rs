@@ -41,7 +41,7 @@ pub struct PersonRecord {
     /// Whose bot it is.
     pub bot_of: Option<UserId>,
     pub created: At,
-    /// The last use, to some minutes, of the log-ins and tokens that there still are.
+    /// The last use, to some minutes, of the log-ins and tokens that there still are; a token counts once it was used.
     pub seen: Option<At>,
 }
 

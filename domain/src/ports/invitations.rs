@@ -14,6 +14,7 @@ pub struct NewInvitation {
     pub expires: At,
 }
 
+/// An invitation by which accounts can be made, as administrators see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvitationRecord {
     pub id: InvitationId,
@@ -25,14 +26,6 @@ pub struct InvitationRecord {
     pub uses_left: u32,
     pub created: At,
     pub expires: At,
-    pub revoked: Option<At>,
-}
-
-impl InvitationRecord {
-    /// Whether an account can be made by it.
-    pub fn is_usable(&self, now: At) -> bool {
-        self.uses_left > 0 && self.revoked.is_none() && self.expires >= now
-    }
 }
 
 /// A link with which a person sets a new password.
@@ -49,9 +42,13 @@ pub struct NewReset {
 pub trait Invitations: Send + Sync {
     async fn insert_invitation(&self, order: Order, new: &NewInvitation) -> Result<Acted<InvitationId>, Unavailable>;
 
-    /// The newest first; `before` is the last of the page before.
-    async fn invitations(&self, before: Option<InvitationId>, limit: u32)
-    -> Result<Vec<InvitationRecord>, Unavailable>;
+    /// Those by which an account can be made, the newest first; `before` is the last of the page before.
+    async fn invitations(
+        &self,
+        now: At,
+        before: Option<InvitationId>,
+        limit: u32,
+    ) -> Result<Vec<InvitationRecord>, Unavailable>;
 
     async fn revoke_invitation(&self, order: Order, invitation: InvitationId) -> Result<Acted, Unavailable>;
 

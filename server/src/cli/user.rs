@@ -112,9 +112,12 @@ async fn list(desk: &Desk, words: String, json: bool) -> anyhow::Result<()> {
     let mut found = Vec::new();
     loop {
         let page = people::list(&desk.env, &desk.by, &search).await.map_err(told)?;
-        let Some(last) = page.last() else { break };
-        search.after = Some(Username::parse(&last.person.username)?);
-        found.extend(page);
+        let last = page.goes_on_after().map(|last| Username::parse(&last.person.username)).transpose()?;
+        found.extend(page.entries);
+        if last.is_none() {
+            break;
+        }
+        search.after = last;
     }
     print(&if json { as_json(&found) } else { as_lines(&found) })
 }

@@ -139,7 +139,7 @@ pub fn day(row: &impl Columns) -> sqlx::Result<(i64, u64)> {
     Ok((int(row, "day")?, count(row, "messages")?))
 }
 
-/// `id, note, uses, uses_left, created_at, expires, revoked_at`, and the maker as a person where there is one.
+/// `id, note, uses, uses_left, created_at, expires`, and the maker as a person where there is one.
 pub fn invitation(row: &impl Columns) -> sqlx::Result<InvitationRecord> {
     Ok(InvitationRecord {
         id: InvitationId(int(row, "id")?),
@@ -149,7 +149,6 @@ pub fn invitation(row: &impl Columns) -> sqlx::Result<InvitationRecord> {
         uses_left: count(row, "uses_left")?,
         created: number(row, "created_at")?,
         expires: number(row, "expires")?,
-        revoked: optional(row, "revoked_at")?,
     })
 }
 

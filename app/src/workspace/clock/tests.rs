@@ -24,8 +24,14 @@ fn days_have_names_as_people_use_them() {
     assert_eq!(utc.brief(ago(2)), "9:30");
     assert_eq!(utc.brief(ago(48)), "Fri");
     assert_eq!(utc.brief(ago(24 * 7)), "15 Nov");
-    assert_eq!(utc.full(ago(48)), "Friday 20 November 2026, 11:30");
+    assert_eq!(utc.full(ago(48)), "Friday 20 November 2026, 11:30 UTC");
     assert_eq!(datetime(ago(2)), "2026-11-22T09:30:00Z");
+}
+
+#[test]
+fn only_a_time_that_is_nobody_s_own_says_its_zone() {
+    assert_eq!(zone(Some("Europe/Berlin")).full(ago(48)), "Friday 20 November 2026, 12:30");
+    assert_eq!((zone(None).mark(), zone(Some("UTC")).mark()), (" UTC", ""));
 }
 
 #[test]

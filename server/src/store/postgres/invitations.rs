@@ -19,10 +19,11 @@ impl Invitations for PostgresStore {
 
     async fn invitations(
         &self,
+        now: At,
         before: Option<InvitationId>,
         limit: u32,
     ) -> Result<Vec<InvitationRecord>, Unavailable> {
-        self.run(move |db| list(db, before, limit).boxed()).await
+        self.run(move |db| list(db, now, before, limit).boxed()).await
     }
 
     async fn revoke_invitation(&self, order: Order, invitation: InvitationId) -> Result<Acted, Unavailable> {
@@ -70,17 +71,26 @@ async fn insert(db: &mut PgConnection, doer: Doer, new: NewInvitation) -> sqlx::
     Ok(Ok(InvitationId(id)))
 }
 
-async fn list(db: &mut PgConnection, before: Option<InvitationId>, limit: u32) -> sqlx::Result<Vec<InvitationRecord>> {
+async fn list(
+    db: &mut PgConnection,
+    now: At,
+    before: Option<InvitationId>,
+    limit: u32,
+) -> sqlx::Result<Vec<InvitationRecord>> {
     let found = sqlx::query(
-        "select i.id, i.note, i.uses, i.uses_left, i.created_at, i.expires, i.revoked_at,
+        "select i.id, i.note, i.uses, i.uses_left, i.created_at, i.expires,
            u.id as user_id, u.username, u.display_name, u.bot_of is not null as is_bot
          from invitations i
          left join users u on u.id = i.made_by
          where i.id < $1
+           and i.uses_left > 0
+           and i.revoked_at is null
+           and i.expires >= $2
          order by i.id desc
-         limit $2",
+         limit $3",
     )
     .bind(before.map_or(i64::MAX, |before| before.0))
+    .bind(now.get())
     .bind(i64::from(limit))
     .fetch_all(db)
     .await?;

@@ -15,7 +15,12 @@ macro_rules! select {
             "select u.id as user_id, u.username, u.display_name,
                u.bot_of is not null as is_bot, u.is_admin, u.disabled_at, u.bot_of, u.created_at,
                case when u.bot_of is null then u.email else '' end as email,
-               (select max(seen_at) from sessions where user_id = u.id) as seen_at
+               (
+                 select max(seen_at)
+                 from sessions
+                 where user_id = u.id
+                   and (proof <> 'token' or seen_at > created_at)
+               ) as seen_at
              from users u ",
             $rest
         )

@@ -18,10 +18,11 @@ impl Invitations for SqliteStore {
 
     async fn invitations(
         &self,
+        now: At,
         before: Option<InvitationId>,
         limit: u32,
     ) -> Result<Vec<InvitationRecord>, Unavailable> {
-        list(&self.readers, before, limit).await.map_err(Unavailable::new)
+        list(&self.readers, now, before, limit).await.map_err(Unavailable::new)
     }
 
     async fn revoke_invitation(&self, order: Order, invitation: InvitationId) -> Result<Acted, Unavailable> {
@@ -69,17 +70,26 @@ async fn insert(db: &mut SqliteConnection, doer: Doer, new: NewInvitation) -> sq
     Ok(Ok(InvitationId(id)))
 }
 
-async fn list(readers: &SqlitePool, before: Option<InvitationId>, limit: u32) -> sqlx::Result<Vec<InvitationRecord>> {
+async fn list(
+    readers: &SqlitePool,
+    now: At,
+    before: Option<InvitationId>,
+    limit: u32,
+) -> sqlx::Result<Vec<InvitationRecord>> {
     let found = sqlx::query(
-        "select i.id, i.note, i.uses, i.uses_left, i.created_at, i.expires, i.revoked_at,
+        "select i.id, i.note, i.uses, i.uses_left, i.created_at, i.expires,
            u.id as user_id, u.username, u.display_name, u.bot_of is not null as is_bot
          from invitations i
          left join users u on u.id = i.made_by
          where i.id < $1
+           and i.uses_left > 0
+           and i.revoked_at is null
+           and i.expires >= $2
          order by i.id desc
-         limit $2",
+         limit $3",
     )
     .bind(before.map_or(i64::MAX, |before| before.0))
+    .bind(now.get())
     .bind(limit)
     .fetch_all(readers)
     .await?;

@@ -28,7 +28,7 @@ pub async fn never_more_accounts_are_made_than_an_invitation_has_uses(house: Hou
     let count = |wanted: fn(&Registered) -> bool| made.iter().filter(|made| wanted(made)).count();
     assert_eq!(count(|made| matches!(made, Registered::Account(_))), 3, "{made:?}");
     assert_eq!(count(|made| *made == Registered::NotAdmitted), 9, "{made:?}");
-    assert_eq!(house.store().invitations(None, 10).await.unwrap()[0].uses_left, 0);
+    assert_eq!(house.store().invitations(at(2_000), None, 10).await.unwrap(), [], "it is used up");
 }
 
 pub async fn a_name_that_is_taken_uses_no_invitation_up(house: House) {
@@ -63,18 +63,38 @@ pub async fn invitations_are_listed_in_pages_the_newest_first(house: House) {
     let new = NewInvitation { digest: digest(2), note: None, uses: 3, expires: at(8_000) };
     let second = house.store().insert_invitation(order(&house, alice).await, &new).await.unwrap().unwrap();
     let third = invite(&house, 3, 1).await;
-    let page = house.store().invitations(None, 2).await.unwrap();
+    let page = house.store().invitations(at(2_000), None, 2).await.unwrap();
     assert_eq!(page.iter().map(|invitation| invitation.id).collect::<Vec<_>>(), [third, second]);
     let last = &page[1];
     assert_eq!(last.made_by.as_ref().map(|maker| maker.id), Some(alice));
     assert_eq!((last.note.as_str(), last.uses, last.uses_left), ("", 3, 3));
-    assert_eq!((last.created, last.expires, last.revoked), (at(2_000), at(8_000), None));
-    assert!(last.is_usable(at(8_000)) && !last.is_usable(at(8_001)));
-    let page = house.store().invitations(Some(second), 2).await.unwrap();
+    assert_eq!((last.created, last.expires), (at(2_000), at(8_000)));
+    let page = house.store().invitations(at(2_000), Some(second), 2).await.unwrap();
     assert_eq!(
         page.iter().map(|invitation| (invitation.id, invitation.made_by.is_none())).collect::<Vec<_>>(),
         [(first, true)]
     );
+}
+
+pub async fn invitations_that_have_ended_take_no_place_on_a_page(house: House) {
+    house.person("alice").await;
+    let [open, revoked, spent] = [invite(&house, 1, 2).await, invite(&house, 2, 1).await, invite(&house, 3, 1).await];
+    let early = NewInvitation { digest: digest(4), note: None, uses: 1, expires: at(3_000) };
+    let early = house.store().insert_invitation(operator(), &early).await.unwrap().unwrap();
+    let listed = async |now| {
+        let found = house.store().invitations(at(now), None, 4).await.unwrap();
+        found.into_iter().map(|invitation| invitation.id).collect::<Vec<_>>()
+    };
+    assert_eq!(listed(3_000).await, [early, spent, revoked, open]);
+    house.store().revoke_invitation(operator(), revoked).await.unwrap().unwrap();
+    for (name, secret) in [("bob", 3), ("carol", 1)] {
+        assert!(matches!(register(&house, name, Admission::Invited(digest(secret))).await, Registered::Account(_)));
+    }
+    assert_eq!(listed(3_000).await, [early, open]);
+    assert_eq!(listed(3_001).await, [open], "a use of it is left");
+    let first = house.store().invitations(at(3_001), None, 1).await.unwrap();
+    assert_eq!(first.iter().map(|found| (found.id, found.uses_left)).collect::<Vec<_>>(), [(open, 1)]);
+    assert_eq!(listed(9_001).await, []);
 }
 
 pub async fn the_first_account_needs_no_invitation(house: House) {

@@ -50,6 +50,7 @@ macro_rules! store_contract {
             no_token_is_made_for_a_room_without_a_seat,
             a_token_reaches_no_room_that_its_person_has_left,
             a_token_expires,
+            a_token_is_seen_once_it_was_used,
         ]);
         behaviours!($house, bots: [
             a_bot_has_an_owner_and_no_way_to_log_in,
@@ -98,6 +99,7 @@ macro_rules! store_contract {
             a_name_that_is_taken_uses_no_invitation_up,
             an_invitation_expires_and_can_be_revoked,
             invitations_are_listed_in_pages_the_newest_first,
+            invitations_that_have_ended_take_no_place_on_a_page,
             the_first_account_needs_no_invitation,
             of_two_first_accounts_at_once_where_registration_is_closed_one_is_made,
             an_administrator_makes_an_account_for_somebody,

@@ -1,9 +1,10 @@
 //! Tokens: sessions that reach no further than they were made for.
 
-use super::grant::{at, id, scope, token};
+use super::grant::{at, id, log_in, scope, token};
+use super::orders::bot;
 use crate::support::House;
 use domain::access::{Access, Caller};
-use domain::ports::{NewSession, Proof};
+use domain::ports::{NewSession, PeopleFilter, PeopleSearch, Proof};
 use protocol::RoomId;
 
 pub async fn a_token_reaches_as_far_as_it_was_made_for(house: House) {
@@ -58,6 +59,21 @@ pub async fn a_token_expires(house: House) {
     assert_eq!(house.store().sessions_of(alice, at(5_001)).await.unwrap(), []);
     house.store().delete_expired_sessions(at(5_001)).await.unwrap();
     assert_eq!(house.store().living(&id("token"), at(2_000)).await.unwrap(), None);
+}
+
+pub async fn a_token_is_seen_once_it_was_used(house: House) {
+    let [alice, bob] = house.people(["alice", "bob"]).await;
+    let helper = bot(&house, alice, "helper").await;
+    let seen = async |user| house.store().person_record(user).await.unwrap().unwrap().seen;
+    house.store().open_session(&token("helpers", helper, None)).await.unwrap();
+    house.store().open_session(&token("bobs", bob, None)).await.unwrap();
+    assert_eq!((seen(helper).await, seen(bob).await), (None, None));
+    house.store().open_session(&log_in("phone", bob)).await.unwrap();
+    assert_eq!(seen(bob).await, Some(at(1_000)), "a log-in is a use");
+    house.store().touch_sessions(&[id("helpers")], at(3_000)).await.unwrap();
+    assert_eq!(seen(helper).await, Some(at(3_000)));
+    let found = house.store().people(&PeopleSearch { filter: PeopleFilter::Bots, ..PeopleSearch::default() }, 10).await;
+    assert_eq!(found.unwrap()[0].seen, Some(at(3_000)));
 }
 
 async fn caller(house: &House) -> Caller {

@@ -1,6 +1,7 @@
 //! The whole server in this process, spoken to as browsers do: over HTTP and over sockets.
 
 mod accounts;
+mod administration;
 mod again;
 mod answers;
 mod bidi;

@@ -43,9 +43,9 @@ fn Password(id: UserId, name: String) -> impl IntoView {
         <Act
             form="make_reset"
             id
-            label=format!("Reset {name}'s password")
+            label=format!("Reset {name}’s password")
             yes="Make the link"
-            words=format!("You get a link to give to {name}. Whoever opens it within a day sets a new password, once, and all of {name}'s devices are logged out then. The old password serves until then; a link made before does not.")
+            words=format!("You get a link to give to {name}. Whoever opens it within a day sets a new password, once, and all of {name}’s devices are logged out then. The old password serves until then; a link made before does not.")
         />
     }
 }
@@ -56,8 +56,8 @@ fn Sessions(id: UserId, name: String) -> impl IntoView {
         <Act
             form="end_log_ins"
             id
-            label=format!("End {name}'s sessions")
-            yes=format!("Yes, end {name}'s sessions")
+            label=format!("End {name}’s sessions")
+            yes=format!("Yes, end {name}’s sessions")
             words=format!("{name} is logged out of every browser and program within two seconds, and can log in again. Tokens go on.")
         />
     }

@@ -19,9 +19,7 @@ pub fn Days(
     let most = days.iter().map(|(_, count)| *count).max().unwrap_or(0);
     let sum = days.iter().map(|(_, count)| *count).sum::<u64>();
     let about = format!("{} messages in {} days, at most {} on one day.", grouped(sum), days.len(), grouped(most));
-    let bars = days.iter().enumerate().map(|(at, (_, count))| {
-        // A day without a message is a line.
-        let height = (count * HEIGHT).checked_div(most).unwrap_or(0).max(1);
+    let bars = columns(&days, most).map(|(at, height)| {
         view! { <rect class="chart__0" x=at * DAY + 1 y=HEIGHT - height width=DAY - 2 height=height></rect> }
     });
     let bars = bars.collect_view();
@@ -43,6 +41,12 @@ pub fn Days(
             <Numbers of="Day" rows/>
         </section>
     }
+}
+
+/// Where columns stand and how high they are: one for each day with a message, however few; none for a day without.
+fn columns(days: &[(i64, u64)], most: u64) -> impl Iterator<Item = (usize, u64)> {
+    let counts = days.iter().map(|(_, count)| *count).enumerate().filter(|(_, count)| *count > 0);
+    counts.map(move |(at, count)| (at, (count * HEIGHT / most).max(1)))
 }
 
 /// What a whole consists of, as one bar.
@@ -104,4 +108,16 @@ fn Numbers(of: &'static str, rows: Vec<(String, u64)>) -> impl IntoView {
 fn name(day: i64) -> String {
     let zone = |now: At| Zone { name: None, now };
     begin_of(day).map(|at| zone(at).date(at)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::columns;
+
+    #[test]
+    fn a_day_without_a_message_looks_unlike_one_with_few() {
+        let drawn = |days: &[(i64, u64)], most| columns(days, most).collect::<Vec<_>>();
+        assert_eq!(drawn(&[(1, 0), (2, 1), (3, 0), (4, 1_000)], 1_000), [(1, 1), (3, 100)]);
+        assert_eq!(drawn(&[(1, 0), (2, 0)], 0), []);
+    }
 }

@@ -1,7 +1,7 @@
 use super::registration::PATH;
 use crate::form::{Options, PostButton, PostForm, TextField};
 use crate::ssr::administration_form::EXPIRY;
-use crate::ssr::{env, load, moment::Day};
+use crate::ssr::{load, moment::Day};
 use crate::workspace::Zone;
 use domain::Registration;
 use domain::ports::InvitationRecord;
@@ -10,15 +10,9 @@ use protocol::Field;
 
 /// The invitations by which an account can be made, each with a button to revoke it.
 #[component]
-pub fn InvitationList(
-    /// Those that have ended, too; they are left out.
-    found: Vec<InvitationRecord>,
-    mode: Registration,
-) -> impl IntoView {
-    let (zone, now) = (load::zone(), env().clock.now());
-    let open = found.into_iter().filter(|record| record.is_usable(now));
-    let rows: Vec<_> = open.map(|record| view! { <Row record zone=zone.clone()/> }).collect();
-    let is_empty = rows.is_empty();
+pub fn InvitationList(found: Vec<InvitationRecord>, mode: Registration) -> impl IntoView {
+    let (is_empty, zone) = (found.is_empty(), load::zone());
+    let rows = found.into_iter().map(|record| view! { <Row record zone=zone.clone()/> }).collect_view();
     let note = match mode {
         Registration::Invitation => "Each of these links lets people in until it is used up or expires.",
         Registration::Open => "Nobody needs one as long as everybody may make an account.",
@@ -36,7 +30,7 @@ pub fn InvitationList(
 
 #[component]
 fn Row(record: InvitationRecord, zone: Zone) -> impl IntoView {
-    let InvitationRecord { id, made_by, note, uses, uses_left, expires, created, .. } = record;
+    let InvitationRecord { id, made_by, note, uses, uses_left, expires, created } = record;
     let name = if note.is_empty() { format!("Invitation #{}", id.0) } else { note };
     let by = made_by.map_or_else(|| "from the command line".to_owned(), |person| format!("by @{}", person.username));
     view! {
@@ -76,6 +70,20 @@ pub fn NewInvitation() -> impl IntoView {
                 <Options name="days" legend="Expires after" options=EXPIRY.to_vec() chosen="7"/>
                 <button class="button" type="submit">"Make invitation"</button>
             </PostForm>
+        </section>
+    }
+}
+
+/// What stands in the form's place while registration is closed.
+#[component]
+pub fn NoInvitation(
+    /// What to do so that invitations serve again.
+    way_out: &'static str,
+) -> impl IntoView {
+    view! {
+        <section class="card">
+            <h2 class="card__title">"New invitation"</h2>
+            <p class="card__note">"Invitations serve nobody while registration is closed. "{way_out}</p>
         </section>
     }
 }

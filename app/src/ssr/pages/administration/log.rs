@@ -2,7 +2,7 @@ use super::frame::{Frame, Pager, address};
 use super::sentence::Sentence;
 use crate::ssr::{administrator, clock, context::query, env, load, page::page};
 use crate::workspace::{Zone, datetime};
-use domain::administration::audit;
+use domain::administration::{PageOf, audit};
 use domain::ports::{Act, ActId, Actor, AuditEntry, AuditSearch};
 use leptos::prelude::*;
 
@@ -17,19 +17,17 @@ pub fn Log() -> impl IntoView {
     page(async {
         let by = administrator().await?;
         let asked = Asked::now();
-        let found = audit::list(&env(), &by, &asked.search()).await?;
-        let is_full = found.len() == audit::PAGE as usize;
-        let next = found.last().filter(|_| is_full).map(|last| asked.address(&last.id.0.to_string()));
+        let found = match asked.fault() {
+            None => Some(audit::list(&env(), &by, &asked.search()).await?),
+            Some(_) => None,
+        };
+        let next = found.as_ref().and_then(PageOf::goes_on_after).map(|last| asked.address(&last.id.0.to_string()));
         let first = (!asked.before.is_empty()).then(|| asked.address(""));
-        let (is_empty, zone) = (found.is_empty(), load::zone());
-        let lines = found.into_iter().map(|entry| view! { <Line entry zone=zone.clone()/> }).collect_view();
+        let acts = found.map(|found| view! { <Acts found=found.entries asked=asked.clone()/> });
         Ok(view! {
             <Frame title="Audit log" path=PATH done=None>
                 <Filter asked/>
-                <section class="section" aria-label="Acts">
-                    {(!is_empty).then(|| view! { <ol class="entries">{lines}</ol> })}
-                    {is_empty.then(|| view! { <p class="entries entries--none">"Nothing of that kind has been done."</p> })}
-                </section>
+                {acts}
                 <Pager first next/>
             </Frame>
         })
@@ -51,6 +49,18 @@ impl Asked {
     fn now() -> Self {
         let [act, actor, person, from, until, before] = ["act", "by", "person", "from", "until", "before"].map(query);
         Self { act, actor, person, from, until, before }
+    }
+
+    /// What is wrong with the second of the days.
+    fn fault(&self) -> Option<&'static str> {
+        let AuditSearch { from, until, .. } = self.search();
+        let is_before = from.zip(until).is_some_and(|(from, until)| until <= from);
+        is_before.then_some("“Until” is before “From”. Choose a later day.")
+    }
+
+    /// Whether the log is asked for anything but all of it.
+    fn is_narrow(&self) -> bool {
+        self.address("") != PATH
     }
 
     /// What cannot be read is not asked for.
@@ -83,15 +93,7 @@ fn Filter(asked: Asked) -> impl IntoView {
         let selected = act.name() == asked.act;
         view! { <option value=act.name() selected=selected>{super::sentence::title(act)}</option> }
     });
-    let field = |name: &'static str, label: &'static str, kind: &'static str, value: String| {
-        let list = (name == "by").then_some("actors");
-        view! {
-            <div class="field">
-                <label class="field__label" for=name>{label}</label>
-                <input class="field__input" id=name name=name type=kind value=value list=list autocomplete="off" autocapitalize="none"/>
-            </div>
-        }
-    };
+    let fault = asked.fault();
     view! {
         <form class="filter" role="search" method="get" action=PATH aria-label="Filter">
             <div class="field">
@@ -101,10 +103,10 @@ fn Filter(asked: Asked) -> impl IntoView {
                     {options.into_iter().collect_view()}
                 </select>
             </div>
-            {field("by", "Done by", "text", asked.actor)}
-            {field("person", "Done to", "text", asked.person)}
-            {field("from", "From", "date", asked.from)}
-            {field("until", "Until", "date", asked.until)}
+            <FilterField name="by" label="Done by" value=asked.actor list="actors"/>
+            <FilterField name="person" label="Done to" value=asked.person/>
+            <FilterField name="from" label="From" kind="date" value=asked.from/>
+            <FilterField name="until" label="Until" kind="date" value=asked.until fault/>
             <datalist id="actors"><option value=OPERATOR></option></datalist>
             <button class="button button--quiet" type="submit">"Filter"</button>
         </form>
@@ -112,9 +114,74 @@ fn Filter(asked: Asked) -> impl IntoView {
 }
 
 #[component]
+fn FilterField(
+    name: &'static str,
+    label: &'static str,
+    #[prop(default = "text")] kind: &'static str,
+    value: String,
+    /// The id of what it may hold.
+    #[prop(optional)]
+    list: Option<&'static str>,
+    /// What is wrong with it.
+    #[prop(default = None)]
+    fault: Option<&'static str>,
+) -> impl IntoView {
+    let error = format!("{name}-error");
+    let (invalid, described) = (fault.map(|_| "true"), fault.map(|_| error.clone()));
+    view! {
+        <div class="field">
+            <label class="field__label" for=name>{label}</label>
+            // Above, since the fields of a row stand on one line by their feet.
+            {fault.map(|fault| view! { <p class="field__error" id=error role="alert">{fault}</p> })}
+            <input
+                class="field__input"
+                id=name
+                name=name
+                type=kind
+                value=value
+                list=list
+                autocomplete="off"
+                autocapitalize="none"
+                aria-invalid=invalid
+                aria-describedby=described
+            />
+        </div>
+    }
+}
+
+#[component]
+fn Acts(found: Vec<AuditEntry>, asked: Asked) -> impl IntoView {
+    let zone = load::zone();
+    let is_empty = found.is_empty();
+    let lines = found.into_iter().map(|entry| view! { <Line entry zone=zone.clone()/> }).collect_view();
+    view! {
+        <section class="section" aria-label="Acts">
+            {(!is_empty).then(|| view! { <ol class="entries">{lines}</ol> })}
+            {is_empty.then(|| view! { <Nothing asked/> })}
+        </section>
+    }
+}
+
+#[component]
+fn Nothing(asked: Asked) -> impl IntoView {
+    let (title, text) = if asked.is_narrow() {
+        ("Nothing found", "Nothing of that kind has been done.")
+    } else {
+        ("Nothing yet", "What administrators do is listed here, such as who disabled whom, and when.")
+    };
+    view! {
+        <div class="empty">
+            <h2 class="empty__title">{title}</h2>
+            <p class="empty__text">{text}</p>
+            {asked.is_narrow().then(|| view! { <a class="button button--quiet" href=PATH>"See everything"</a> })}
+        </div>
+    }
+}
+
+#[component]
 fn Line(entry: AuditEntry, zone: Zone) -> impl IntoView {
     let (at, exact) = (entry.at, zone.full(entry.at));
-    let when = format!("{}, {}", zone.day(at), zone.time(at));
+    let when = format!("{}, {}{}", zone.day(at), zone.time(at), zone.mark());
     view! {
         <li class="entry">
             <div class="entry__what">

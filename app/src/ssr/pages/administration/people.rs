@@ -35,18 +35,17 @@ pub fn People() -> impl IntoView {
         let (filter, name, _) = chosen(&query("filter"));
         let search = PeopleSearch { words: words.clone(), filter, after: Username::parse(&after).ok() };
         let found = people::list(&env(), &by, &search).await?;
-        let is_full = found.len() == people::PAGE as usize;
         let next = found
-            .last()
-            .filter(|_| is_full)
+            .goes_on_after()
             .map(|last| address(PATH, &[("q", &words), ("filter", name), ("after", &last.person.username)]));
+        let found = found.entries;
         let first = search.after.map(|_| address(PATH, &[("q", &words), ("filter", name)]));
         Ok(view! {
             <Frame title="People" path=PATH done=None>
                 <section class="section" aria-label="People">
                     <Search action=PATH words=words.clone() hidden=vec![("filter", name.to_owned())]/>
                     <Filters words=words.clone() chosen=name/>
-                    {found.is_empty().then(|| view! { <Nobody words/> })}
+                    {found.is_empty().then(|| view! { <Nobody words filter/> })}
                     {(!found.is_empty()).then(|| view! { <List found/> })}
                 </section>
                 <Pager first next/>
@@ -82,7 +81,7 @@ fn Row(record: PersonRecord, zone: Zone) -> impl IntoView {
     let href = format!("{PATH}/{}", person.id);
     let seen = match seen {
         Some(at) => written(view! { "Last seen "<Ago at zone=zone.clone()/> }),
-        None => written("Not logged in"),
+        None => written(unused(&record).unwrap_or("Not logged in")),
     };
     view! {
         <li class="entry">
@@ -97,6 +96,11 @@ fn Row(record: PersonRecord, zone: Zone) -> impl IntoView {
     }
 }
 
+/// What a bot reads that has not been seen, as its tokens do; those of one that is shut have ended.
+pub fn unused(record: &PersonRecord) -> Option<&'static str> {
+    record.bot_of.map(|_| if record.disabled.is_some() { "Not in use" } else { "Not used yet" })
+}
+
 /// What an account is beside one of many.
 #[component]
 pub fn Marks(record: PersonRecord) -> impl IntoView {
@@ -107,16 +111,33 @@ pub fn Marks(record: PersonRecord) -> impl IntoView {
 }
 
 #[component]
-fn Nobody(words: String) -> impl IntoView {
-    let text = match words.as_str() {
-        "" => "There is no such account.".to_owned(),
-        _ => format!("No name or e-mail address here contains “{words}”. Try fewer letters."),
+fn Nobody(words: String, filter: PeopleFilter) -> impl IntoView {
+    let text = match among(filter) {
+        _ if words.is_empty() => "There is no such account.".to_owned(),
+        None => format!("No name or e-mail address here contains “{words}”. Try fewer letters."),
+        Some(among) => format!("No name or e-mail address among {among} contains “{words}”."),
+    };
+    let (href, label) = if words.is_empty() || filter == PeopleFilter::All {
+        (PATH.to_owned(), "See everybody")
+    } else {
+        (address(PATH, &[("q", &words)]), "Search among all")
     };
     view! {
         <div class="empty">
             <h2 class="empty__title">"Nobody found"</h2>
             <p class="empty__text">{text}</p>
-            <a class="button button--quiet" href=PATH>"See everybody"</a>
+            <a class="button button--quiet" href=href>{label}</a>
         </div>
+    }
+}
+
+/// Among whom a filter searches, unless that is everybody.
+fn among(filter: PeopleFilter) -> Option<&'static str> {
+    match filter {
+        PeopleFilter::All => None,
+        PeopleFilter::Open => Some("the people who can log in"),
+        PeopleFilter::Disabled => Some("the disabled"),
+        PeopleFilter::Administrators => Some("the administrators"),
+        PeopleFilter::Bots => Some("the bots"),
     }
 }

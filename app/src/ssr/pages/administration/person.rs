@@ -1,7 +1,7 @@
 use super::acts::Acts;
 use super::frame::Frame;
 use super::link::NewLink;
-use super::people::Marks;
+use super::people::{Marks, unused};
 use crate::avatar::{Avatar, AvatarSize};
 use crate::form::written;
 use crate::ssr::{
@@ -73,7 +73,7 @@ fn Facts(
     };
     let seen = match seen {
         Some(at) => written(view! { <Ago at zone=zone.clone()/> }),
-        None => written("Not logged in anywhere"),
+        None => written(unused(&record).unwrap_or("Not logged in anywhere")),
     };
     let owner = owner.map(|owner| {
         let href = format!("/administration/people/{}", owner.person.id);

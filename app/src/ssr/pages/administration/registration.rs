@@ -1,15 +1,19 @@
 use super::frame::{Frame, Pager, address};
-use super::invitation::{InvitationList, NewInvitation};
+use super::invitation::{InvitationList, NewInvitation, NoInvitation};
 use super::link::NewLink;
-use crate::form::{Options, PostForm};
+use crate::form::{Options, PostForm, written};
 use crate::ssr::administration_form::REGISTRATION;
 use crate::ssr::{administrator, context::query, env, page::page};
 use domain::ports::InvitationId;
 use domain::{invitations, registration};
-use leptos::either::Either;
 use leptos::prelude::*;
 
 pub const PATH: &str = "/administration/registration";
+
+/// How invitations serve again: by the choice on this page, or where that is fixed.
+const OPENED_HERE: &str = "To invite people, choose “Whoever is invited” above and save.";
+const OPENED_THERE: &str = "The server’s configuration closes it (NATTER_REGISTRATION): \
+                            to invite people, set that to “invitation”, or unset it and choose here.";
 
 /// `/administration/registration`: who may make an account, and by which invitations.
 #[component]
@@ -19,21 +23,24 @@ pub fn Registration() -> impl IntoView {
         let mode = registration::mode(&env).await?;
         let before = query("before").parse().ok().map(InvitationId);
         let found = invitations::list(&env, &by, before).await?;
-        let is_full = found.len() == invitations::PAGE as usize;
-        let next = found.last().filter(|_| is_full).map(|last| address(PATH, &[("before", &last.id.0.to_string())]));
+        let next = found.goes_on_after().map(|last| address(PATH, &[("before", &last.id.0.to_string())]));
         let first = before.map(|_| PATH.to_owned());
-        let form = if registration::is_fixed(&env) {
-            Either::Left(view! { <Fixed mode/> })
+        let (form, way_out) = if registration::is_fixed(&env) {
+            (written(view! { <Fixed mode/> }), OPENED_THERE)
         } else {
-            Either::Right(view! { <Choice mode/> })
+            (written(view! { <Choice mode/> }), OPENED_HERE)
+        };
+        let new = match mode {
+            domain::Registration::Closed => written(view! { <NoInvitation way_out/> }),
+            _ => written(view! { <NewInvitation/> }),
         };
         Ok(view! {
             <Frame title="Registration" path=PATH done=done(&query("done"))>
                 <NewLink serves="It serves as often as you have said" done=PATH/>
                 {form}
-                <InvitationList found mode/>
+                <InvitationList found=found.entries mode/>
                 <Pager first next/>
-                <NewInvitation/>
+                {new}
             </Frame>
         })
     })
@@ -68,7 +75,7 @@ fn Fixed(mode: domain::Registration) -> impl IntoView {
         <section class="card">
             <h2 class="card__title">"Who may make an account"</h2>
             <p>{who}</p>
-            <p class="card__note">"The server's configuration says so (NATTER_REGISTRATION), and fixes it. Unset it there to choose here."</p>
+            <p class="card__note">"The server’s configuration says so (NATTER_REGISTRATION), and fixes it. Unset it there to choose here."</p>
         </section>
     }
 }

@@ -21,12 +21,11 @@ pub fn Rooms() -> impl IntoView {
         let by = administrator().await?;
         let before = query("before").parse().ok();
         let found = rooms::list(&env(), &by, before).await?;
-        let is_full = found.len() == rooms::PAGE as usize;
-        let next = found.last().filter(|_| is_full).map(|last| address(PATH, &[("before", &last.id.to_string())]));
+        let next = found.goes_on_after().map(|last| address(PATH, &[("before", &last.id.to_string())]));
         let first = before.map(|_| PATH.to_owned());
         let done = (query("done") == "deleted").then(|| "The room is deleted; everybody has left it.".to_owned());
-        let (is_empty, zone) = (found.is_empty(), load::zone());
-        let rows = found.into_iter().map(|record| view! { <Row record zone=zone.clone()/> }).collect_view();
+        let (is_empty, zone) = (found.entries.is_empty(), load::zone());
+        let rows = found.entries.into_iter().map(|record| view! { <Row record zone=zone.clone()/> }).collect_view();
         Ok(view! {
             <Frame title="Rooms" path=PATH done>
                 <section class="section" aria-label="Rooms">

@@ -24,7 +24,7 @@ pub fn Statistics() -> impl IntoView {
                         <div><dt>"Open sockets"</dt><dd>{grouped(sockets as u64)}</dd></div>
                         <div><dt>"Database"</dt><dd>{size(statistics.bytes)}</dd></div>
                     </dl>
-                    <p class="card__note">"A socket is an open page or a program that listens. They are counted on this node alone."</p>
+                    <p class="card__note">"A socket is a page of rooms that is open, or a program that listens. They are counted on this node alone."</p>
                 </section>
                 <Days days=statistics.days/>
                 <Parts title="Accounts" parts=people/>
