@@ -97,6 +97,10 @@ for (const { javaScriptEnabled, how } of withAndWithoutScripts) {
       await expect(page.getByRole("alert").filter({ hasText: "Choose at least one room" })).toBeVisible();
       await expect(page.getByRole("radio", { name: "Only read" })).toBeChecked();
       await page.getByRole("textbox", { name: "Name" }).fill("Nightly backup");
+      await page.getByRole("button", { name: "Make token" }).click();
+      const none = rooms.getByRole("checkbox", { name: garden });
+      await expect(none, "what is at fault has the focus, so the page shows it").toBeFocused();
+      await expect(rooms).toHaveAccessibleDescription(/^Choose at least one room/);
       await rooms.getByRole("checkbox", { name: garden }).check();
       await page.getByRole("button", { name: "Make token" }).click();
 
@@ -188,6 +192,7 @@ for (const { javaScriptEnabled, how } of withAndWithoutScripts) {
       const address = await told(page, "Address");
       expect(address).toContain("/api/hooks/natter_p_");
       await expect(page.getByText(`curl -d '{"text":"Hello"}' ${address}`)).toBeVisible();
+      await expect(entry(page, name)).toContainText(`Writes in ${garden}`);
       await page.getByRole("link", { name: `Manage ${name}` }).click();
       await expect(entry(page, `Writes in ${garden}`)).toBeVisible();
       await enter(robin, "/rooms");

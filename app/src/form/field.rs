@@ -59,11 +59,15 @@ pub fn TextField(
 }
 
 /// What is wrong with a field of the form around; nothing when all is well.
-/// Its id is `{form}-{field}-error`, as [`TextField`] refers to it.
 #[component]
-pub fn FieldError(field: Field) -> impl IntoView {
+pub fn FieldError(
+    field: Field,
+    /// By default `{form}-{field}-error`, as [`TextField`] refers to it.
+    #[prop(optional, into)]
+    id: Option<String>,
+) -> impl IntoView {
     let this = expect_context::<ThisForm>();
-    let id = format!("{}-{}-error", this.id, field.name().replace('_', "-"));
+    let id = id.unwrap_or_else(|| format!("{}-{}-error", this.id, field.name().replace('_', "-")));
     let problem = this.failed.and_then(|state| state.error.at(field).map(str::to_owned));
     problem.map(|problem| view! { <p class="field__error" id=id role="alert">{problem}</p> })
 }

@@ -84,8 +84,9 @@ async fn tokens_of(me: &Caller, bearer: UserId) -> Result<Tokens, Error> {
 
 /// One's bots, and the rooms that a webhook could post to.
 pub struct Bots {
-    /// Each with the number of its tokens.
-    pub bots: Vec<(Person, usize)>,
+    /// Each with its tokens.
+    pub bots: Vec<(Person, Tokens)>,
+    /// Those of several people.
     pub rooms: Vec<RoomView>,
 }
 
@@ -93,8 +94,8 @@ pub async fn bots() -> Result<Bots, Error> {
     let (env, me) = (env(), me().await?);
     let mut bots = Vec::new();
     for bot in tokens::bots(&env, &me).await? {
-        let count = tokens::list(&env, &me, bot.id).await?.len();
-        bots.push((bot, count));
+        let tokens = tokens_of(&me, bot.id).await?;
+        bots.push((bot, tokens));
     }
     let mut rooms = rooms::list(&env, me.user).await?;
     rooms.retain(|room| room.kind == Kind::Group);

@@ -67,9 +67,8 @@ struct NewGroup {
     #[schema(value_type = schema::Name80)]
     name: String,
     /// Who is in it beside its owner.
-    #[serde(default)]
-    #[schema(value_type = Vec<schema::Id>, max_items = 500)]
-    members: Vec<Integer<UserId>>,
+    #[schema(value_type = Option<Vec<schema::Id>>, max_items = 500)]
+    members: Option<Vec<Integer<UserId>>>,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -108,7 +107,7 @@ async fn create(
             (StatusCode::OK, rooms::open_direct(env, me, user).await?)
         }
         NewRoom::Group(NewGroup { name, members }) => {
-            let members: Vec<_> = members.into_iter().map(|Integer(user)| user).collect();
+            let members: Vec<_> = members.into_iter().flatten().map(|Integer(user)| user).collect();
             (StatusCode::CREATED, rooms::create_group(env, me, text::room_name(&name)?, &members).await?)
         }
     };

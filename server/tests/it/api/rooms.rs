@@ -28,6 +28,7 @@ async fn a_group_is_made_read_and_renamed() {
     assert!(text(&room["last"]["sent_at"]).ends_with('Z'), "{room}");
     let wrong = ines.patch(&path, json!({"name": "x".repeat(81)})).await;
     assert_eq!((wrong.refusal(), wrong.fields()), ((422, "invalid"), vec!["name"]));
+    assert_eq!(ines.post("/rooms", json!({"name": "Alone", "members": null})).await.status, 201);
 }
 
 #[tokio::test]

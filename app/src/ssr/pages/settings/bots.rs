@@ -2,7 +2,7 @@ use super::frame::{Frame, page};
 use super::secret::Secret;
 use crate::avatar::{Avatar, AvatarSize};
 use crate::form::{PostForm, SelectField, TextField};
-use crate::ssr::{context::query, load};
+use crate::ssr::{context::query, load, words};
 use leptos::either::Either;
 use leptos::prelude::*;
 use protocol::{Field, Person, RoomView};
@@ -37,12 +37,13 @@ pub fn Bots() -> impl IntoView {
     })
 }
 
-fn row((bot, count): (Person, usize)) -> impl IntoView {
+fn row((bot, load::Tokens { tokens, rooms, .. }): (Person, load::Tokens)) -> impl IntoView {
     let Person { id, username, name, .. } = bot;
-    let tokens = match count {
-        0 => "no token yet".to_owned(),
-        1 => "1 token".to_owned(),
-        _ => format!("{count} tokens"),
+    let tokens = match &tokens[..] {
+        [] => "No token yet".to_owned(),
+        // Of one token, such as a webhook's, there is room to say what it does.
+        [token] => words::scope(&token.scope, &rooms),
+        tokens => format!("{} tokens", tokens.len()),
     };
     view! {
         <li class="entry">
@@ -93,7 +94,7 @@ fn NewHook(
     view! {
         <section class="card">
             <h2 class="card__title">"New webhook"</h2>
-            <p class="card__note">"An address for one room: whatever is posted there appears in it, by a bot of its own that can do nothing else."</p>
+            <p class="card__note">"An address for one room: whatever is posted there appears in it, by a bot of its own. The address can do nothing else."</p>
             {form}
         </section>
     }

@@ -8,6 +8,8 @@ use domain::tokens;
 use leptos::prelude::*;
 use protocol::{Field, RoomView, UserId};
 
+const ROOMS_ERROR: &str = "rooms-error";
+
 /// Tokens, each with what it may do and a button to revoke it.
 #[component]
 pub fn TokenList(
@@ -85,25 +87,27 @@ pub fn NewToken(
 #[component]
 fn Rooms(rooms: Vec<RoomView>) -> impl IntoView {
     let failed = use_context::<FormState>();
+    let is_at_fault = failed.as_ref().is_some_and(|state| state.error.at(Field::Rooms).is_some());
+    let is_first = failed.as_ref().is_some_and(|state| state.error.field == Some(Field::Rooms));
     let nowhere = rooms.is_empty();
-    let boxes = rooms.into_iter().map(|room| {
+    let boxes = rooms.into_iter().enumerate().map(|(place, room)| {
         let value = room.id.to_string();
         let checked = failed.as_ref().is_some_and(|state| state.chose("rooms[]", &value));
         view! {
             <li class="choice">
                 <label class="choice__label">
-                    <input class="choice__box" type="checkbox" name="rooms[]" value=value checked=checked/>
+                    <input class="choice__box" type="checkbox" name="rooms[]" value=value checked=checked autofocus=is_first && place == 0/>
                     <span class="choice__name">{room.name}</span>
                 </label>
             </li>
         }
     });
     view! {
-        <fieldset class="choices reach__rooms">
+        <fieldset class="choices reach__rooms" aria-describedby=is_at_fault.then_some(ROOMS_ERROR)>
             <legend class="visually-hidden">"Rooms"</legend>
             {nowhere.then(|| view! { <p class="field__hint">"It has no room yet."</p> })}
             <ul class="choices__list">{boxes.collect_view()}</ul>
         </fieldset>
-        <FieldError field=Field::Rooms/>
+        <FieldError field=Field::Rooms id=ROOMS_ERROR/>
     }
 }
