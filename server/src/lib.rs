@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod archive;
+pub mod background;
 pub mod bus;
 pub mod cli;
 pub mod clock;

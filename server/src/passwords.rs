@@ -1,10 +1,10 @@
+use crate::background::Background;
 use crate::random::OsRandom;
 use argon2::password_hash::{self, PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
 use async_trait::async_trait;
 use domain::ports::{Passwords, Unavailable};
 use protocol::Password;
-use tokio::runtime::{Builder, Runtime};
 
 /// As many hashes are computed at once: on half of the cores, so that the others are left to those who talk.
 /// Each takes 19 MiB and some 20 ms of a core.
@@ -12,13 +12,9 @@ fn at_once() -> usize {
     std::thread::available_parallelism().map_or(1, |cores| (cores.get() / 2).max(1))
 }
 
-/// Those who talk go first (setpriority(2)), but a machine that is full of other work still hashes: a tenth of a core.
-const NICENESS: i32 = 10;
-
 /// argon2id with 19 MiB, t = 2, p = 1 (OWASP Password Storage Cheat Sheet), in threads of its own.
 pub struct Argon2Passwords {
-    /// Only for its blocking threads, which take one hash after the other. Always there, but for the drop.
-    threads: Option<Runtime>,
+    threads: Background,
     /// Verified in place of the hash that a stranger does not have, so that both take as long.
     nobodys: String,
 }
@@ -26,39 +22,15 @@ pub struct Argon2Passwords {
 impl Argon2Passwords {
     pub fn new() -> Self {
         let nobodys = hash("nobody has this password").expect("the parameters above are valid");
-        let threads = Builder::new_current_thread()
-            .thread_name("passwords")
-            .max_blocking_threads(at_once())
-            .on_thread_start(step_back)
-            .build()
-            .expect("a runtime without drivers needs nothing of the system");
-        Self { threads: Some(threads), nobodys }
+        Self { threads: Background::of_computing("passwords", at_once()), nobodys }
     }
 
     async fn compute<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> password_hash::Result<T> + Send + 'static,
     ) -> Result<T, Unavailable> {
-        let threads = self.threads.as_ref().expect("it is not being dropped");
-        let work = threads.spawn_blocking(work).await;
+        let work = self.threads.compute(work).await;
         work.map_err(Unavailable::new)?.map_err(|error| Unavailable::new(error.to_string()))
-    }
-}
-
-impl Drop for Argon2Passwords {
-    /// A runtime must not wait for its threads where others are at work.
-    fn drop(&mut self) {
-        if let Some(threads) = self.threads.take() {
-            threads.shutdown_background();
-        }
-    }
-}
-
-/// On Linux this is about the calling thread alone.
-fn step_back() {
-    #[cfg(target_os = "linux")]
-    if let Err(error) = rustix::process::nice(NICENESS) {
-        tracing::debug!(%error, "Passwords are hashed with the priority of everything else");
     }
 }
 

@@ -1,6 +1,7 @@
 //! A server from start to stop.
 
 use crate::archive::{self, Schedule};
+use crate::background::Background;
 use crate::bus::redis::{self, Health};
 use crate::bus::{LocalBus, RedisBus};
 use crate::clock::SystemClock;
@@ -106,6 +107,7 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
         cors_origins: config.cors_origins.clone(),
         reload: config.reload,
         access_tokens: AccessTokens::new(&secret, config.origin.as_deref()),
+        background: Background::of_requests("requests"),
         secret,
         stop: stopped.clone(),
         sockets: sockets.clone(),

@@ -1,5 +1,6 @@
 //! HTTP: pages, forms, assets, health and the door to the sockets.
 
+mod aside;
 mod assets;
 mod bearer;
 mod compressed;
@@ -29,6 +30,7 @@ pub use refusal::refuse;
 pub use router::router;
 pub use visitor::{AtTheSocket, Visitor};
 
+use crate::background::Background;
 use crate::bus::redis::Health;
 use crate::hub::Hub;
 use crate::metrics::Metrics;
@@ -69,6 +71,8 @@ pub struct Parts {
     /// The metrics are told there, and nowhere else.
     pub has_metrics_address: bool,
     pub access_tokens: AccessTokens,
+    /// Where pages, forms and the API are answered; sockets are served before them.
+    pub background: Background,
     /// Signs the session cookies; 64 bytes.
     pub secret: Vec<u8>,
     /// Turns true when the server is to stop.

@@ -1,5 +1,6 @@
 use super::{
-    Door, Doors, Server, assets, compressed, forms, gate, headers, monitor, notice, pages, peer, request_id, sessions,
+    Door, Doors, Server, aside, assets, compressed, forms, gate, headers, monitor, notice, pages, peer, request_id,
+    sessions,
 };
 use crate::{api, ws};
 use app::ssr::Assets;
@@ -20,13 +21,17 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub fn router(server: &Server) -> anyhow::Result<(Router, Vec<Door>)> {
     let assets = assets::find(server.reload)?;
     let (pages, of_pages) = pages::routes(server, assets.clone());
-    let mut doors = Doors::new()
+    let sockets = Doors::new()
         .get("/ws", ws::all_rooms)
         .get("/ws/rooms/{room}", ws::one_room)
+        .map(|router| router.layer(sessions::layer(server)));
+    let mut doors = Doors::new()
         .merge(forms::routes(server, assets.clone(), pages.clone()))
         .merge(api::routes(server, &assets))
         .map(|router| router.fallback_service(pages).layer(sessions::layer(server)).layer(compressed::layer()))
         .map(|router| router.layer(from_fn(compressed::unless_observed)))
+        .map(|router| router.layer(from_fn_with_state(server.clone(), aside::answer)))
+        .merge(sockets)
         .leads_to(of_pages)
         .get("/assets/{name}", assets::serve)
         .merge(monitor::routes());

@@ -1,0 +1,26 @@
+//! Pages, forms and the API, made where they hold up nobody who talks.
+
+use super::Server;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use tracing::Instrument;
+
+/// Answers in the threads that step back.
+pub async fn answer(State(server): State<Server>, request: Request, next: Next) -> Response {
+    server.background.run(whole(request, next).in_current_span()).await
+}
+
+/// Compressing is done while a body is read, so it is read here.
+async fn whole(request: Request, next: Next) -> Response {
+    let (parts, body) = next.run(request).await.into_parts();
+    match to_bytes(body, usize::MAX).await {
+        Ok(bytes) => Response::from_parts(parts, Body::from(bytes)),
+        Err(error) => {
+            tracing::warn!(%error, "An answer broke off");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
