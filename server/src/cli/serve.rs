@@ -2,6 +2,7 @@
 
 use crate::config::{Config, LogFormat};
 use crate::running;
+use std::io::IsTerminal;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
@@ -47,7 +48,8 @@ fn place(config: &Config) -> anyhow::Result<String> {
 fn log(config: &Config) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(&config.log)
         .map_err(|_| anyhow::anyhow!("NATTER_LOG is not a level or filter such as `info` or `warn,server=debug`"))?;
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let stderr = std::io::stderr;
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr).with_ansi(stderr().is_terminal());
     match config.log_format {
         LogFormat::Human => lines.init(),
         LogFormat::Json => {

@@ -17,7 +17,8 @@ impl From<clap::Error> for Stop {
         if error.exit_code() == 0 {
             return Self { message: text, code: 0 };
         }
-        let sentence = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-        Self::wrong(sentence)
+        // What is missing stands in lines of its own.
+        let lines: Vec<_> = text.lines().take_while(|line| !line.is_empty()).map(str::trim).collect();
+        Self::wrong(lines.join(" ").trim_start_matches("error: "))
     }
 }

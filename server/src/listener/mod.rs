@@ -7,7 +7,6 @@ mod stream;
 pub use redirect::to_https;
 pub use stream::Stream;
 
-use anyhow::Context;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
@@ -17,7 +16,7 @@ use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::time::Duration;
@@ -49,8 +48,15 @@ impl Listener {
     /// # Errors
     /// Says that it cannot be listened on.
     pub async fn bind(addr: SocketAddr) -> anyhow::Result<Self> {
-        let tcp = TcpListener::bind(addr).await;
-        let tcp = tcp.with_context(|| format!("{addr} cannot be listened on; is another server running there?"))?;
+        let tcp = TcpListener::bind(addr).await.map_err(|error| {
+            let hint = match error.kind() {
+                ErrorKind::AddrInUse => "; is another server running there?",
+                ErrorKind::PermissionDenied => "; ports below 1024 need CAP_NET_BIND_SERVICE",
+                ErrorKind::AddrNotAvailable => "; this machine has no such address",
+                _ => "",
+            };
+            anyhow::Error::new(error).context(format!("{addr} cannot be listened on{hint}"))
+        })?;
         Ok(Self { tcp, tls: None, handshakes: Handshakes::default() })
     }
 

@@ -50,7 +50,9 @@ async fn checked(options: &PgConnectOptions, place: &str) -> Result<PgConnection
 }
 
 pub fn failed(place: &str, error: &sqlx::Error) -> Refused {
-    Refused::new(format!("The database {place} cannot be opened: {error}."))
+    // Its text in full tells a line of PostgreSQL's own source as well.
+    let told = error.as_database_error().map_or_else(|| error.to_string(), |error| error.message().to_owned());
+    Refused::new(format!("The database {place} cannot be opened: {told}."))
 }
 
 async fn assemble(options: PgConnectOptions, mut db: PgConnection, commits: &Commits) -> sqlx::Result<PostgresStore> {
@@ -147,4 +149,18 @@ async fn migrate(db: &mut PgConnection, place: &str) -> Result<(), Refused> {
             other => format!("The database {place} could not be brought up to date: {other}."),
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// PostgreSQL lets whoever the system knows in through its socket, by that name.
+    #[test]
+    fn where_a_url_names_nobody_it_is_the_user_of_the_process() {
+        let options = named("postgres:///natter?host=/run/postgresql", "natter").unwrap();
+        let user = std::env::var("PGUSER").unwrap_or_else(|_| whoami::username().unwrap());
+        assert_eq!(options.get_username(), user);
+        assert_ne!(options.get_username(), "anonymous");
+    }
 }

@@ -58,7 +58,7 @@ pub async fn open(url: &str, commits: &Commits) -> Result<SqliteStore, Refused> 
 /// transactions. The schema is left as it is, and the log to the server, or to the last one who closes the file.
 pub async fn open_beside(url: &str, commits: &Commits) -> Result<SqliteStore, Refused> {
     let path = path_of(url)?;
-    if !path.exists() {
+    if !path.try_exists().map_err(|error| failed(&path, &error))? {
         let path = path.display();
         return Err(Refused::new(format!(
             "There is no database {path}; name the server's folder by --data, or start the server once."

@@ -43,6 +43,7 @@ pub async fn wrong_usage_is_told_from_a_refusal(site: Site) {
         let answer = site.natter(line).await;
         assert_eq!((answer.code, answer.out.as_str()), (2, ""), "{line}: {answer:?}");
         assert_eq!(answer.err.lines().count(), 1, "{line}: {answer:?}");
+        assert!(!answer.err.trim_end().ends_with(':'), "what is missing is named: {answer:?}");
     }
 }
 
