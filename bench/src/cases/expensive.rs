@@ -7,15 +7,19 @@ use crate::natter::{Natter, folder_of};
 use crate::people::{self, Person};
 use crate::tally::Latency;
 use crate::venue::Shape;
-use anyhow::{Result, ensure};
+use anyhow::{Result, anyhow, ensure};
+use futures::future::try_join_all;
 use protocol::RoomId;
 use reqwest::header::COOKIE;
 use reqwest::{Client, StatusCode};
-use std::cell::Cell;
+use std::iter;
 use std::net::SocketAddr;
-use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
-use tokio::task::JoinSet;
+use tokio::runtime::Builder;
+use tokio::sync::oneshot;
 
 /// Messages a second, among others.
 const RATE: f64 = 200.0;
@@ -35,7 +39,7 @@ pub async fn run() -> Result<Vec<Figure>> {
     let before = load::at_rate(&crowd, &venue.process, 1, RATE, SPAN).await?;
     let callers = Callers::begin(venue.process.addr(), rooms);
     let busy = load::at_rate(&crowd, &venue.process, 2, RATE, SPAN).await?;
-    let calls = callers.end().await?;
+    let calls = callers.end()?;
     let after = load::at_rate(&crowd, &venue.process, 3, RATE, SPAN).await?;
     drop(crowd);
     venue.process.kill().await?;
@@ -57,41 +61,61 @@ struct Calls {
     refused: f64,
 }
 
-/// People who ask as fast as they are answered.
+/// People who ask as fast as they are answered, in a thread of their own: what reads the deliveries must not wait for
+/// them. On a machine with few cores it steps back for the server, from which they would be far away.
 struct Callers {
     since: Instant,
-    people: JoinSet<Result<()>>,
-    answered: Rc<Cell<u64>>,
-    refused: Rc<Cell<u64>>,
+    answered: Arc<AtomicU64>,
+    refused: Arc<AtomicU64>,
+    stop: oneshot::Sender<()>,
+    thread: JoinHandle<Result<()>>,
 }
 
 impl Callers {
     fn begin(addr: SocketAddr, rooms: Vec<(RoomId, Person)>) -> Self {
-        let (mut people, answered, refused) = (JoinSet::new(), Rc::new(Cell::new(0)), Rc::new(Cell::new(0)));
-        for (room, person) in rooms.into_iter().flat_map(|one| std::iter::repeat_n(one, PARALLEL)) {
-            let (answered, refused, client) = (answered.clone(), refused.clone(), Client::new());
-            people.spawn_local(async move {
-                let half = MESSAGES_A_ROOM / 2;
-                for path in ["/people?q=%25%25%25", &format!("/rooms/{room}?before={half}")].into_iter().cycle() {
-                    let count = if is_answered(&client, addr, path, &person).await? { &answered } else { &refused };
-                    count.set(count.get() + 1);
+        let (answered, refused) = (Arc::<AtomicU64>::default(), Arc::<AtomicU64>::default());
+        let (stop, stopped) = oneshot::channel();
+        let counts = (answered.clone(), refused.clone());
+        let thread = std::thread::spawn(move || {
+            rustix::process::nice(10)?;
+            let calls = rooms.into_iter().flat_map(|one| iter::repeat_n(one, PARALLEL));
+            let calls = calls.map(|(room, person)| again_and_again(addr, room, person, &counts));
+            let runtime = Builder::new_current_thread().enable_all().build()?;
+            runtime.block_on(async {
+                tokio::select! {
+                    ended = try_join_all(calls) => ended.map(drop),
+                    _ = stopped => Ok(()),
                 }
-                Ok(())
-            });
-        }
-        Self { since: Instant::now(), people, answered, refused }
+            })
+        });
+        Self { since: Instant::now(), answered, refused, stop, thread }
     }
 
     /// # Errors
     /// Why one of the calls failed.
-    async fn end(mut self) -> Result<Calls> {
-        if let Some(failed) = self.people.try_join_next() {
-            failed??;
-        }
-        self.people.shutdown().await;
-        let a_second = |count: &Cell<u64>| count.get() as f64 / self.since.elapsed().as_secs_f64();
+    fn end(self) -> Result<Calls> {
+        let seconds = self.since.elapsed().as_secs_f64();
+        let _ = self.stop.send(());
+        self.thread.join().map_err(|_| anyhow!("the callers panicked"))??;
+        let a_second = |count: &AtomicU64| count.load(Ordering::Relaxed) as f64 / seconds;
         Ok(Calls { answered: a_second(&self.answered), refused: a_second(&self.refused) })
     }
+}
+
+/// Ends by a fault only.
+async fn again_and_again(
+    addr: SocketAddr,
+    room: RoomId,
+    person: Person,
+    (answered, refused): &(Arc<AtomicU64>, Arc<AtomicU64>),
+) -> Result<()> {
+    let client = Client::new();
+    let old_page = format!("/rooms/{room}?before={}", MESSAGES_A_ROOM / 2);
+    for path in ["/people?q=%25%25%25", &old_page].into_iter().cycle() {
+        let count = if is_answered(&client, addr, path, &person).await? { answered } else { refused };
+        count.fetch_add(1, Ordering::Relaxed);
+    }
+    Ok(())
 }
 
 /// Whether there was an answer; else the person was told to wait.
