@@ -2,8 +2,9 @@
 
 use sqlx::{Connection, Row, SqliteConnection};
 use std::fs::File;
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::mpsc;
+use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinHandle;
 
 /// Commits gather for so long between two checkpoints.
@@ -17,19 +18,25 @@ const TOO_LONG: i64 = 16 * 1024;
 /// new beginning would only hold the writer up and fail.
 const HELD: i64 = 1024;
 
+/// Held by whoever keeps SQLite's lock for writing: the writer, or a checkpoint for which it has to wait. SQLite itself
+/// would have the writer ask again and again, at last only every tenth of a second.
+pub type Pen = Arc<Mutex<()>>;
+
 /// Starts the task; it ends, with the log emptied and the lock released, when nobody writes any more.
-pub fn start(db: SqliteConnection, written: mpsc::Receiver<()>, lock: File) -> JoinHandle<()> {
-    tokio::spawn(work(db, written, lock))
+pub fn start(db: SqliteConnection, pen: Pen, written: mpsc::Receiver<()>, lock: File) -> JoinHandle<()> {
+    tokio::spawn(work(db, pen, written, lock))
 }
 
-async fn work(mut db: SqliteConnection, mut written: mpsc::Receiver<()>, lock: File) {
+async fn work(mut db: SqliteConnection, pen: Pen, mut written: mpsc::Receiver<()>, lock: File) {
     while written.recv().await.is_some() {
         // The commits gather; only the end of the writer cuts the wait short.
         let _ = tokio::time::timeout(REST, ended(&mut written)).await;
         let Log { pages, carried } = checkpoint(&mut db, "pragma wal_checkpoint(passive)").await;
         if pages - carried < HELD && pages > TOO_LONG {
+            let _pen = pen.lock().await;
             checkpoint(&mut db, "pragma wal_checkpoint(truncate)").await;
         } else if pages - carried < HELD && pages > LONG {
+            let _pen = pen.lock().await;
             checkpoint(&mut db, "pragma wal_checkpoint(restart)").await;
         }
     }

@@ -1,5 +1,6 @@
 //! Opens the file: alone, with the schema of this version, and safe.
 
+use super::checkpoints::Pen;
 use super::safety::Settings;
 use super::writer::Writer;
 use super::{SqliteStore, checkpoints};
@@ -28,8 +29,8 @@ const READERS: u32 = 8;
 const PAGE_ROWS: usize = 512;
 /// As long a connection waits for a lock of another, and somebody for a reader.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// A cut of the log holds the writer up; rather than wait so long for a reader it tries again later.
-const CUT_PATIENCE: Duration = Duration::from_millis(200);
+/// What begins the log again holds the writer up; rather than wait so long for a reader it tries again later.
+const CUT_PATIENCE: Duration = Duration::from_millis(3);
 /// So long a start waits for the end of the one before. A program that it was just starting holds the lock as well,
 /// until it is its own.
 const HANDOVER: Duration = Duration::from_secs(1);
@@ -49,8 +50,9 @@ pub async fn open(url: &str, commits: &Commits) -> Result<SqliteStore, Refused> 
 
     // One place: the next checkpoint serves all commits before it.
     let (written, wakes) = mpsc::channel(1);
-    let checkpoints = checkpoints::start(cutter, wakes, lock);
-    let store = with_readers(options, db, written, commits).await.map_err(fail)?;
+    let pen = Pen::default();
+    let checkpoints = checkpoints::start(cutter, pen.clone(), wakes, lock);
+    let store = with_readers(options, db, pen, written, commits).await.map_err(fail)?;
     Ok(SqliteStore { checkpoints: Mutex::new(Some(checkpoints)), ..store })
 }
 
@@ -73,18 +75,19 @@ pub async fn open_beside(url: &str, commits: &Commits) -> Result<SqliteStore, Re
         return Err(Refused::other_schema(&path.display()));
     }
     let (written, _) = mpsc::channel(1);
-    with_readers(options, db, written, commits).await.map_err(fail)
+    with_readers(options, db, Pen::default(), written, commits).await.map_err(fail)
 }
 
 async fn with_readers(
     options: SqliteConnectOptions,
     mut db: SqliteConnection,
+    pen: Pen,
     written: mpsc::Sender<()>,
     commits: &Commits,
 ) -> sqlx::Result<SqliteStore> {
     let epoch = Epoch(sqlx::query_scalar("select epoch from instance").fetch_one(&mut db).await?);
     let readers = readers(&options).await?;
-    let writer = Writer::start(options, db, written, commits.clone());
+    let writer = Writer::start(options, db, pen, written, commits.clone());
     Ok(SqliteStore { writer, readers, checkpoints: Mutex::new(None), epoch })
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Each command fails alone; nobody is answered before the commit.
 
+use super::checkpoints::Pen;
 use super::open;
 use super::posts::{self, Post};
 use crate::metrics::Commits;
@@ -52,12 +53,13 @@ impl Writer {
     pub fn start(
         options: SqliteConnectOptions,
         db: SqliteConnection,
+        pen: Pen,
         written: mpsc::Sender<()>,
         commits: Commits,
     ) -> Self {
         let (queue, jobs) = mpsc::channel(QUEUE);
         let closing = Arc::new(Notify::new());
-        let task = Task { options, db: Some(db), written, commits };
+        let task = Task { options, db: Some(db), pen, written, commits };
         let task = tokio::spawn(task.work(jobs, closing.clone()));
         Self { queue, turn: Semaphore::new(1), closing, task: Mutex::new(Some(task)) }
     }
@@ -108,6 +110,7 @@ struct Task {
     options: SqliteConnectOptions,
     /// `None` after a fault: the next batch opens another one.
     db: Option<SqliteConnection>,
+    pen: Pen,
     written: mpsc::Sender<()>,
     commits: Commits,
 }
@@ -134,7 +137,10 @@ impl Task {
     /// Commits a batch, then answers it.
     async fn serve(&mut self, batch: &mut Vec<Work>) {
         let begun = Instant::now();
-        let fault = match self.commit(batch).await {
+        let pen = self.pen.clone().lock_owned().await;
+        let committed = self.commit(batch).await;
+        drop(pen);
+        let fault = match committed {
             Ok(()) => {
                 let messages = batch.iter().filter(|work| work.has_stored()).count();
                 self.commits.committed(batch.len(), messages, begun.elapsed());

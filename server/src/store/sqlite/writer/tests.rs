@@ -22,7 +22,11 @@ async fn bench() -> Bench {
     sqlx::raw_sql(tables).execute(&mut db).await.unwrap();
     let readers = SqlitePool::connect_with(options.clone()).await.unwrap();
     let (written, _) = mpsc::channel(1);
-    Bench { writer: Arc::new(Writer::start(options, db, written, Commits::default())), readers, _folder: folder }
+    Bench {
+        writer: Arc::new(Writer::start(options, db, Pen::default(), written, Commits::default())),
+        readers,
+        _folder: folder,
+    }
 }
 
 type Answer = JoinHandle<Result<(), Unavailable>>;
