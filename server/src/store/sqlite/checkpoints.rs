@@ -6,14 +6,17 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 /// Commits gather for so long between two checkpoints.
 const REST: Duration = Duration::from_millis(100);
-/// Beyond so many pages (8 MiB) the log begins again from its start, although the writer has to wait for it: writing over
-/// what is there takes no new place on the disk, and so costs a commit less than going on.
-const LONG: i64 = 2 * 1024;
-/// Beyond so many pages (64 MiB) the file gives its place back as well.
-const TOO_LONG: i64 = 16 * 1024;
+/// Beyond so many pages (32 MiB) the log begins again from its start, although the writer has to wait for it: writing
+/// over what is there takes no new place on the disk, and so costs a commit less than going on.
+const LONG: i64 = 8 * 1024;
+/// Beyond so many pages (512 MiB) the file gives its place back as well. It can get so long beside a backup.
+const TOO_LONG: i64 = 128 * 1024;
+/// A log that was long gives its place back when nobody has written for so long.
+const QUIET: Duration = Duration::from_secs(60);
 /// Somebody who still reads an older state, such as a backup, keeps pages in the log. With more than so many (4 MiB) a
 /// new beginning would only hold the writer up and fail.
 const HELD: i64 = 1024;
@@ -28,23 +31,40 @@ pub fn start(db: SqliteConnection, pen: Pen, written: mpsc::Receiver<()>, lock: 
 }
 
 async fn work(mut db: SqliteConnection, pen: Pen, mut written: mpsc::Receiver<()>, lock: File) {
-    while written.recv().await.is_some() {
-        // The commits gather; only the end of the writer cuts the wait short.
-        let _ = tokio::time::timeout(REST, ended(&mut written)).await;
-        let Log { pages, carried } = checkpoint(&mut db, "pragma wal_checkpoint(passive)").await;
-        if pages - carried < HELD && pages > TOO_LONG {
-            let _pen = pen.lock().await;
-            checkpoint(&mut db, "pragma wal_checkpoint(truncate)").await;
-        } else if pages - carried < HELD && pages > LONG {
-            let _pen = pen.lock().await;
-            checkpoint(&mut db, "pragma wal_checkpoint(restart)").await;
+    let mut was_long = false;
+    loop {
+        match timeout(QUIET, written.recv()).await {
+            Ok(Some(())) => {}
+            Ok(None) => break,
+            Err(_) if was_long => {
+                let _pen = pen.lock().await;
+                checkpoint(&mut db, "pragma wal_checkpoint(truncate)").await;
+                was_long = false;
+                continue;
+            }
+            Err(_) => continue,
         }
+        // The commits gather; only the end of the writer cuts the wait short.
+        let _ = timeout(REST, ended(&mut written)).await;
+        was_long |= carry(&mut db, &pen).await;
     }
     checkpoint(&mut db, "pragma wal_checkpoint(truncate)").await;
     if let Err(error) = db.close().await {
         tracing::warn!(%error, "The checkpoints' connection did not close in good order");
     }
     drop(lock);
+}
+
+/// Carries what has gathered, and begins the log again where that is due. Whether it was long.
+async fn carry(db: &mut SqliteConnection, pen: &Pen) -> bool {
+    let Log { pages, carried } = checkpoint(db, "pragma wal_checkpoint(passive)").await;
+    if pages <= LONG || pages - carried >= HELD {
+        return pages > LONG;
+    }
+    let again = if pages > TOO_LONG { "pragma wal_checkpoint(truncate)" } else { "pragma wal_checkpoint(restart)" };
+    let _pen = pen.lock().await;
+    checkpoint(db, again).await;
+    true
 }
 
 /// Waits until nobody can write any more.
@@ -67,4 +87,35 @@ async fn checkpoint(db: &mut SqliteConnection, sql: &'static str) -> Log {
         tracing::warn!(%error, "A checkpoint of the database failed");
         Log::default()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::open;
+    use super::*;
+    use tempfile::TempDir;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_log_that_was_long_gives_its_place_back_when_it_is_quiet() {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("quiet.db");
+        let options = open::options(&path).create_if_missing(true);
+        let mut db = open::connect(&options).await.unwrap();
+        let much = "create table much (bytes blob); insert into much values (zeroblob(40 * 1024 * 1024))";
+        sqlx::raw_sql(much).execute(&mut db).await.unwrap();
+        let length = || std::fs::metadata(folder.path().join("quiet.db-wal")).unwrap().len();
+        assert!(length() > 32 * 1024 * 1024);
+
+        let (written, wakes) = mpsc::channel(1);
+        let lock = File::create(folder.path().join("lock")).unwrap();
+        let task = start(open::connect(&options).await.unwrap(), Pen::default(), wakes, lock);
+        written.send(()).await.unwrap();
+        let begun = std::time::Instant::now();
+        while length() > 0 {
+            assert!(begun.elapsed() < Duration::from_secs(20), "the log has {} bytes", length());
+            tokio::time::sleep(QUIET / 4).await;
+        }
+        drop(written);
+        task.await.unwrap();
+    }
 }
