@@ -38,8 +38,8 @@ async fn work(mut db: SqliteConnection, pen: Pen, mut written: mpsc::Receiver<()
             Ok(None) => break,
             Err(_) if was_long => {
                 let _pen = pen.lock().await;
-                checkpoint(&mut db, "pragma wal_checkpoint(truncate)").await;
-                was_long = false;
+                // What somebody still reads stays, and is tried again.
+                was_long = checkpoint(&mut db, "pragma wal_checkpoint(truncate)").await.pages > 0;
                 continue;
             }
             Err(_) => continue,
