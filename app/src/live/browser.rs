@@ -4,6 +4,7 @@ use crate::workspace::Civil;
 use js_sys::{Date, Intl, Object, Promise, Reflect};
 use leptos::prelude::{document, window};
 use protocol::{At, ClientId};
+use uuid::Uuid;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::VisibilityState;
@@ -54,7 +55,7 @@ pub fn client_id() -> ClientId {
     let mut bytes = [0; 16];
     let crypto = window().crypto().expect("every browser has it");
     crypto.get_random_values_with_u8_array(&mut bytes).expect("sixteen bytes are no matter");
-    ClientId(uuid::Builder::from_random_bytes(bytes).into_uuid())
+    ClientId::new(now(), Uuid::from_bytes(bytes))
 }
 
 /// In the browser every text is a text node, and needs no escaping.

@@ -83,7 +83,7 @@ async fn around(workspace: Workspace, open: Option<RoomId>) -> Result<Snapshot, 
         others.into_iter().any(|other| other.id == person.id)
     };
     let contacts = contacts::list(&env, workspace.me).await?.into_iter().filter(|person| !has_room(person)).collect();
-    let draft = draft(open, ClientId(env.random.uuid()));
+    let draft = draft(open, ClientId::new(env.clock.now(), env.random.uuid()));
     Ok(Snapshot {
         called: Called::here(),
         me: accounts::account(&env, workspace.me).await?.person,

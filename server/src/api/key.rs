@@ -31,7 +31,7 @@ impl Key {
                 Err(Problem::new(Kind::Conflict, "Idempotency-Key and client_id name two drafts. Send one of them."))
             }
             (Some(id), _) | (None, Some(id)) => Ok(id),
-            (None, None) => Ok(ClientId(env.random.uuid())),
+            (None, None) => Ok(ClientId::new(env.clock.now(), env.random.uuid())),
         }
     }
 }

@@ -25,8 +25,8 @@ pub static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/sqlite");
 
 /// Each is a thread of its own; more than the cores can serve only makes them wait for each other.
 const READERS: u32 = 8;
-/// A reader's rows cross from its thread in runs of so many; with fewer the threads wait for each other.
-const PAGE_ROWS: usize = 512;
+/// Rows cross from SQLite's thread in runs of so many; with fewer the threads wait for each other.
+const ROWS: usize = 512;
 /// As long a connection waits for a lock of another, and somebody for a reader.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// What begins the log again holds the writer up; rather than wait so long for a reader it tries again later.
@@ -121,6 +121,7 @@ pub fn options(path: &Path) -> SqliteConnectOptions {
         .foreign_keys(true)
         .busy_timeout(PATIENCE)
         .pragma("wal_autocheckpoint", "0")
+        .row_buffer_size(ROWS)
         .disable_statement_logging()
 }
 
@@ -129,7 +130,7 @@ async fn readers(options: &SqliteConnectOptions) -> sqlx::Result<SqlitePool> {
         .max_connections(READERS)
         .acquire_timeout(PATIENCE)
         .test_before_acquire(false)
-        .connect_with(options.clone().pragma("query_only", "on").row_buffer_size(PAGE_ROWS))
+        .connect_with(options.clone().pragma("query_only", "on"))
         .await
 }
 

@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, SqliteConnection};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-const UNIQUE: &str = "unique (author_id, client_id),";
+const UNIQUE: &str = "unique (client_id, author_id),";
 
 /// Answers a batch with messages before its commit. Accounts and rooms are honest, so that there is somebody to be lied to.
 pub async fn answer_early(batch: &mut Vec<Work>) {

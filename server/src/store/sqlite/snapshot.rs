@@ -31,7 +31,7 @@ pub async fn snapshot(url: &str) -> Result<(Origin, Box<dyn Snapshot>), Refused>
         return statements::current(None, &place).map(|_| unreachable!("there is no schema"));
     }
     // A reader that could not write at all would leave the log behind when it is the last to close the file.
-    let options = open::options(&path).create_if_missing(false).pragma("query_only", "on").row_buffer_size(512);
+    let options = open::options(&path).create_if_missing(false).pragma("query_only", "on");
     let mut db = open::connect(&options).await.map_err(fail)?;
     sqlx::query("begin").execute(&mut db).await.map_err(fail)?;
     let schema = statements::current(schema(&mut db).await.map_err(fail)?, &place)?;

@@ -1,11 +1,11 @@
 //! Migrations that are cut off (promise R24).
 
-use super::support::{cluster, command, empty, file_of, nowhere};
+use super::support::{cluster, command, content, empty, file_of, nowhere};
 use crate::live::support::within;
 use server::store::newest_schema;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, Connection, PgConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::str::FromStr;
@@ -20,9 +20,13 @@ async fn migrations(kind: &str, newest: i64) -> Migrator {
     all
 }
 
-/// Where a database stands: its tables and columns, and the newest migration.
+/// Where a database stands: its tables' columns and indices, and the newest migration.
 async fn shape_of_postgres(db: &mut PgConnection) -> (Vec<String>, i64) {
-    let sql = "select table_name || '.' || column_name from information_schema.columns where table_schema = 'public' order by 1";
+    let sql = "
+        select table_name || '.' || column_name from information_schema.columns where table_schema = 'public'
+        union all
+        select indexdef from pg_indexes where schemaname = 'public'
+        order by 1";
     let columns = sqlx::query_scalar(sql).fetch_all(&mut *db).await.unwrap();
     let sql = "select coalesce(max(version), 0) from _sqlx_migrations";
     (columns, sqlx::query_scalar(sql).fetch_one(db).await.unwrap())
@@ -143,4 +147,52 @@ async fn is_killed_at_write(cut: usize, data: &Path) -> bool {
     child.start_kill().unwrap();
     child.wait().await.unwrap();
     is_ready
+}
+
+/// A room with two messages, in the first schema of either database.
+const FURNISH: &str = "
+    insert into users (username, email, display_name, folded_name, password_hash, is_admin, created_at)
+    values ('ann', 'ann@example.org', 'Ann', 'ann', '', '0', 1);
+    insert into rooms (kind, name, members, last_no, rev, created_at) values ('group', 'Bakery', 1, 0, 1, 1);
+    insert into members (room_id, user_id, role, is_active, rev, joined_rev, joined_at, read_no)
+    values (1, 1, 'owner', '1', 1, 1, 1, 0);
+    insert into messages (room_id, no, rev, author_id, client_id, text, at)
+    values (1, 1, 2, 1, $one, 'Two loaves', 2), (1, 2, 4, 1, $two, 'Three', 3);
+    update rooms set last_no = 2, rev = 4;
+    update members set read_no = 2;";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn messages_outlive_every_migration() {
+    let folder = tempfile::tempdir().unwrap();
+    let [one, two] = ["00112233445566778899aabbccddeeff", "ffeeddccbbaa99887766554433221100"];
+    let told = |client_id: &str| {
+        AssertSqlSafe(format!(
+            "select no || ' ' || rev || ' ' || author_id || ' ' || at || ' ' || text || ' ' || {client_id}
+             from messages order by no"
+        ))
+    };
+    let kept = [format!("1 2 1 2 Two loaves {one}"), format!("2 4 1 3 Three {two}")];
+
+    let url = nowhere(&folder, "old");
+    std::fs::create_dir(file_of(&url).parent().unwrap()).unwrap();
+    let mut db = SqliteConnectOptions::from_str(&url).unwrap().create_if_missing(true).connect().await.unwrap();
+    migrations("sqlite", 1).await.run_direct(None, &mut db, false).await.unwrap();
+    let furnish = FURNISH.replace("$one", &format!("x'{one}'")).replace("$two", &format!("x'{two}'"));
+    sqlx::raw_sql(AssertSqlSafe(furnish)).execute(&mut db).await.unwrap();
+    migrations("sqlite", newest_schema()).await.run_direct(None, &mut db, false).await.unwrap();
+    let found: Vec<String> = sqlx::query_scalar(told("lower(hex(client_id))")).fetch_all(&mut db).await.unwrap();
+    assert_eq!(found, kept);
+    db.close().await.unwrap();
+    let of_sqlite = content(&url).await;
+
+    let name = empty().await;
+    let mut db = cluster().await.connect(&name).await;
+    migrations("postgres", 1).await.run_direct(None, &mut db, false).await.unwrap();
+    let furnish = FURNISH.replace("$one", &format!("'{one}'")).replace("$two", &format!("'{two}'"));
+    sqlx::raw_sql(AssertSqlSafe(furnish)).execute(&mut db).await.unwrap();
+    migrations("postgres", newest_schema()).await.run_direct(None, &mut db, false).await.unwrap();
+    let found: Vec<String> =
+        sqlx::query_scalar(told("replace(client_id::text, '-', '')")).fetch_all(&mut db).await.unwrap();
+    assert_eq!(found, kept);
+    assert_eq!(content(&cluster().await.url(&name)).await, of_sqlite);
 }

@@ -117,7 +117,7 @@ const STORE: &str = "
       insert into messages (room_id, no, rev, author_id, client_id, text, at)
       select room_id, no, rev, author_id, client_id, text, at
       from fresh
-      order by author_id, client_id
+      order by client_id, author_id
     ),
     counted as (
       update rooms r
