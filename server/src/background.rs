@@ -1,5 +1,6 @@
 //! Threads that step back: what is done there leaves the cores to those who talk.
 
+use std::cell::Cell;
 use std::future::pending;
 use std::panic::resume_unwind;
 use tokio::runtime::{Builder, Runtime};
@@ -8,6 +9,17 @@ use tokio_util::task::AbortOnDropHandle;
 
 /// Those who talk go first (setpriority(2)), but a machine that is full of other work still does this: a tenth of a core.
 const NICENESS: i32 = 10;
+/// A hundredth of a core.
+const MOST: i32 = 19;
+
+thread_local! {
+    static IS_HERE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this thread is one of those that step back.
+pub fn is_here() -> bool {
+    IS_HERE.get()
+}
 
 /// A runtime whose threads have a lower priority than all others. It can be dropped wherever others are at work.
 pub struct Background {
@@ -18,16 +30,27 @@ pub struct Background {
 impl Background {
     /// For work that computes: so many threads, which take one piece after the other.
     pub fn of_computing(name: &str, threads: usize) -> Self {
-        Self::of(Builder::new_current_thread().max_blocking_threads(threads), name)
+        Self::of(Builder::new_current_thread().max_blocking_threads(threads), name, NICENESS)
     }
 
     /// For requests: as many threads as there are cores.
     pub fn of_requests(name: &str) -> Self {
-        Self::of(Builder::new_multi_thread().enable_all(), name)
+        Self::of(Builder::new_multi_thread().enable_all(), name, NICENESS)
     }
 
-    fn of(builder: &mut Builder, name: &str) -> Self {
-        let runtime = builder.thread_name(name).on_thread_start(step_back).build();
+    /// For what nobody waits for: one thread, of the lowest priority.
+    pub fn of_chores(name: &str) -> Self {
+        Self::of(Builder::new_multi_thread().worker_threads(1).enable_all(), name, MOST)
+    }
+
+    fn of(builder: &mut Builder, name: &str, niceness: i32) -> Self {
+        let runtime = builder
+            .thread_name(name)
+            .on_thread_start(move || {
+                IS_HERE.set(true);
+                step_back(niceness);
+            })
+            .build();
         Self { runtime: Some(runtime.expect("the system gives threads")) }
     }
 
@@ -67,10 +90,37 @@ impl Drop for Background {
     }
 }
 
+/// Gives this thread, and those that it will start, the lowest priority: for a program that works beside the server.
+pub fn step_far_back() {
+    step_back(MOST);
+}
+
 /// On Linux this is about the calling thread alone.
-fn step_back() {
+#[cfg_attr(not(target_os = "linux"), expect(unused_variables))]
+fn step_back(niceness: i32) {
     #[cfg(target_os = "linux")]
-    if let Err(error) = rustix::process::nice(NICENESS) {
+    if let Err(error) = rustix::process::nice(niceness) {
         tracing::debug!(%error, "Work in the background has the priority of everything else");
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    fn niceness() -> i32 {
+        rustix::process::getpriority_process(None).expect("a thread has a priority")
+    }
+
+    #[tokio::test]
+    async fn threads_in_the_background_step_back_as_far_as_they_are_told() {
+        let ours = niceness();
+        let computing = Background::of_computing("computing", 1).compute(niceness).await.unwrap();
+        let requests = Background::of_requests("requests").run(async { niceness() }).await;
+        let chores = Background::of_chores("chores").run(async { niceness() }).await;
+        assert_eq!([computing, requests, chores], [NICENESS, NICENESS, MOST].map(|more| (ours + more).min(MOST)));
+        assert_eq!(niceness(), ours);
+        assert!(!is_here());
+        assert!(Background::of_requests("requests").run(async { is_here() }).await);
     }
 }

@@ -121,7 +121,9 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
     };
     let mut chores = chores(hub.clone(), env.clone());
     if let Some(schedule) = Schedule::of(config) {
-        chores.spawn(archive::keep_up(schedule, env.clock.clone(), metrics.backups.clone()));
+        let (clock, backups) = (env.clock.clone(), metrics.backups.clone());
+        let background = Background::of_chores("backups");
+        chores.spawn(async move { background.run(archive::keep_up(schedule, clock, backups)).await });
     }
     if let Some(renewal) = tls.as_ref().and_then(Tls::renewal) {
         chores.spawn(renewal);

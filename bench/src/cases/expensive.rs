@@ -24,7 +24,7 @@ use tokio::sync::oneshot;
 /// Messages a second, among others.
 const RATE: f64 = 200.0;
 
-const SPAN: Duration = Duration::from_secs(5);
+const SPAN: Duration = Duration::from_secs(15);
 
 /// Calls of each person at the same time.
 const PARALLEL: usize = 2;

@@ -18,7 +18,7 @@ const SHAPE: Shape = Shape { rooms: 20, members: 10 };
 /// Messages a second: enough for a p99, and far from what fills the machine.
 const RATE: f64 = 200.0;
 
-const SPAN: Duration = Duration::from_secs(5);
+const SPAN: Duration = Duration::from_secs(15);
 
 /// As many log in at the same time, again and again.
 const PARALLEL: usize = 50;

@@ -15,6 +15,7 @@ mod user;
 pub use settings::{Setting, Source};
 pub use stop::Stop;
 
+use crate::background;
 use crate::config::Config;
 use crate::sabotage;
 use clap::{Command, CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -111,7 +112,11 @@ impl CommandLine {
 
     /// Carries the task out.
     pub fn run(self) -> ExitCode {
-        let done = match self.task.unwrap_or(Task::Serve) {
+        let task = self.task.unwrap_or(Task::Serve);
+        if let Task::Backup { .. } | Task::Check { .. } = task {
+            background::step_far_back();
+        }
+        let done = match task {
             Task::Serve => serve::serve(&self.config),
             Task::Backup { file, json } => archives::backup(&self.config, &file, Shape::of(json)),
             Task::Restore { file, json } => archives::restore(&self.config, &file, Shape::of(json)),

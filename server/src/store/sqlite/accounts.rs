@@ -13,7 +13,7 @@ impl Accounts for SqliteStore {
     }
 
     async fn has_accounts(&self) -> Result<bool, Unavailable> {
-        let found = sqlx::query_scalar("select exists (select 1 from users)").fetch_one(&self.readers).await;
+        let found = sqlx::query_scalar("select exists (select 1 from users)").fetch_one(self.readers.get()).await;
         found.map_err(Unavailable::new)
     }
 
@@ -29,7 +29,7 @@ impl Accounts for SqliteStore {
              where id = $1",
         )
         .bind(user.get())
-        .fetch_optional(&self.readers)
+        .fetch_optional(self.readers.get())
         .await
         .map_err(Unavailable::new)?;
         row.as_ref().map(rows::account).transpose().map_err(Unavailable::new)
@@ -44,7 +44,7 @@ impl Accounts for SqliteStore {
                and disabled_at is null",
         )
         .bind(login.to_lowercase())
-        .fetch_optional(&self.readers)
+        .fetch_optional(self.readers.get())
         .await
         .map_err(Unavailable::new)?;
         row.as_ref().map(credentials).transpose().map_err(Unavailable::new)
@@ -73,7 +73,7 @@ impl Accounts for SqliteStore {
              order by id",
         )
         .bind(owner.get())
-        .fetch_all(&self.readers)
+        .fetch_all(self.readers.get())
         .await
         .map_err(Unavailable::new)?;
         found.iter().map(rows::person).collect::<sqlx::Result<_>>().map_err(Unavailable::new)

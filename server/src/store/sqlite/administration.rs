@@ -28,15 +28,15 @@ impl SqliteStore {
 #[async_trait]
 impl Administration for SqliteStore {
     async fn people(&self, search: &PeopleSearch, limit: u32) -> Result<Vec<PersonRecord>, Unavailable> {
-        people::search(&self.readers, search, limit).await.map_err(Unavailable::new)
+        people::search(self.readers.get(), search, limit).await.map_err(Unavailable::new)
     }
 
     async fn person_record(&self, user: UserId) -> Result<Option<PersonRecord>, Unavailable> {
-        people::find(&self.readers, user).await.map_err(Unavailable::new)
+        people::find(self.readers.get(), user).await.map_err(Unavailable::new)
     }
 
     async fn person_called(&self, login: &str) -> Result<Option<PersonRecord>, Unavailable> {
-        people::called(&self.readers, login).await.map_err(Unavailable::new)
+        people::called(self.readers.get(), login).await.map_err(Unavailable::new)
     }
 
     async fn disable(&self, order: Order, user: UserId) -> Result<Acted<Vec<UserId>>, Unavailable> {
@@ -60,11 +60,11 @@ impl Administration for SqliteStore {
     }
 
     async fn groups(&self, before: Option<RoomId>, limit: u32) -> Result<Vec<RoomRecord>, Unavailable> {
-        groups::list(&self.readers, before, limit).await.map_err(Unavailable::new)
+        groups::list(self.readers.get(), before, limit).await.map_err(Unavailable::new)
     }
 
     async fn group_record(&self, room: RoomId) -> Result<Option<RoomRecord>, Unavailable> {
-        groups::find(&self.readers, room).await.map_err(Unavailable::new)
+        groups::find(self.readers.get(), room).await.map_err(Unavailable::new)
     }
 
     async fn delete_group(&self, order: Order, room: RoomId) -> Result<Acted<Vec<Change>>, Unavailable> {
@@ -72,7 +72,7 @@ impl Administration for SqliteStore {
     }
 
     async fn instance(&self) -> Result<Instance, Unavailable> {
-        instance::read(&self.readers).await.map_err(Unavailable::new)
+        instance::read(self.readers.get()).await.map_err(Unavailable::new)
     }
 
     async fn set_instance_name(&self, order: Order, name: &InstanceName) -> Result<Acted, Unavailable> {
@@ -85,6 +85,6 @@ impl Administration for SqliteStore {
     }
 
     async fn statistics(&self, since: At) -> Result<Statistics, Unavailable> {
-        instance::statistics(&self.readers, since).await.map_err(Unavailable::new)
+        instance::statistics(self.readers.get(), since).await.map_err(Unavailable::new)
     }
 }

@@ -12,11 +12,11 @@ use sqlx::{SqliteConnection, SqlitePool};
 #[async_trait]
 impl Audit for SqliteStore {
     async fn audit(&self, search: &AuditSearch, limit: u32) -> Result<Vec<AuditEntry>, Unavailable> {
-        list(&self.readers, search, limit).await.map_err(Unavailable::new)
+        list(self.readers.get(), search, limit).await.map_err(Unavailable::new)
     }
 
     async fn acts(&self, since: Option<ActId>) -> Result<Acts, Unavailable> {
-        acts(&self.readers, since).await.map_err(Unavailable::new)
+        acts(self.readers.get(), since).await.map_err(Unavailable::new)
     }
 }
 

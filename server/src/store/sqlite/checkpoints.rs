@@ -13,6 +13,9 @@ const REST: Duration = Duration::from_millis(100);
 /// Beyond so many pages (32 MiB) the log begins again from its start, although the writer has to wait for it: writing
 /// over what is there takes no new place on the disk, and so costs a commit less than going on.
 const LONG: i64 = 8 * 1024;
+/// Where somebody reads all the time a new beginning fails, and has held the writer up for nothing. It is tried again after
+/// so many more pages (8 MiB).
+const MORE: i64 = 2 * 1024;
 /// Beyond so many pages (512 MiB) the file gives its place back as well. It can get so long beside a backup.
 const TOO_LONG: i64 = 128 * 1024;
 /// A log that was long gives its place back when nobody has written for so long.
@@ -32,6 +35,7 @@ pub fn start(db: SqliteConnection, pen: Pen, written: mpsc::Receiver<()>, lock: 
 
 async fn work(mut db: SqliteConnection, pen: Pen, mut written: mpsc::Receiver<()>, lock: File) {
     let mut was_long = false;
+    let mut limit = LONG;
     loop {
         match timeout(QUIET, written.recv()).await {
             Ok(Some(())) => {}
@@ -46,7 +50,7 @@ async fn work(mut db: SqliteConnection, pen: Pen, mut written: mpsc::Receiver<()
         }
         // The commits gather; only the end of the writer cuts the wait short.
         let _ = timeout(REST, ended(&mut written)).await;
-        was_long |= carry(&mut db, &pen).await;
+        was_long |= carry(&mut db, &pen, &mut limit).await;
     }
     checkpoint(&mut db, "pragma wal_checkpoint(truncate)").await;
     if let Err(error) = db.close().await {
@@ -55,15 +59,16 @@ async fn work(mut db: SqliteConnection, pen: Pen, mut written: mpsc::Receiver<()
     drop(lock);
 }
 
-/// Carries what has gathered, and begins the log again where that is due. Whether it was long.
-async fn carry(db: &mut SqliteConnection, pen: &Pen) -> bool {
-    let Log { pages, carried } = checkpoint(db, "pragma wal_checkpoint(passive)").await;
-    if pages <= LONG || pages - carried >= HELD {
+/// Carries what has gathered, and begins the log again where it has more pages than the limit. Whether it is long.
+async fn carry(db: &mut SqliteConnection, pen: &Pen, limit: &mut i64) -> bool {
+    let Log { pages, carried, .. } = checkpoint(db, "pragma wal_checkpoint(passive)").await;
+    if pages <= *limit || pages - carried >= HELD {
         return pages > LONG;
     }
     let again = if pages > TOO_LONG { "pragma wal_checkpoint(truncate)" } else { "pragma wal_checkpoint(restart)" };
     let _pen = pen.lock().await;
-    checkpoint(db, again).await;
+    let is_held = checkpoint(db, again).await.is_held;
+    *limit = if is_held { pages + MORE } else { LONG };
     true
 }
 
@@ -77,12 +82,16 @@ async fn ended(written: &mut mpsc::Receiver<()>) {
 struct Log {
     pages: i64,
     carried: i64,
+    /// By somebody who reads, so that it could not begin again.
+    is_held: bool,
 }
 
 /// A fault is told here, and the next round tries again.
 async fn checkpoint(db: &mut SqliteConnection, sql: &'static str) -> Log {
     let row = sqlx::query(sql).fetch_one(db).await;
-    let log = row.and_then(|row| Ok(Log { pages: row.try_get("log")?, carried: row.try_get("checkpointed")? }));
+    let log = row.and_then(|row| {
+        Ok(Log { is_held: row.try_get("busy")?, pages: row.try_get("log")?, carried: row.try_get("checkpointed")? })
+    });
     log.unwrap_or_else(|error| {
         tracing::warn!(%error, "A checkpoint of the database failed");
         Log::default()

@@ -24,7 +24,7 @@ impl Contacts for SqliteStore {
         .bind(me.get())
         .bind(rows::folded(words))
         .bind(limit)
-        .fetch_all(&self.readers)
+        .fetch_all(self.readers.get())
         .await
         .map_err(Unavailable::new)?;
         found.iter().map(found_person).collect::<sqlx::Result<_>>().map_err(Unavailable::new)
@@ -40,7 +40,7 @@ impl Contacts for SqliteStore {
              order by u.folded_name, u.id",
         )
         .bind(me.get())
-        .fetch_all(&self.readers)
+        .fetch_all(self.readers.get())
         .await
         .map_err(Unavailable::new)?;
         contacts.iter().map(rows::person).collect::<sqlx::Result<_>>().map_err(Unavailable::new)

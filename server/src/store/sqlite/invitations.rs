@@ -22,7 +22,7 @@ impl Invitations for SqliteStore {
         before: Option<InvitationId>,
         limit: u32,
     ) -> Result<Vec<InvitationRecord>, Unavailable> {
-        list(&self.readers, now, before, limit).await.map_err(Unavailable::new)
+        list(self.readers.get(), now, before, limit).await.map_err(Unavailable::new)
     }
 
     async fn revoke_invitation(&self, order: Order, invitation: InvitationId) -> Result<Acted, Unavailable> {
@@ -30,11 +30,11 @@ impl Invitations for SqliteStore {
     }
 
     async fn is_invited(&self, invitation: Digest, now: At) -> Result<bool, Unavailable> {
-        is_usable(&self.readers, invitation, now).await.map_err(Unavailable::new)
+        is_usable(self.readers.get(), invitation, now).await.map_err(Unavailable::new)
     }
 
     async fn host(&self, invitation: Digest, now: At) -> Result<Option<Person>, Unavailable> {
-        host(&self.readers, invitation, now).await.map_err(Unavailable::new)
+        host(self.readers.get(), invitation, now).await.map_err(Unavailable::new)
     }
 
     async fn insert_reset(&self, order: Order, new: NewReset) -> Result<Acted, Unavailable> {
@@ -42,7 +42,7 @@ impl Invitations for SqliteStore {
     }
 
     async fn person_of_reset(&self, reset: Digest, now: At) -> Result<Option<Person>, Unavailable> {
-        resets::person(&self.readers, reset, now).await.map_err(Unavailable::new)
+        resets::person(self.readers.get(), reset, now).await.map_err(Unavailable::new)
     }
 
     async fn take_reset(&self, reset: Digest, password_hash: &str, now: At) -> Result<Option<UserId>, Unavailable> {

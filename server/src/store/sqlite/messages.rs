@@ -18,7 +18,7 @@ impl Messages for SqliteStore {
     async fn messages(&self, seat: &Seat, page: Page, limit: u32) -> Result<Slice, Unavailable> {
         let last = sqlx::query_scalar("select last_no from rooms where id = $1")
             .bind(seat.room().get())
-            .fetch_one(&self.readers)
+            .fetch_one(self.readers.get())
             .await
             .map_err(Unavailable::new)?;
         let (from, to) = bounds(page, i64::from(limit), last);
@@ -34,7 +34,7 @@ impl Messages for SqliteStore {
         .bind(seat.room().get())
         .bind(from)
         .bind(to)
-        .fetch_all(&self.readers)
+        .fetch_all(self.readers.get())
         .await
         .map_err(Unavailable::new)?;
         let messages = messages.iter().map(rows::message).collect::<sqlx::Result<_>>().map_err(Unavailable::new)?;
@@ -42,10 +42,10 @@ impl Messages for SqliteStore {
     }
 
     async fn missed(&self, seat: &Seat, since: Rev, limit: u32) -> Result<Option<Missed>, Unavailable> {
-        missed::missed(&self.readers, seat, since, limit).await.map_err(Unavailable::new)
+        missed::missed(self.readers.get(), seat, since, limit).await.map_err(Unavailable::new)
     }
 
     async fn relay(&self, relay: &Relay, since: Rev, limit: u32) -> Result<Vec<Change>, Unavailable> {
-        missed::relay(&self.readers, relay, since, limit).await.map_err(Unavailable::new)
+        missed::relay(self.readers.get(), relay, since, limit).await.map_err(Unavailable::new)
     }
 }

@@ -1,4 +1,4 @@
-//! SQLite: one writer with group commit, a pool of readers, checkpoints off the writer's path.
+//! SQLite: one writer with group commit, readers beside it, checkpoints off the writer's path.
 
 mod accounts;
 mod administration;
@@ -17,6 +17,7 @@ mod missed;
 mod open;
 mod people;
 mod posts;
+mod readers;
 mod receipts;
 mod resets;
 mod room_view;
@@ -39,7 +40,8 @@ use async_trait::async_trait;
 use domain::ports::Unavailable;
 use futures::future::BoxFuture;
 use protocol::Epoch;
-use sqlx::{SqliteConnection, SqlitePool};
+use readers::Readers;
+use sqlx::SqliteConnection;
 use std::sync::{Mutex, PoisonError};
 use tokio::task::JoinHandle;
 use writer::{Scope, Writer};
@@ -47,7 +49,7 @@ use writer::{Scope, Writer};
 /// The store in one file, for one process.
 pub struct SqliteStore {
     writer: Writer,
-    readers: SqlitePool,
+    readers: Readers,
     /// Ends once the writer has ended; `None` beside a server, which sees to them.
     checkpoints: Mutex<Option<JoinHandle<()>>>,
     /// Read once: nobody changes it while the file is open.
@@ -97,7 +99,7 @@ impl Database for SqliteStore {
     }
 
     async fn ping(&self) -> Result<(), Unavailable> {
-        let asked = sqlx::query("select epoch from instance").execute(&self.readers).await;
+        let asked = sqlx::query("select epoch from instance").execute(self.readers.get()).await;
         asked.map(drop).map_err(Unavailable::new)
     }
 

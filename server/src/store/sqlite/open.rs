@@ -1,6 +1,7 @@
 //! Opens the file: alone, with the schema of this version, and safe.
 
 use super::checkpoints::Pen;
+use super::readers::Readers;
 use super::safety::Settings;
 use super::writer::Writer;
 use super::{SqliteStore, checkpoints};
@@ -8,8 +9,8 @@ use crate::metrics::Commits;
 use crate::store::{Refused, is_schema_of};
 use protocol::Epoch;
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, SqliteConnection, SqlitePool};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{ConnectOptions, SqliteConnection};
 use std::fmt;
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io;
@@ -23,11 +24,9 @@ use tokio::time::{sleep, timeout};
 
 pub static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/sqlite");
 
-/// Each is a thread of its own; more than the cores can serve only makes them wait for each other.
-const READERS: u32 = 8;
 /// Rows cross from SQLite's thread in runs of so many; with fewer the threads wait for each other.
 const ROWS: usize = 512;
-/// As long a connection waits for a lock of another, and somebody for a reader.
+/// As long a connection waits for a lock of another.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// What begins the log again holds the writer up; rather than wait so long for a reader it tries again later.
 const CUT_PATIENCE: Duration = Duration::from_millis(3);
@@ -86,7 +85,7 @@ async fn with_readers(
     commits: &Commits,
 ) -> sqlx::Result<SqliteStore> {
     let epoch = Epoch(sqlx::query_scalar("select epoch from instance").fetch_one(&mut db).await?);
-    let readers = readers(&options).await?;
+    let readers = Readers::open(&options).await?;
     let writer = Writer::start(options, db, pen, written, commits.clone());
     Ok(SqliteStore { writer, readers, checkpoints: Mutex::new(None), epoch })
 }
@@ -123,15 +122,6 @@ pub fn options(path: &Path) -> SqliteConnectOptions {
         .pragma("wal_autocheckpoint", "0")
         .row_buffer_size(ROWS)
         .disable_statement_logging()
-}
-
-async fn readers(options: &SqliteConnectOptions) -> sqlx::Result<SqlitePool> {
-    SqlitePoolOptions::new()
-        .max_connections(READERS)
-        .acquire_timeout(PATIENCE)
-        .test_before_acquire(false)
-        .connect_with(options.clone().pragma("query_only", "on"))
-        .await
 }
 
 /// Makes the file for its owner's eyes only, and takes the lock beside it.

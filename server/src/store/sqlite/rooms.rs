@@ -9,15 +9,15 @@ use sqlx::SqliteConnection;
 #[async_trait]
 impl Rooms for SqliteStore {
     async fn role(&self, room: RoomId, user: UserId) -> Result<Option<Role>, Unavailable> {
-        members::role(&self.readers, room, user).await.map_err(Unavailable::new)
+        members::role(self.readers.get(), room, user).await.map_err(Unavailable::new)
     }
 
     async fn memberships(&self, session: &SessionId, now: At) -> Result<Option<Vec<Membership>>, Unavailable> {
-        members::memberships(&self.readers, session, now).await.map_err(Unavailable::new)
+        members::memberships(self.readers.get(), session, now).await.map_err(Unavailable::new)
     }
 
     async fn rooms_of(&self, people: &[UserId]) -> Result<Vec<(UserId, RoomId)>, Unavailable> {
-        members::rooms_of(&self.readers, people).await.map_err(Unavailable::new)
+        members::rooms_of(self.readers.get(), people).await.map_err(Unavailable::new)
     }
 
     async fn heads(&self, rooms: &[RoomId]) -> Result<Vec<(RoomId, Rev)>, Unavailable> {
@@ -27,7 +27,7 @@ impl Rooms for SqliteStore {
              where id in (select value from json_each($1))",
         )
         .bind(rows::list(rooms.iter().map(|room| room.get())))
-        .fetch_all(&self.readers)
+        .fetch_all(self.readers.get())
         .await
         .map_err(Unavailable::new)?;
         let head = |row| Ok((rows::number(row, "room_id")?, rows::number(row, "rev")?));
@@ -35,20 +35,20 @@ impl Rooms for SqliteStore {
     }
 
     async fn room_list(&self, user: UserId) -> Result<Vec<RoomView>, Unavailable> {
-        room_view::list(&self.readers, user).await.map_err(Unavailable::new)
+        room_view::list(self.readers.get(), user).await.map_err(Unavailable::new)
     }
 
     async fn kind(&self, seat: &Seat) -> Result<Kind, Unavailable> {
         let row = sqlx::query("select kind from rooms where id = $1")
             .bind(seat.room().get())
-            .fetch_one(&self.readers)
+            .fetch_one(self.readers.get())
             .await
             .map_err(Unavailable::new)?;
         rows::kind(&row).map_err(Unavailable::new)
     }
 
     async fn members(&self, seat: &Seat) -> Result<Vec<Member>, Unavailable> {
-        members::all(&self.readers, seat).await.map_err(Unavailable::new)
+        members::all(self.readers.get(), seat).await.map_err(Unavailable::new)
     }
 
     async fn open_direct(&self, me: UserId, other: UserId, at: At) -> Result<Opened, Unavailable> {

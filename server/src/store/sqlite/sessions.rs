@@ -31,7 +31,7 @@ impl Sessions for SqliteStore {
         )
         .bind(&id.0)
         .bind(now.get())
-        .fetch_optional(&self.readers)
+        .fetch_optional(self.readers.get())
         .await
         .map_err(Unavailable::new)?;
         row.as_ref().map(rows::session).transpose().map_err(Unavailable::new)
@@ -43,7 +43,7 @@ impl Sessions for SqliteStore {
     }
 
     async fn living(&self, id: &SessionId, now: At) -> Result<Option<Living>, Unavailable> {
-        grants::living(&self.readers, id, now).await.map_err(Unavailable::new)
+        grants::living(self.readers.get(), id, now).await.map_err(Unavailable::new)
     }
 
     async fn living_sessions(&self, ids: &[SessionId], now: At) -> Result<Vec<SessionId>, Unavailable> {
@@ -58,14 +58,14 @@ impl Sessions for SqliteStore {
         )
         .bind(serde_json::to_string(&ids).map_err(Unavailable::new)?)
         .bind(now.get())
-        .fetch_all(&self.readers)
+        .fetch_all(self.readers.get())
         .await
         .map_err(Unavailable::new)?;
         Ok(living.into_iter().map(SessionId).collect())
     }
 
     async fn sessions_of(&self, user: UserId, now: At) -> Result<Vec<SessionView>, Unavailable> {
-        grants::all_of(&self.readers, user, now).await.map_err(Unavailable::new)
+        grants::all_of(self.readers.get(), user, now).await.map_err(Unavailable::new)
     }
 
     async fn touch_sessions(&self, ids: &[SessionId], now: At) -> Result<(), Unavailable> {
