@@ -7,6 +7,7 @@ use crate::natter::Natter;
 use crate::people;
 use crate::venue::Shape;
 use anyhow::{Context, Result, ensure};
+use std::cell::Cell;
 use std::path::Path;
 use std::time::{Duration, Instant};
 use tokio::process::Command;
@@ -22,10 +23,15 @@ pub async fn run() -> Result<Vec<Figure>> {
     let folder = venue.folder.as_ref().context("Natter has a folder")?.path();
     let crowd = venue.crowd().await?;
     let alone = load::at_rate(&crowd, &venue.process, 1, RATE, SPAN).await?;
-    let beside = tokio::select! {
-        beside = load::at_rate(&crowd, &venue.process, 2, RATE, SPAN) => beside?,
-        broken = back_up_again_and_again(folder) => return Err(broken),
+    let is_over = Cell::new(false);
+    let measured = async {
+        let beside = load::at_rate(&crowd, &venue.process, 2, RATE, SPAN).await;
+        is_over.set(true);
+        beside
     };
+    let (beside, backed_up) = tokio::join!(measured, back_up_until(&is_over, folder));
+    backed_up?;
+    let beside = beside?;
     let log = std::fs::metadata(folder.join("natter.db-wal"))?.len() as f64;
     drop(crowd);
     let begun = Instant::now();
@@ -49,13 +55,11 @@ pub async fn run() -> Result<Vec<Figure>> {
     ])
 }
 
-/// Ends by a fault only.
-async fn back_up_again_and_again(folder: &Path) -> anyhow::Error {
-    loop {
-        if let Err(error) = back_up(folder).await {
-            return error;
-        }
+async fn back_up_until(is_over: &Cell<bool>, folder: &Path) -> Result<()> {
+    while !is_over.get() {
+        back_up(folder).await?;
     }
+    Ok(())
 }
 
 async fn back_up(folder: &Path) -> Result<()> {

@@ -97,7 +97,7 @@ async fn body(cast: &Cast, path: &str, named: &Named) -> Option<Value> {
 /// What renews a log-in of the friend's.
 async fn refresh(cast: &Cast) -> String {
     let credentials = json!({"login": cast.friend.username, "password": Person::PASSWORD});
-    let made = cast.server.stranger().asks(Method::POST, "/api/v1/sessions", Some(credentials)).await.json();
+    let made = cast.ground.server.stranger().asks(Method::POST, "/api/v1/sessions", Some(credentials)).await.json();
     made["refresh_token"].as_str().unwrap().to_owned()
 }
 

@@ -1,16 +1,16 @@
+use super::ground::Ground;
 use super::visitor::{Fate, Visitor};
 use crate::live::support::{Browser, Person, Server, Tags, fresh_name};
 use protocol::{RoomId, UserId};
 use reqwest::Method;
 use serde_json::json;
-use sqlx::{Connection, SqliteConnection};
 
 /// What only members may ever read.
 pub const SECRET: &str = "the key is under the stone";
 
-/// A server, and everybody who comes to its doors.
+/// Everybody who comes to the doors of a server.
 pub struct Cast {
-    pub server: Server,
+    pub ground: Ground,
     /// Those who come by cookie, or with none.
     pub people: Group,
     /// Those who come by token.
@@ -52,24 +52,24 @@ impl Cast {
     /// A member's ticket; one that was used; one past its end; one whose log-in has ended; one of another server.
     const TICKETS: [&str; 5] = ["fresh", "used", "expired", "ended", "foreign"];
 
-    pub async fn gather() -> Self {
-        let server = Server::with(&["--commands-per-minute", "60000000", "--reload"]).await;
+    pub async fn gather(ground: Ground) -> Self {
+        let server = &ground.server;
         let administrator = server.person("administrator").await;
         let (owner, former) = (server.person("owner").await, server.person("former").await);
         let (person, friend) = (server.person("person").await, server.person("friend").await);
         let subject = server.person("subject").await;
-        let (disabled, shut) = both(&server, "disabled").await;
-        let (expired, (once, late)) = (server.person("member").await, both(&server, "program").await);
+        let (disabled, shut) = both(server, "disabled").await;
+        let (expired, (once, late)) = (server.person("member").await, both(server, "program").await);
         for person in [&expired, &once] {
-            end(&server, "update sessions set expires = 1 where user_id = $1", person).await;
+            end(&ground, "update sessions set expires = 1 where user_id = $1", person).await;
         }
-        let (member, program) = (server.again(&expired).await, logged_in(&server, &once).await);
+        let (member, program) = (server.again(&expired).await, logged_in(server, &once).await);
         let elsewhere = Server::start().await;
         let foreign = elsewhere.person("administrator").await;
         let ticket = server.stranger().with_ticket(&foreign.ticket().await);
         let foreign = server.stranger().with_cookies_of(&foreign);
         let room = owner.room_with(&[&member, &program, &friend, &former, &disabled]).await;
-        end(&server, "update users set disabled_at = 1 where id = $1", &disabled).await;
+        end(&ground, "update users set disabled_at = 1 where id = $1", &disabled).await;
 
         let strangers = [server.stranger(), expired.copy(), foreign, disabled.copy()];
         let mut visitors: Vec<_> = strangers.into_iter().map(Visitor::Stranger).collect();
@@ -81,7 +81,7 @@ impl Cast {
         let tickets = Self::tickets(ticket, program.clone(), other);
         let mut programs = Self::programs([late, shut], program, other);
         programs.visitors.extend(Self::bots(&friend, room).await);
-        let cast = Self { server, people, programs, tickets, room, friend, owner, subject, administrator, former };
+        let cast = Self { ground, people, programs, tickets, room, friend, owner, subject, administrator, former };
         cast.furnish(room).await;
         cast
     }
@@ -115,10 +115,8 @@ impl Cast {
 
     /// Lets the time of all tickets pass.
     pub async fn outlives_tickets(&self) {
-        let mut db = SqliteConnection::connect(&format!("sqlite:{}", self.server.database().display())).await.unwrap();
-        let late = sqlx::query("update tickets set expires = 1").execute(&mut db).await.unwrap();
-        assert!(late.rows_affected() > 0, "there is none");
-        db.close().await.unwrap();
+        let late = self.ground.changes("update tickets set expires = $1", 1).await;
+        assert!(late > 0, "there is none");
     }
 
     /// A room that nothing has touched which was tried before.
@@ -154,10 +152,7 @@ impl Cast {
 
     /// How often somebody has done what administrators do.
     pub async fn acts(&self) -> i64 {
-        let mut db = SqliteConnection::connect(&format!("sqlite:{}", self.server.database().display())).await.unwrap();
-        let count = sqlx::query_scalar("select count(*) from audit").fetch_one(&mut db).await.unwrap();
-        db.close().await.unwrap();
-        count
+        self.ground.counts("select count(*) from audit").await
     }
 }
 
@@ -182,9 +177,7 @@ pub async fn logged_in(server: &Server, person: &Person) -> Person {
 }
 
 /// Ends something of somebody as only time or an administrator could.
-async fn end(server: &Server, how: &'static str, person: &Person) {
-    let mut db = SqliteConnection::connect(&format!("sqlite:{}", server.database().display())).await.unwrap();
-    sqlx::query(how).bind(person.id.get()).execute(&mut db).await.unwrap();
-    db.close().await.unwrap();
+async fn end(ground: &Ground, how: &'static str, person: &Person) {
+    ground.changes(how, person.id.get()).await;
     assert_eq!(person.get("/api/v1/me").await.status, 401, "it has not ended");
 }

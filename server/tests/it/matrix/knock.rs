@@ -87,7 +87,8 @@ impl fmt::Display for Row {
 
 /// What becomes of this visitor at this door.
 pub async fn knock(cast: &Cast, group: &Group, visitor: &Visitor, row: &Row) -> String {
-    let guest = visitor.comes(cast, group, row).await;
+    let mut guest = visitor.comes(cast, group, row).await;
+    guest.browser = cast.ground.leads(guest.browser);
     match row {
         Row::Get(path) => {
             let path = filled(path, &guest).await;

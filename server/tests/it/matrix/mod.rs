@@ -11,11 +11,13 @@
 mod calls;
 mod cast;
 mod commands;
+mod ground;
 mod knock;
 mod table;
 mod visitor;
 
 use cast::{Cast, Group};
+use ground::Ground;
 use knock::{Row, knock};
 use std::collections::BTreeSet;
 use table::Table;
@@ -24,30 +26,53 @@ const MATRIX: &str = include_str!("matrix.md");
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn everybody_finds_the_doors_that_the_matrix_says() {
-    let [people, programs, tickets] = Table::all(MATRIX).try_into().ok().expect("matrix.md has three tables");
-    let cast = Cast::gather().await;
-    let doors = cast.server.doors().iter().map(ToString::to_string);
+    let cast = Cast::gather(Ground::of_one_server().await).await;
+    let doors = cast.ground.server.doors().iter().map(ToString::to_string);
     let all: BTreeSet<_> = doors.chain(commands::rows()).collect();
     let those = |are: fn(&str) -> bool| all.iter().filter(|name| are(name)).cloned().collect();
+    let [people, programs, tickets] = tables();
     is_complete(&people, &all);
     is_complete(&programs, &those(Row::is_for_programs));
     is_complete(&tickets, &those(Row::is_for_tickets));
-    let tables = [(&people, &cast.people), (&programs, &cast.programs), (&tickets, &cast.tickets)];
-    let mut wrong = Vec::new();
-    for (expected, group) in tables {
-        let found = walk(&cast, group, expected).await;
+    for found in are_kept(&cast, [people, programs, tickets]).await {
         println!("{found}");
-        let is_laid_out = MATRIX.contains(&found.to_string());
+        assert!(MATRIX.contains(&found.to_string()), "lay out the table in matrix.md as it is printed above");
+    }
+}
+
+/// What one node has been told holds at once at the doors of the other, wherever it is about a room.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn everybody_finds_the_same_doors_at_another_node() {
+    let cast = Cast::gather(Ground::of_two_nodes().await).await;
+    let rooms = tables().map(|mut table| {
+        table.rows.retain(|(name, _)| name.contains("{room}") || name.contains("/ws"));
+        assert!(table.rows.len() > 10, "the test's own premise: {table}");
+        table
+    });
+    are_kept(&cast, rooms).await;
+}
+
+/// For those who come by cookie, by token, by ticket.
+fn tables() -> [Table; 3] {
+    Table::all(MATRIX).try_into().ok().expect("matrix.md has three tables")
+}
+
+/// Tries each cell, and tells what was found.
+async fn are_kept(cast: &Cast, tables: [Table; 3]) -> Vec<Table> {
+    let (mut told, mut wrong) = (Vec::new(), Vec::new());
+    for (expected, group) in tables.iter().zip([&cast.people, &cast.programs, &cast.tickets]) {
+        let found = walk(cast, group, expected).await;
         wrong.extend(expected.differences(&found));
-        assert!(is_laid_out || !wrong.is_empty(), "lay out the table in matrix.md as it is printed above");
+        told.push(found);
     }
     assert!(wrong.is_empty(), "the matrix and the server disagree:\n  {}\n", wrong.join("\n  "));
+    told
 }
 
 /// Knocks at every door of a table as each of its visitors.
 async fn walk(cast: &Cast, group: &Group, table: &Table) -> Table {
     assert_eq!(table.people, group.columns, "a column of matrix.md for everybody in the cast");
-    let rows: Vec<_> = table.rows.iter().map(|(name, _)| Row::named(name, &cast.server)).collect();
+    let rows: Vec<_> = table.rows.iter().map(|(name, _)| Row::named(name, &cast.ground.server)).collect();
     let mut found = Table { people: table.people.clone(), rows: Vec::new() };
     for row in &rows {
         let mut cells = Vec::new();

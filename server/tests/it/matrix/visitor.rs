@@ -76,7 +76,7 @@ impl Visitor {
             Self::Token { access, only, other } => {
                 let new = json!({"name": "Of the matrix", "access": access, "rooms": [only.unwrap_or(room)]});
                 let made = member.asks(Method::POST, "/api/v1/tokens", Some(new)).await.json();
-                let browser = cast.server.stranger().with_token(made["token"].as_str().unwrap());
+                let browser = cast.ground.server.stranger().with_token(made["token"].as_str().unwrap());
                 let may = |what| only.is_none() && *access == what;
                 Guest { other: *other, reads: may("read"), writes: may("write"), ..nobody(browser) }
             }
@@ -87,7 +87,7 @@ impl Visitor {
                 let (path, new) =
                     (format!("/api/v1/bots/{bot}/tokens"), json!({"name": "Of the matrix", "access": access}));
                 let made = cast.friend.asks(Method::POST, &path, Some(new)).await.json();
-                let browser = cast.server.stranger().with_token(made["token"].as_str().unwrap());
+                let browser = cast.ground.server.stranger().with_token(made["token"].as_str().unwrap());
                 let may = |what| *is_member && *access == what;
                 Guest { other: *other, reads: may("read"), writes: may("write"), ..nobody(browser) }
             }
@@ -103,8 +103,8 @@ impl Visitor {
 impl Fate {
     /// A page elsewhere with such a ticket.
     async fn befalls(self, cast: &Cast, member: &Person) -> Browser {
-        let program = logged_in(&cast.server, member).await;
-        let browser = cast.server.stranger().with_ticket(&program.ticket().await);
+        let program = logged_in(&cast.ground.server, member).await;
+        let browser = cast.ground.server.stranger().with_ticket(&program.ticket().await);
         match self {
             Self::Fresh => {}
             Self::Used => drop(browser.upgrade("/ws").await.unwrap()),
@@ -121,7 +121,8 @@ impl Fate {
 /// Another log-in of the same kind.
 async fn another(cast: &Cast, group: &Group, person: &Person) -> Browser {
     let is_program = std::ptr::eq(group, &raw const cast.programs);
-    let person = if is_program { logged_in(&cast.server, person).await } else { cast.server.again(person).await };
+    let person =
+        if is_program { logged_in(&cast.ground.server, person).await } else { cast.ground.server.again(person).await };
     (*person).clone()
 }
 

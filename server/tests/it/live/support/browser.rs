@@ -91,6 +91,11 @@ impl Browser {
         Self { cookies: other.copy().cookies, ..self }
     }
 
+    /// This browser at another node of the same installation.
+    pub fn towards(self, node: &Addr) -> Self {
+        Self { addr: node.clone(), ..self }
+    }
+
     /// A program that shows this token.
     pub fn with_token(self, token: &str) -> Self {
         Self { token: Some(token.to_owned()), ..self }

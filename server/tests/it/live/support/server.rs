@@ -96,6 +96,11 @@ impl Server {
         self.data.path().join("data/natter.db")
     }
 
+    /// Where it is, also after a restart.
+    pub fn addr(&self) -> &Addr {
+        &self.addr
+    }
+
     /// Somebody without an account.
     pub fn stranger(&self) -> Browser {
         Browser::new(self.addr.clone())
