@@ -86,7 +86,7 @@ async fn a_redis_that_is_killed_and_comes_back_holds_nobody_up() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_redis_that_stands_still_holds_nobody_up() {
-    lasts(Fault::Paused, Duration::from_secs(7)).await;
+    lasts(Fault::Paused, Duration::from_secs(20)).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
