@@ -132,11 +132,32 @@ impl Cast {
         self.owner.removes(&self.former, room).await;
     }
 
-    /// What a member sees of a room, perhaps that it is gone; each change of it has a revision, which is told here.
-    pub async fn state(&self, room: RoomId) -> String {
-        let place = format!("/api/v1/rooms/{room}");
-        let (room, members) = (self.friend.get(&place).await, self.friend.get(&format!("{place}/members")).await);
-        format!("{} {} {}", room.status, room.body, members.body)
+    /// A room as it is stored; each change of it has a revision.
+    pub async fn state(&self, room: RoomId) -> Vec<String> {
+        const ROOM: &str = "
+            select 'room ' || kind || ' ' || coalesce(name, '') || ' ' || cast(rev as text) as line
+            from rooms where id = $1
+            union all
+            select 'member ' || cast(user_id as text) || ' ' || role || ' ' || cast(is_active as text) as line
+            from members where room_id = $1
+            order by line";
+        self.ground.tells(ROOM, room.get()).await
+    }
+
+    /// The accounts of somebody and of their bots, and what is kept for these.
+    pub async fn belongings(&self, owner: UserId) -> Vec<String> {
+        const BELONGINGS: &str = "
+            select 'account ' || username || ' ' || email || ' ' || display_name || ' ' || password_hash || ' '
+              || cast(is_admin as text) || ' ' || coalesce(cast(disabled_at as text), '') as line
+            from users where id = $1 or bot_of = $1
+            union all
+            select 'log-in or token ' || id as line
+            from sessions where user_id in (select id from users where id = $1 or bot_of = $1)
+            union all
+            select 'contact ' || cast(contact_id as text) as line
+            from contacts where user_id = $1
+            order by line";
+        self.ground.tells(BELONGINGS, owner.get()).await
     }
 
     /// The secret of a new link for a new password of the subject's.
@@ -150,9 +171,9 @@ impl Cast {
         link.rsplit('=').next().unwrap().to_owned()
     }
 
-    /// How often somebody has done what administrators do.
-    pub async fn acts(&self) -> i64 {
-        self.ground.counts("select count(*) from audit").await
+    /// What administrators have done.
+    pub async fn acts(&self) -> Vec<String> {
+        self.ground.tells("select act from audit where id > $1 order by id", 0).await
     }
 }
 

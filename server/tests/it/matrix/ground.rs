@@ -2,6 +2,7 @@ use crate::contract::postgres;
 use crate::live::support::{Browser, Server};
 use crate::support::Redis;
 use sqlx::{Connection, PgConnection, SqliteConnection};
+use tokio::sync::Mutex;
 
 const FLAGS: [&str; 3] = ["--commands-per-minute", "60000000", "--reload"];
 
@@ -9,13 +10,21 @@ const FLAGS: [&str; 3] = ["--commands-per-minute", "60000000", "--reload"];
 pub struct Ground {
     pub server: Server,
     other: Option<Server>,
-    database_url: Option<String>,
+    database: Mutex<Database>,
     _redis: Option<Redis>,
+}
+
+enum Database {
+    File(SqliteConnection),
+    Postgres(PgConnection),
 }
 
 impl Ground {
     pub async fn of_one_server() -> Self {
-        Self { server: Server::with(&FLAGS).await, other: None, database_url: None, _redis: None }
+        let server = Server::with(&FLAGS).await;
+        let url = format!("sqlite:{}", server.database().display());
+        let database = Mutex::new(Database::File(SqliteConnection::connect(&url).await.unwrap()));
+        Self { server, other: None, database, _redis: None }
     }
 
     /// Two nodes on PostgreSQL and Redis.
@@ -24,7 +33,8 @@ impl Ground {
         let places = ["--database-url", &url, "--redis-url", &redis.url()];
         let flags = [&FLAGS[..], &places].concat();
         let (server, other) = (Server::with(&flags).await, Server::with(&flags).await);
-        Self { server, other: Some(other), database_url: Some(url), _redis: Some(redis) }
+        let database = Mutex::new(Database::Postgres(PgConnection::connect(&url).await.unwrap()));
+        Self { server, other: Some(other), database, _redis: Some(redis) }
     }
 
     /// The same browser before the doors.
@@ -37,29 +47,17 @@ impl Ground {
 
     /// Changes rows by hand, `$1` being a number; how many.
     pub async fn changes(&self, sql: &'static str, number: i64) -> u64 {
-        match &self.database_url {
-            Some(url) => {
-                let mut db = PgConnection::connect(url).await.unwrap();
-                sqlx::query(sql).bind(number).execute(&mut db).await.unwrap().rows_affected()
-            }
-            None => {
-                let mut db = self.file().await;
-                sqlx::query(sql).bind(number).execute(&mut db).await.unwrap().rows_affected()
-            }
+        match &mut *self.database.lock().await {
+            Database::File(db) => sqlx::query(sql).bind(number).execute(db).await.unwrap().rows_affected(),
+            Database::Postgres(db) => sqlx::query(sql).bind(number).execute(db).await.unwrap().rows_affected(),
         }
     }
 
-    pub async fn counts(&self, sql: &'static str) -> i64 {
-        match &self.database_url {
-            Some(url) => {
-                let mut db = PgConnection::connect(url).await.unwrap();
-                sqlx::query_scalar(sql).fetch_one(&mut db).await.unwrap()
-            }
-            None => sqlx::query_scalar(sql).fetch_one(&mut self.file().await).await.unwrap(),
+    /// The lines of text that a query finds, `$1` being a number.
+    pub async fn tells(&self, sql: &'static str, number: i64) -> Vec<String> {
+        match &mut *self.database.lock().await {
+            Database::File(db) => sqlx::query_scalar(sql).bind(number).fetch_all(db).await.unwrap(),
+            Database::Postgres(db) => sqlx::query_scalar(sql).bind(number).fetch_all(db).await.unwrap(),
         }
-    }
-
-    async fn file(&self) -> SqliteConnection {
-        SqliteConnection::connect(&format!("sqlite:{}", self.server.database().display())).await.unwrap()
     }
 }
