@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 /// Commits gather for so long between two checkpoints.
 const REST: Duration = Duration::from_millis(100);
@@ -28,16 +29,42 @@ const HELD: i64 = 1024;
 /// would have the writer ask again and again, at last only every tenth of a second.
 pub type Pen = Arc<Mutex<()>>;
 
+/// Tells the checkpoints that there was a commit and, when it is dropped, that there will be none any more.
+pub struct Written {
+    commit: mpsc::Sender<()>,
+    _end: DropGuard,
+}
+
+/// What the checkpoints are told.
+pub struct News {
+    commit: mpsc::Receiver<()>,
+    end: CancellationToken,
+}
+
+pub fn channel() -> (Written, News) {
+    // One place: the next checkpoint serves all commits before it.
+    let (sender, receiver) = mpsc::channel(1);
+    let end = CancellationToken::new();
+    (Written { commit: sender, _end: end.clone().drop_guard() }, News { commit: receiver, end })
+}
+
+impl Written {
+    pub fn tell(&self) {
+        // Full means that they know already.
+        let _ = self.commit.try_send(());
+    }
+}
+
 /// Starts the task; it ends, with the log emptied and the lock released, when nobody writes any more.
-pub fn start(db: SqliteConnection, pen: Pen, written: mpsc::Receiver<()>, lock: File) -> JoinHandle<()> {
+pub fn start(db: SqliteConnection, pen: Pen, written: News, lock: File) -> JoinHandle<()> {
     tokio::spawn(work(db, pen, written, lock))
 }
 
-async fn work(mut db: SqliteConnection, pen: Pen, mut written: mpsc::Receiver<()>, lock: File) {
+async fn work(mut db: SqliteConnection, pen: Pen, mut written: News, lock: File) {
     let mut was_long = false;
     let mut limit = LONG;
     loop {
-        match timeout(QUIET, written.recv()).await {
+        match timeout(QUIET, written.commit.recv()).await {
             Ok(Some(())) => {}
             Ok(None) => break,
             Err(_) if was_long => {
@@ -48,8 +75,8 @@ async fn work(mut db: SqliteConnection, pen: Pen, mut written: mpsc::Receiver<()
             }
             Err(_) => continue,
         }
-        // The commits gather; only the end of the writer cuts the wait short.
-        let _ = timeout(REST, ended(&mut written)).await;
+        // The commits gather, and wake nobody; only the end of the writer cuts the rest short.
+        let _ = timeout(REST, written.end.cancelled()).await;
         was_long |= carry(&mut db, &pen, &mut limit).await;
     }
     checkpoint(&mut db, "pragma wal_checkpoint(truncate)").await;
@@ -70,11 +97,6 @@ async fn carry(db: &mut SqliteConnection, pen: &Pen, limit: &mut i64) -> bool {
     let is_held = checkpoint(db, again).await.is_held;
     *limit = if is_held { pages + MORE } else { LONG };
     true
-}
-
-/// Waits until nobody can write any more.
-async fn ended(written: &mut mpsc::Receiver<()>) {
-    while written.recv().await.is_some() {}
 }
 
 /// How many pages the log holds, and how many of them are in the database file as well.
@@ -115,10 +137,10 @@ mod tests {
         let length = || std::fs::metadata(folder.path().join("quiet.db-wal")).unwrap().len();
         assert!(length() > 32 * 1024 * 1024);
 
-        let (written, wakes) = mpsc::channel(1);
+        let (written, news) = channel();
         let lock = File::create(folder.path().join("lock")).unwrap();
-        let task = start(open::connect(&options).await.unwrap(), Pen::default(), wakes, lock);
-        written.send(()).await.unwrap();
+        let task = start(open::connect(&options).await.unwrap(), Pen::default(), news, lock);
+        written.tell();
         let begun = std::time::Instant::now();
         while length() > 0 {
             assert!(begun.elapsed() < Duration::from_secs(20), "the log has {} bytes", length());

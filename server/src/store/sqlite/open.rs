@@ -1,6 +1,6 @@
 //! Opens the file: alone, with the schema of this version, and safe.
 
-use super::checkpoints::Pen;
+use super::checkpoints::{Pen, Written};
 use super::readers::Readers;
 use super::safety::Settings;
 use super::writer::Writer;
@@ -19,7 +19,6 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Mutex;
 use std::time::Duration;
-use tokio::sync::mpsc;
 use tokio::time::{sleep, timeout};
 
 pub static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/sqlite");
@@ -47,10 +46,9 @@ pub async fn open(url: &str, commits: &Commits) -> Result<SqliteStore, Refused> 
     super::sabotaged::weaken(&mut db).await.map_err(fail)?;
     let cutter = connect(&options.clone().busy_timeout(CUT_PATIENCE)).await.map_err(fail)?;
 
-    // One place: the next checkpoint serves all commits before it.
-    let (written, wakes) = mpsc::channel(1);
+    let (written, news) = checkpoints::channel();
     let pen = Pen::default();
-    let checkpoints = checkpoints::start(cutter, pen.clone(), wakes, lock);
+    let checkpoints = checkpoints::start(cutter, pen.clone(), news, lock);
     let store = with_readers(options, db, pen, written, commits).await.map_err(fail)?;
     Ok(SqliteStore { checkpoints: Mutex::new(Some(checkpoints)), ..store })
 }
@@ -73,7 +71,7 @@ pub async fn open_beside(url: &str, commits: &Commits) -> Result<SqliteStore, Re
     if !is_schema_of(&MIGRATIONS, &applied.await.unwrap_or_default()) {
         return Err(Refused::other_schema(&path.display()));
     }
-    let (written, _) = mpsc::channel(1);
+    let (written, _) = checkpoints::channel();
     with_readers(options, db, Pen::default(), written, commits).await.map_err(fail)
 }
 
@@ -81,7 +79,7 @@ async fn with_readers(
     options: SqliteConnectOptions,
     mut db: SqliteConnection,
     pen: Pen,
-    written: mpsc::Sender<()>,
+    written: Written,
     commits: &Commits,
 ) -> sqlx::Result<SqliteStore> {
     let epoch = Epoch(sqlx::query_scalar("select epoch from instance").fetch_one(&mut db).await?);

@@ -5,10 +5,11 @@ use domain::Seat;
 use domain::messages::{Draft, Receipt};
 use domain::ports::{Posted, Unavailable};
 use protocol::{At, Message, No};
-use serde_json::json;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::iter;
+use std::sync::LazyLock;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
@@ -33,62 +34,80 @@ impl Post {
     }
 }
 
+/// At most so many drafts go into the database by one statement.
+pub const MOST: usize = 64;
+
 /// Numbers continue where the room stands, in the order of the list; a trigger moves the room's counters and the
 /// author's read mark. Whoever is not in the room, and whose draft is stored already, is left out.
-macro_rules! insert {
-    () => {
-        "insert into messages (room_id, no, rev, author_id, client_id, text, at)
-         select r.id,
-           r.last_no + row_number() over (partition by r.id order by d.key),
-           r.rev + row_number() over (partition by r.id order by d.key),
-           m.user_id, unhex(d.value ->> 2), d.value ->> 3, d.value ->> 4
-         from json_each($1) d
-         join rooms r on r.id = d.value ->> 0
-         join members m on m.room_id = r.id and m.user_id = d.value ->> 1 and m.is_active = 1
-         where not exists (
-           select 1
-           from messages k
-           where k.author_id = m.user_id
-             and k.client_id = unhex(d.value ->> 2)
-         )
-         order by d.key
-         returning no, rev, client_id, author_id as user_id,
-           (select username from users where id = author_id) as username,
-           (select display_name from users where id = author_id) as display_name,
-           (select bot_of is not null from users where id = author_id) as is_bot"
-    };
+const INSERT: &str = "insert into messages (room_id, no, rev, author_id, client_id, text, at)
+     select r.id,
+       r.last_no + row_number() over (partition by r.id order by d.place),
+       r.rev + row_number() over (partition by r.id order by d.place),
+       m.user_id, d.client_id, d.text, d.at
+     from drafts d
+     cross join rooms r on r.id = d.room_id
+     cross join members m on m.room_id = r.id and m.user_id = d.user_id and m.is_active = 1
+     where not exists (
+       select 1
+       from messages k
+       where k.client_id = d.client_id
+         and k.author_id = m.user_id
+     )
+     order by d.place
+     returning no, rev, client_id, author_id as user_id,
+       (select username from users where id = author_id) as username,
+       (select display_name from users where id = author_id) as display_name,
+       (select bot_of is not null from users where id = author_id) as is_bot";
+
+/// For 1, 2, 4 … drafts. Few texts, because SQLite keeps each prepared; a draft of nulls, which is in no room, fills up
+/// what is left over.
+static TEXTS: LazyLock<Vec<Text>> = LazyLock::new(|| {
+    let counts = iter::successors(Some(1), |count| (count * 2 <= MOST).then_some(count * 2));
+    counts.map(Text::of).collect()
+});
+
+struct Text {
+    drafts: usize,
+    sql: String,
 }
 
-/// Stores drafts within the transaction that is open.
+impl Text {
+    fn of(drafts: usize) -> Self {
+        let tuples: Vec<_> = (0..drafts).map(|place| format!("({place}, ?, ?, ?, ?, ?)")).collect();
+        let sql = format!(
+            "with drafts (place, room_id, user_id, client_id, text, at) as (values {}) {INSERT}",
+            tuples.join(", ")
+        );
+        #[cfg(feature = "sabotage")]
+        let sql = super::sabotaged::insert(&sql);
+        Self { drafts, sql }
+    }
+
+    /// The smallest that has place for so many drafts, of which there are at most [`MOST`].
+    fn for_as_many(drafts: usize) -> &'static Self {
+        &TEXTS[TEXTS.partition_point(|text| text.drafts < drafts)]
+    }
+}
+
+/// Stores drafts. At most [`MOST`] need no transaction around them, because the one statement is one.
 pub async fn insert(db: &mut SqliteConnection, posts: &mut [&mut Post]) -> sqlx::Result<()> {
-    let rows = sqlx::query(weakened(insert!())).bind(list(posts)).fetch_all(&mut *db).await?;
-    settle(db, posts, &rows).await
+    for posts in posts.chunks_mut(MOST) {
+        insert_together(db, posts).await?;
+    }
+    Ok(())
 }
 
-/// Stores drafts in a transaction of their own: one turn of the database's thread for all of it.
-pub async fn commit(db: &mut SqliteConnection, posts: &mut [&mut Post]) -> sqlx::Result<()> {
-    let sql = concat!("begin immediate; ", insert!(), "; commit");
-    let rows = sqlx::query(weakened(sql)).bind(list(posts)).fetch_all(&mut *db).await?;
-    settle(db, posts, &rows).await
-}
-
-/// The statement as it is, unless a test has weakened it.
-fn weakened(sql: &'static str) -> &'static str {
-    #[cfg(feature = "sabotage")]
-    let sql = super::sabotaged::insert(sql);
-    sql
-}
-
-/// `[[room, user, client_id, text, at], …]`, each draft once.
-fn list(posts: &[&mut Post]) -> String {
-    let mut firsts = HashMap::new();
-    let is_first = |post: &&&mut Post| firsts.insert(key(post), ()).is_none();
-    let tuple = |post: &&mut Post| {
+/// Tells the database each draft once.
+async fn insert_together(db: &mut SqliteConnection, posts: &mut [&mut Post]) -> sqlx::Result<()> {
+    let mut query = sqlx::query(Text::for_as_many(posts.len()).sql.as_str());
+    let mut told = HashSet::with_capacity(posts.len());
+    for post in posts.iter().filter(|post| told.insert(key(post))) {
         let Draft { client_id, text } = &post.draft;
-        json!([post.seat.room().get(), post.seat.user().get(), client_id.0.simple().to_string(), text, post.at.get()])
-    };
-    let tuples: Vec<_> = posts.iter().filter(is_first).map(tuple).collect();
-    serde_json::Value::from(tuples).to_string()
+        query = query.bind(post.seat.room().get()).bind(post.seat.user().get());
+        query = query.bind(client_id.0).bind(text.as_str().to_owned()).bind(post.at.get());
+    }
+    let rows = query.fetch_all(&mut *db).await?;
+    settle(db, posts, &rows).await
 }
 
 /// Gives each draft what became of it: its row or, without one, the reason.

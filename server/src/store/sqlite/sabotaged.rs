@@ -4,10 +4,9 @@ use super::writer::Work;
 use crate::bus::sabotaged;
 use crate::sabotage::Sabotage;
 use sqlx::{AssertSqlSafe, SqliteConnection};
-use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
 
 const UNIQUE: &str = "unique (client_id, author_id),";
+const ONCE: &str = "where not exists";
 
 /// Answers a batch with messages before its commit. Accounts and rooms are honest, so that there is somebody to be lied to.
 pub async fn answer_early(batch: &mut Vec<Work>) {
@@ -30,13 +29,9 @@ pub async fn weaken(db: &mut SqliteConnection) -> sqlx::Result<()> {
 }
 
 /// The statement that stores messages, however often.
-pub fn insert(sql: &'static str) -> &'static str {
-    static AGAIN: Mutex<BTreeMap<&str, &str>> = Mutex::new(BTreeMap::new());
-    if !Sabotage::NoUniqueIndex.is_on() {
-        return sql;
-    }
-    let again = || sql.replace("where not exists", "where true or not exists").leak();
-    AGAIN.lock().unwrap_or_else(PoisonError::into_inner).entry(sql).or_insert_with(|| again())
+pub fn insert(sql: &str) -> String {
+    let condition = if Sabotage::NoUniqueIndex.is_on() { "where true or not exists" } else { ONCE };
+    sql.replace(ONCE, condition)
 }
 
 /// Makes the table of messages anew without its constraint; it is empty at the first start, the only one that does this.

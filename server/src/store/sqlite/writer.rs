@@ -2,7 +2,7 @@
 //!
 //! Each command fails alone; nobody is answered before the commit.
 
-use super::checkpoints::Pen;
+use super::checkpoints::{Pen, Written};
 use super::open;
 use super::posts::{self, Post};
 use crate::metrics::Commits;
@@ -54,7 +54,7 @@ impl Writer {
         options: SqliteConnectOptions,
         db: SqliteConnection,
         pen: Pen,
-        written: mpsc::Sender<()>,
+        written: Written,
         commits: Commits,
     ) -> Self {
         let (queue, jobs) = mpsc::channel(QUEUE);
@@ -111,7 +111,7 @@ struct Task {
     /// `None` after a fault: the next batch opens another one.
     db: Option<SqliteConnection>,
     pen: Pen,
-    written: mpsc::Sender<()>,
+    written: Written,
     commits: Commits,
 }
 
@@ -157,8 +157,7 @@ impl Task {
         #[cfg(feature = "sabotage")]
         crate::bus::sabotaged::set_open(false);
         batch.drain(..).for_each(|work| work.answer(fault.as_deref()));
-        // Full means that the checkpoints know already.
-        let _ = self.written.try_send(());
+        self.written.tell();
     }
 
     #[cfg_attr(not(feature = "sabotage"), expect(clippy::ptr_arg, reason = "sabotage empties it"))]
@@ -169,8 +168,9 @@ impl Task {
         };
         let mut runs = batch.chunk_by_mut(|one, next| one.is_post() && next.is_post()).peekable();
         let Some(first) = runs.next() else { return Ok(()) };
-        if runs.peek().is_none() && first[0].is_post() && !Sabotage::is_early() {
-            return posts::commit(db, &mut drafts(first)).await;
+        let is_whole = runs.peek().is_none() && first[0].is_post() && first.len() <= posts::MOST;
+        if is_whole && !Sabotage::is_early() {
+            return posts::insert(db, &mut drafts(first)).await;
         }
         // A fault like a full disk may end the whole transaction, and what follows would be committed one by one;
         // whether it lives is asked of its savepoint, and when it does not, all fail.

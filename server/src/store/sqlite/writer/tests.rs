@@ -1,4 +1,5 @@
 use super::*;
+use crate::store::sqlite::checkpoints;
 use futures::FutureExt;
 use sqlx::SqlitePool;
 use std::sync::Arc;
@@ -21,7 +22,7 @@ async fn bench() -> Bench {
         create table late (n integer references numbers (n) deferrable initially deferred)";
     sqlx::raw_sql(tables).execute(&mut db).await.unwrap();
     let readers = SqlitePool::connect_with(options.clone()).await.unwrap();
-    let (written, _) = mpsc::channel(1);
+    let (written, _) = checkpoints::channel();
     Bench {
         writer: Arc::new(Writer::start(options, db, Pen::default(), written, Commits::default())),
         readers,
