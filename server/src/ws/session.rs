@@ -60,7 +60,7 @@ impl<'a> Session<'a> {
         session.is_in = server.hub.enter(bus, &session.connection);
         if !session.is_in {
             server.metrics.closed(Some(close::TOO_MANY));
-            return session.farewell(close::TOO_MANY).await;
+            return Box::pin(session.farewell(close::TOO_MANY)).await;
         }
         let end = session.serve().await;
         // Nothing follows a close frame, whoever sent the first one (RFC 6455, 5.5.1).
@@ -68,8 +68,8 @@ impl<'a> Session<'a> {
         server.metrics.closed(end);
         match end {
             Some(BROKEN) => {}
-            Some(code) => session.farewell(code).await,
-            None => session.agree().await,
+            Some(code) => Box::pin(session.farewell(code)).await,
+            None => Box::pin(session.agree()).await,
         }
         while session.posts.next().await.is_some() {}
     }
@@ -91,10 +91,11 @@ impl<'a> Session<'a> {
                 task = self.connection.next() => Step::Do(task),
                 Some(answer) = self.posts.next() => Step::Answer(answer),
             };
+            // Boxed, because a task is as large as the longest of its ways, and most sockets stand idle.
             let flow = match step {
-                Step::Heard(Ok(message)) => self.hear(message).await,
+                Step::Heard(Ok(message)) => Box::pin(self.hear(message)).await,
                 Step::Heard(Err(error)) => ControlFlow::Break(codes::of(&error)),
-                Step::Do(task) => self.perform(task).await,
+                Step::Do(task) => Box::pin(self.perform(task)).await,
                 Step::Answer(text) => self.send(text).await,
             };
             if let ControlFlow::Break(end) = flow {
