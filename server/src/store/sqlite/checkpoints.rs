@@ -11,15 +11,17 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 /// Commits gather for so long between two checkpoints.
 const REST: Duration = Duration::from_millis(100);
-/// Beyond so many pages (32 MiB) the log begins again from its start, although the writer has to wait for it: writing
-/// over what is there takes no new place on the disk, and so costs a commit less than going on.
-const LONG: i64 = 8 * 1024;
+/// Beyond so many pages (128 MiB) the log begins again from its start: writing over what is there takes no new place on
+/// the disk, and so costs a commit less than going on. The writer has to wait for it, so it must be rare: with 32 MiB it
+/// stood in the way of one message in a hundred where a disk takes 4 ms (docs/performance.md).
+const LONG: i64 = 32 * 1024;
 /// Where somebody reads all the time a new beginning fails, and has held the writer up for nothing. It is tried again after
 /// so many more pages (8 MiB).
 const MORE: i64 = 2 * 1024;
 /// Beyond so many pages (512 MiB) the file gives its place back as well. It can get so long beside a backup.
 const TOO_LONG: i64 = 128 * 1024;
-/// A log that was long gives its place back when nobody has written for so long.
+/// A log that had more than so many pages (32 MiB) gives its place back when nobody has written for so long.
+const KEPT: i64 = 8 * 1024;
 const QUIET: Duration = Duration::from_secs(60);
 /// Somebody who still reads an older state, such as a backup, keeps pages in the log. With more than so many (4 MiB) a
 /// new beginning would only hold the writer up and fail.
@@ -86,17 +88,17 @@ async fn work(mut db: SqliteConnection, pen: Pen, mut written: News, lock: File)
     drop(lock);
 }
 
-/// Carries what has gathered, and begins the log again where it has more pages than the limit. Whether it is long.
+/// Carries what has gathered, and begins the log again where it has more pages than the limit. Whether it would give
+/// place back.
 async fn carry(db: &mut SqliteConnection, pen: &Pen, limit: &mut i64) -> bool {
     let Log { pages, carried, .. } = checkpoint(db, "pragma wal_checkpoint(passive)").await;
-    if pages <= *limit || pages - carried >= HELD {
-        return pages > LONG;
+    if pages > *limit && pages - carried < HELD {
+        let again = if pages > TOO_LONG { "pragma wal_checkpoint(truncate)" } else { "pragma wal_checkpoint(restart)" };
+        let _pen = pen.lock().await;
+        let is_held = checkpoint(db, again).await.is_held;
+        *limit = if is_held { pages + MORE } else { LONG };
     }
-    let again = if pages > TOO_LONG { "pragma wal_checkpoint(truncate)" } else { "pragma wal_checkpoint(restart)" };
-    let _pen = pen.lock().await;
-    let is_held = checkpoint(db, again).await.is_held;
-    *limit = if is_held { pages + MORE } else { LONG };
-    true
+    pages > KEPT
 }
 
 /// How many pages the log holds, and how many of them are in the database file as well.
