@@ -11,6 +11,7 @@ mod options;
 mod post;
 mod select;
 mod state;
+mod this_form;
 
 pub use confirm::Confirm;
 pub use field::{FieldError, TextField};

@@ -105,7 +105,7 @@ pub struct NewPassword<'a> {
     pub from: Address,
 }
 
-/// Sets another password and ends every session of the person but this one.
+/// Sets another password and ends every session of the person but this one; a link for a new one serves no more.
 ///
 /// # Errors
 /// [`Error::WrongPassword`] when the current one does not match; [`Error::TooMany`], since it is tried as at a log-in.

@@ -1,5 +1,6 @@
 //! People, and those whom a person keeps at hand.
 
+use crate::administration::PageOf;
 use crate::ports::{Found, Key, Limit};
 use crate::{Env, Error};
 use protocol::{Person, UserId};
@@ -8,15 +9,21 @@ use protocol::{Person, UserId};
 pub const SEARCH_LIMIT: u32 = 50;
 
 /// The people whose username or display name contains `words`, by name; all of them when it is empty.
-/// At most [`SEARCH_LIMIT`], never the asker.
+/// At most [`SEARCH_LIMIT`], and whether there are more; never the asker.
 ///
 /// # Errors
 /// [`Error::TooMany`] of this person.
-pub async fn search(env: &Env, me: UserId, words: &str) -> Result<Vec<Found>, Error> {
+pub async fn search(env: &Env, me: UserId, words: &str) -> Result<PageOf<Found>, Error> {
     env.limits.take(&[(Limit::Search, Key::Account(me))]).await?;
     // No name contains a NUL, and PostgreSQL takes none.
     let words: String = words.trim().chars().filter(|letter| *letter != '\0').take(64).collect();
-    Ok(env.store.search_people(me, &words, SEARCH_LIMIT).await?)
+    let found = env.store.search_people(me, &words, SEARCH_LIMIT + 1).await?;
+    Ok(PageOf::of(found, SEARCH_LIMIT))
+}
+
+/// Those of these people whom a search can find, by name; of the others nothing is told.
+pub async fn findable(env: &Env, me: UserId, people: &[UserId]) -> Result<Vec<Person>, Error> {
+    Ok(env.store.findable(me, people).await?)
 }
 
 /// A person's contacts, by name.

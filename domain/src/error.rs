@@ -43,11 +43,11 @@ pub enum Error {
     WithOneself,
     #[error("They are the last administrator. Make somebody else one first.")]
     LastAdministrator,
-    #[error("That account is disabled, or its owner's is. Enable it first.")]
+    #[error("That account is disabled, or its owner’s is. Enable it first.")]
     AccountDisabled,
     #[error("A bot has no password and looks after nothing. Choose a person.")]
     NotForBots,
-    #[error("The server's configuration says who may register; NATTER_REGISTRATION has to be unset first.")]
+    #[error("The server’s configuration says who may register; NATTER_REGISTRATION has to be unset first.")]
     RegistrationFixed,
     #[error("This link has been used, replaced, or is too old. Ask whoever sent it for another one.")]
     ResetSpent,

@@ -71,17 +71,17 @@ pub async fn submit(env: &Env, seat: &Seat, draft: Draft) -> Result<Sent, Error>
 /// A page of a room's messages; `limit` is brought into 1–100, 15 by default.
 ///
 /// # Errors
-/// [`Error::OutOfScope`] for a token that may not read.
+/// [`Error::NotFound`] when the person is no longer in the room, [`Error::OutOfScope`] for a token that may not read.
 pub async fn page(env: &Env, seat: &Seat, page: Page, limit: Option<u32>) -> Result<Slice, Error> {
     seat.reads()?;
     let limit = limit.unwrap_or(Request::PAGE).clamp(1, Request::PAGE_MAX);
-    Ok(env.store.messages(seat, page, limit).await?)
+    env.store.messages(seat, page, limit).await?.ok_or(Error::NotFound)
 }
 
 /// The message with that number.
 ///
 /// # Errors
-/// [`Error::NotFound`] when the room has none, [`Error::OutOfScope`] for a token that may not read.
+/// [`Error::NotFound`] when the room has none; those of [`page`].
 pub async fn one(env: &Env, seat: &Seat, no: No) -> Result<Message, Error> {
     let slice = page(env, seat, Page::Around(no), Some(1)).await?;
     slice.messages.into_iter().find(|message| message.no == no).ok_or(Error::NotFound)

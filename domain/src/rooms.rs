@@ -64,9 +64,12 @@ pub async fn view(env: &Env, seat: &Seat) -> Result<RoomView, Error> {
 }
 
 /// The members of a room, by id.
+///
+/// # Errors
+/// [`Error::NotFound`] when the person is no longer in it, [`Error::OutOfScope`] for a token that may not read.
 pub async fn members(env: &Env, seat: &Seat) -> Result<Vec<Member>, Error> {
     seat.reads()?;
-    Ok(env.store.members(seat).await?)
+    env.store.members(seat).await?.ok_or(Error::NotFound)
 }
 
 /// Gives a group another name.

@@ -47,10 +47,15 @@ pub async fn open(env: &Env, user: UserId, device: Device) -> Result<Grant, Erro
 /// Renews a program's log-in. A secret that was used before is in two hands: the log-in ends (RFC 9700, 4.14.2).
 ///
 /// # Errors
-/// [`Error::Unauthenticated`].
+/// [`Error::Unauthenticated`]; [`Error::TooMany`] of this person.
 pub async fn renew(env: &Env, refresh: &str) -> Result<Grant, Error> {
     let (next, now) = (Secret::refresh(env), env.clock.now());
     let (old, expires) = (secrets::digest(refresh), later(now, LIFETIME_MS));
+    // Each renewal leaves a secret behind, so it takes from a budget. One that was used goes on without: a thief who uses
+    // the budget up would else keep the theft from being noticed.
+    if let Some(user) = env.store.user_of_refresh(old).await? {
+        env.limits.take(&[(Limit::Token, Key::Account(user))]).await?;
+    }
     match env.store.renew_session(old, next.digest(), now, expires).await? {
         Renewed::Session(caller) => Ok(Grant { caller, refresh: next }),
         Renewed::Stolen { user, session } => {

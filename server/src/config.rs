@@ -19,7 +19,8 @@ pub struct Config {
     #[arg(long, env = "NATTER_ADDR", default_value = "127.0.0.1:3000")]
     pub addr: SocketAddr,
 
-    /// The folder of the database and the secrets; made on the first start, and not used with PostgreSQL.
+    /// The folder of the database and the secrets; made on the first start; with PostgreSQL used for
+    /// certificates by ACME only.
     #[arg(long, env = "NATTER_DATA", default_value = "./data")]
     pub data: PathBuf,
 

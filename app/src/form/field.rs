@@ -1,5 +1,5 @@
 use super::markup::written;
-use super::post::ThisForm;
+use super::this_form::ThisForm;
 use leptos::prelude::*;
 use protocol::Field;
 
@@ -32,6 +32,9 @@ pub fn TextField(
     let is_at_fault = failed.is_some_and(|state| state.error.at(field).is_some());
     let first = failed.and_then(|state| state.error.field);
     let is_focused = first.map_or(autofocus, |first| first == field);
+    if is_focused {
+        this.take_focus();
+    }
     let typed = failed.and_then(|state| state.value(field.name())).map_or(value, str::to_owned);
     let described: Vec<_> = hint.iter().map(|_| hint_id.clone()).chain(is_at_fault.then(|| error_id.clone())).collect();
     let value = if kind == "password" { String::new() } else { typed };
@@ -68,6 +71,5 @@ pub fn FieldError(
 ) -> impl IntoView {
     let this = expect_context::<ThisForm>();
     let id = id.unwrap_or_else(|| format!("{}-{}-error", this.id, field.name().replace('_', "-")));
-    let problem = this.failed.and_then(|state| state.error.at(field).map(str::to_owned));
-    problem.map(|problem| view! { <p class="field__error" id=id role="alert">{problem}</p> })
+    this.fault(field).map(|problem| view! { <p class="field__error" id=id role="alert">{problem}</p> })
 }

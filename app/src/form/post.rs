@@ -1,29 +1,9 @@
 use super::FormState;
 use super::markup::Content;
+use super::this_form::ThisForm;
 use leptos::prelude::*;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-
-/// The form that the fields around here belong to.
-#[derive(Clone)]
-pub(super) struct ThisForm {
-    /// Makes the ids of its fields unique on the page.
-    pub id: String,
-    /// Its state, when it is the one that failed.
-    pub failed: Option<FormState>,
-}
-
-impl ThisForm {
-    fn new(form: &str, hidden: &[(&'static str, String)]) -> Self {
-        let id = hidden.iter().fold(form.to_owned(), |id, (_, value)| format!("{id}-{value}"));
-        let id = id.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-        let failed = use_context::<FormState>().filter(|state| state.is_of(form, hidden));
-        if failed.is_some() {
-            Claim::take();
-        }
-        Self { id, failed }
-    }
-}
 
 /// Whether a form on the page has taken the [`FormState`] as its own.
 ///
@@ -47,7 +27,8 @@ impl Claim {
     }
 }
 
-/// A form that posts to `/form/{form}`. What concerns no single field stands above the fields.
+/// A form that posts to `/form/{form}`. What none of its fields tells stands above them, and takes the page's focus
+/// unless a field does: so it is in sight.
 #[component]
 pub fn PostForm(
     /// The endpoint.
@@ -61,24 +42,26 @@ pub fn PostForm(
     children: Content,
 ) -> impl IntoView {
     let this = ThisForm::new(form, &hidden);
-    let told =
-        this.failed.as_ref().filter(|state| state.error.field.is_none()).map(|state| state.error.message.clone());
     // The fields find their form, and no other one does.
     let content = Owner::new().with(|| {
-        provide_context(this);
+        provide_context(this.clone());
         children.written()
+    });
+    let is_focused = !this.has_focus();
+    let untold = this.untold().map(|message| {
+        view! { <p class="alert" role="alert" tabindex=is_focused.then_some("-1") autofocus=is_focused>{message}</p> }
     });
     view! {
         <form class="form" method="post" action=format!("/form/{form}") novalidate>
             <input type="hidden" name="page" value=page/>
             {hidden_inputs(hidden)}
-            {told.map(|message| view! { <p class="alert" role="alert">{message}</p> })}
+            {untold}
             {content}
         </form>
     }
 }
 
-/// A form that is a single button; whatever goes wrong stands beneath it.
+/// A form that is a single button; whatever goes wrong stands beneath it, and takes the page's focus.
 #[component]
 pub fn PostButton(
     /// The endpoint.
@@ -104,7 +87,7 @@ pub fn PostButton(
             <input type="hidden" name="page" value=page/>
             {hidden_inputs(hidden)}
             <button class=class type="submit" aria-label=name>{label}</button>
-            {told.map(|message| view! { <p class="field__error" role="alert">{message}</p> })}
+            {told.map(|message| view! { <p class="field__error" role="alert" tabindex="-1" autofocus>{message}</p> })}
         </form>
     }
 }

@@ -1,4 +1,4 @@
-use super::post::ThisForm;
+use super::this_form::ThisForm;
 use leptos::prelude::*;
 
 /// One of many, inside a [`PostForm`](super::PostForm): after a failure the one that was chosen.

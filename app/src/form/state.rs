@@ -29,6 +29,11 @@ impl FormState {
         self.values.iter().any(|(key, chosen)| key == name && chosen == value)
     }
 
+    /// What was chosen in a repeated field.
+    pub fn chosen(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.values.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
     /// Whether this form failed: by its endpoint and, where it stands on the page several times, its hidden values.
     pub fn is_of(&self, form: &str, hidden: &[(&'static str, String)]) -> bool {
         self.form == form && hidden.iter().all(|(name, value)| self.chose(name, value))
@@ -57,6 +62,7 @@ mod tests {
         ]);
         assert_eq!(state.value("login"), Some("robin"));
         assert!(state.chose("members[]", "4") && !state.chose("members[]", "5"));
+        assert!(state.chosen("members[]").eq(["3", "4"]));
         assert!(!format!("{state:?}").contains("hunter"));
         assert_eq!(state.value("page"), None);
     }

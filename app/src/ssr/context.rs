@@ -156,8 +156,13 @@ pub(super) fn here() -> String {
 
 /// The value of a query parameter, trimmed; empty when it is not there.
 pub(super) fn query(name: &str) -> String {
+    queries(name).first().map(|value| value.trim().to_owned()).unwrap_or_default()
+}
+
+/// All values of a query parameter, such as `members[]`.
+pub(super) fn queries(name: &str) -> Vec<String> {
     // Not the router's map, which decodes twice (leptos_router 0.8.17).
     let parts = parts();
-    let mut pairs = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
-    pairs.find(|(key, _)| key == name).map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
+    let pairs = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
+    pairs.filter(|(key, _)| key == name).map(|(_, value)| value.into_owned()).collect()
 }

@@ -2,6 +2,7 @@
 
 use super::context::Called;
 use crate::form::{Claim, Content, PostButton, hidden_inputs};
+use domain::contacts::SEARCH_LIMIT;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -108,18 +109,38 @@ pub fn Search(
     view! {
         <form class="search" role="search" method="get" action=action>
             {hidden_inputs(hidden)}
-            <label class="visually-hidden" for="search">"Find people"</label>
-            <input
-                class="field__input search__input"
-                id="search"
-                type="search"
-                name="q"
-                value=words
-                placeholder="Find people"
-                autocomplete="off"
-                maxlength="64"
-            />
+            <SearchField words/>
             <button class="button button--quiet" type="submit">"Search"</button>
         </form>
     }
+}
+
+/// The field of a search for people.
+#[component]
+pub fn SearchField(
+    /// What was searched for.
+    words: String,
+    /// The page's focus starts here.
+    #[prop(optional)]
+    autofocus: bool,
+) -> impl IntoView {
+    view! {
+        <label class="visually-hidden" for="search">"Find people"</label>
+        <input
+            class="field__input search__input"
+            id="search"
+            type="search"
+            name="q"
+            value=words
+            placeholder="Find people"
+            autocomplete="off"
+            maxlength="64"
+            autofocus=autofocus
+        />
+    }
+}
+
+/// Says of a list that there are more people than one search holds.
+pub fn cut(is_cut: bool) -> impl IntoView {
+    is_cut.then(|| view! { <p class="field__hint">{format!("Only the first {SEARCH_LIMIT}. Search for more.")}</p> })
 }

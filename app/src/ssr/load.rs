@@ -22,6 +22,8 @@ pub struct People {
     pub contacts: Vec<Person>,
     /// Those who are not contacts; no more than one search holds.
     pub others: Vec<Person>,
+    /// The words fit more people than one search holds.
+    pub is_cut: bool,
 }
 
 impl People {
@@ -35,13 +37,19 @@ impl People {
 pub async fn people(words: &str) -> Result<People, Error> {
     let me = caller().await?;
     let found = contacts::search(&env(), me, words).await?;
-    let (kept, others): (Vec<Found>, Vec<Found>) = found.into_iter().partition(|found| found.is_contact);
+    let is_cut = found.goes_on_after().is_some();
+    let (kept, others): (Vec<Found>, Vec<Found>) = found.entries.into_iter().partition(|found| found.is_contact);
     let person = |found: Found| found.person;
     let contacts = match words {
         "" => contacts::list(&env(), me).await?,
         _ => kept.into_iter().map(person).collect(),
     };
-    Ok(People { contacts, others: others.into_iter().map(person).collect() })
+    Ok(People { contacts, others: others.into_iter().map(person).collect(), is_cut })
+}
+
+/// Of the people ticked in a form those whom a search can find.
+pub async fn ticked(people: &[UserId]) -> Result<Vec<Person>, Error> {
+    contacts::findable(&env(), caller().await?, people).await
 }
 
 /// Where somebody is logged in.

@@ -27,6 +27,7 @@ mod snapshot;
 mod tag;
 mod theme;
 mod token_form;
+mod unsent;
 mod words;
 
 pub use crate::form::{FormState, Made, keep};

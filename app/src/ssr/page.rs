@@ -4,6 +4,7 @@ use super::context::{Called, here, response};
 use super::layout::Plain;
 use super::redirect;
 use super::request_id::{RequestId, request_id};
+use super::unsent::Unsent;
 use crate::form::written;
 use axum::http::{HeaderValue, StatusCode, header};
 use domain::Error;
@@ -27,7 +28,7 @@ async fn whole(content: Coming) -> InertElement {
     provide_context(Called::now().await);
     content.await.unwrap_or_else(|error| match error {
         Error::Unauthenticated => {
-            redirect(&format!("/login?next={}", escaped(&here())));
+            redirect(&with_query("/login", "next", &here()));
             written(())
         }
         error => written(trouble(error)),
@@ -58,13 +59,19 @@ fn trouble(error: Error) -> impl IntoView {
             <h1 class="page__title">{heading}</h1>
             <p class="page__lead">{error.message}</p>
             {mention.map(|mention| view! { <p class="page__lead">{mention}</p> })}
+            <Unsent/>
             <p class="page__act"><a class="button" href="/rooms">"Go to your rooms"</a></p>
         </Plain>
     }
 }
 
+/// A path with a query parameter, unless that is empty.
+pub fn with_query(path: &str, name: &str, value: &str) -> String {
+    if value.is_empty() { path.to_owned() } else { format!("{path}?{name}={}", escaped(value)) }
+}
+
 /// Percent-encodes a path and query for use as a query's value (RFC 3986, 3.4, without `&`, `+` and `#`).
-pub fn escaped(path: &str) -> String {
+fn escaped(path: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/?:@!$'()*,;=".contains(&byte);
     path.bytes()
         .map(|byte| if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
@@ -73,11 +80,12 @@ pub fn escaped(path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::escaped;
+    use super::*;
 
     #[test]
     fn a_query_survives_inside_a_query() {
         assert_eq!(escaped("/people?q=a%20b&x=1+2"), "/people?q=a%2520b%26x=1%2B2");
-        assert_eq!(escaped("/rooms/3?around=4"), "/rooms/3?around=4");
+        assert_eq!(with_query("/login", "next", "/rooms/3?around=4"), "/login?next=/rooms/3?around=4");
+        assert_eq!(with_query("/login", "next", ""), "/login");
     }
 }

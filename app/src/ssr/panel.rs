@@ -1,8 +1,10 @@
 use crate::avatar::Avatar;
-use crate::form::{Confirm, FieldError, PostButton, PostForm, TextField};
-use crate::ssr::tag::bot_tag;
+use crate::form::{Confirm, FieldError, FormState, PostButton, PostForm, TextField};
+use crate::ssr::{layout::cut, page::with_query, tag::bot_tag};
 use leptos::prelude::*;
 use protocol::{Field, Kind, Member, Person, Role, RoomId, RoomView, UserId};
+
+const CANDIDATES_ERROR: &str = "candidates-error";
 
 /// What stands beside a room on the page of its members.
 #[derive(Clone, Debug)]
@@ -13,6 +15,8 @@ pub struct Panel {
     pub members: Vec<Member>,
     /// The people who could be added, contacts first; none in a direct room.
     pub candidates: Vec<Person>,
+    /// The candidates are not all.
+    pub is_cut: bool,
     /// The search that the candidates answer (`?q=`).
     pub words: String,
 }
@@ -20,7 +24,7 @@ pub struct Panel {
 /// The members of a room, and what one may do about them. The island beside it tells when it is no longer true.
 #[component]
 pub fn Members(panel: Panel) -> impl IntoView {
-    let Panel { me, room, members, candidates, words } = panel;
+    let Panel { me, room, members, candidates, is_cut, words } = panel;
     let page = format!("/rooms/{}/members", room.id);
     let is_group = room.kind == Kind::Group;
     let is_owner = room.role == Role::Owner;
@@ -40,7 +44,7 @@ pub fn Members(panel: Panel) -> impl IntoView {
             <ul class="panel__list">{lines.collect_view()}</ul>
             {is_group.then(|| view! {
                 {is_owner.then(|| view! { <Rename room=room.id name=room.name page=page.clone()/> })}
-                <Add room=room.id candidates words page=page.clone()/>
+                <Add room=room.id candidates is_cut words page=page.clone()/>
                 <PostButton form="leave_room" page=page.clone() hidden label="Leave room" class="button button--danger"/>
                 {is_owner.then(|| view! { <Delete room=room.id page/> })}
             })}
@@ -99,34 +103,55 @@ fn Delete(room: RoomId, page: String) -> impl IntoView {
 }
 
 #[component]
-fn Add(room: RoomId, candidates: Vec<Person>, words: String, page: String) -> impl IntoView {
-    let nobody = if words.is_empty() { "Everybody is here already." } else { "Nobody of that name." };
+fn Add(room: RoomId, candidates: Vec<Person>, is_cut: bool, words: String, page: String) -> impl IntoView {
+    let nobody = match (is_cut, words.is_empty()) {
+        (true, _) => "The first 50 are here already. Search for more.",
+        (false, true) => "Everybody is here already.",
+        (false, false) => "Nobody of that name can be added.",
+    };
     let is_empty = candidates.is_empty();
-    let people = StoredValue::new(candidates);
-    let search = page.clone();
+    let address = with_query(&page, "q", &words);
     view! {
         <h3 class="panel__title">"Add people"</h3>
-        <form class="search" role="search" method="get" action=search>
+        <form class="search" role="search" method="get" action=page>
             <input class="field__input search__input" type="search" name="q" value=words aria-label="Find people" placeholder="Find people" maxlength="64"/>
             <button class="button button--quiet" type="submit">"Search"</button>
         </form>
         {is_empty.then(|| view! { <p class="panel__note">{nobody}</p> })}
         {(!is_empty).then(|| view! {
-            <PostForm form="add_members" page hidden=vec![("room", room.to_string())]>
-                <ul class="panel__list">
-                    {people.get_value().into_iter().map(|person| view! {
-                        <li>
-                            <label class="choice__label">
-                                <input class="choice__box" type="checkbox" name="members[]" value=person.id.to_string()/>
-                                <Avatar name=person.name.clone() id=person.id.get()/>
-                                <span class="choice__name"><bdi>{person.name.clone()}</bdi>{bot_tag(&person)}</span>
-                            </label>
-                        </li>
-                    }).collect_view()}
-                </ul>
-                <FieldError field=Field::Members/>
+            <PostForm form="add_members" page=address hidden=vec![("room", room.to_string())]>
+                <Candidates room candidates/>
+                {cut(is_cut)}
                 <button class="button button--soft" type="submit">"Add to room"</button>
             </PostForm>
         })}
+    }
+}
+
+/// The people to tick; after a failure those who were ticked.
+#[component]
+fn Candidates(room: RoomId, candidates: Vec<Person>) -> impl IntoView {
+    let hidden = [("room", room.to_string())];
+    let refused = use_context::<FormState>().filter(|state| state.is_of("add_members", &hidden));
+    let is_at_fault = refused.as_ref().is_some_and(|state| state.error.at(Field::Members).is_some());
+    let boxes = candidates.into_iter().enumerate().map(|(place, person)| {
+        let value = person.id.to_string();
+        let checked = refused.as_ref().is_some_and(|state| state.chose("members[]", &value));
+        view! {
+            <li>
+                <label class="choice__label">
+                    <input class="choice__box" type="checkbox" name="members[]" value=value checked=checked autofocus=is_at_fault && place == 0/>
+                    <Avatar name=person.name.clone() id=person.id.get()/>
+                    <span class="choice__name"><bdi>{person.name.clone()}</bdi>{bot_tag(&person)}</span>
+                </label>
+            </li>
+        }
+    });
+    view! {
+        <fieldset class="choices" aria-describedby=is_at_fault.then_some(CANDIDATES_ERROR)>
+            <legend class="field__label">"People to add"</legend>
+            <FieldError field=Field::Members id=CANDIDATES_ERROR/>
+            <ul class="panel__list">{boxes.collect_view()}</ul>
+        </fieldset>
     }
 }

@@ -40,15 +40,17 @@ pub async fn with_members(room: Option<RoomId>) -> Result<(Snapshot, Panel), Err
     let members = rooms::members(&env(), &seat).await?;
     let room = snapshot.workspace.room(seat.room()).ok_or(Error::NotFound)?.room.clone();
     let words = query("q");
-    let candidates = match room.kind {
-        Kind::Direct => Vec::new(),
+    let (candidates, is_cut): (Vec<Person>, bool) = match room.kind {
+        Kind::Direct => (Vec::new(), false),
         Kind::Group => {
+            let found = load::people(&words).await?;
             let is_new = |person: &Person| members.iter().all(|member| member.person.id != person.id);
-            load::people(&words).await?.all().into_iter().filter(is_new).collect()
+            let is_cut = found.is_cut;
+            (found.all().into_iter().filter(is_new).collect(), is_cut)
         }
     };
     snapshot.has_panel = true;
-    Ok((snapshot, Panel { me: seat.user(), room, members, candidates, words }))
+    Ok((snapshot, Panel { me: seat.user(), room, members, candidates, is_cut, words }))
 }
 
 async fn seat(room: Option<RoomId>) -> Result<Seat, Error> {

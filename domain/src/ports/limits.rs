@@ -33,7 +33,7 @@ pub enum Limit {
     Search,
     /// Messages by forms and REST; a socket counts its own frames.
     Send,
-    /// Tokens, tickets and bots that are made.
+    /// Tokens, tickets and bots that are made, and log-ins that are renewed.
     Token,
 }
 

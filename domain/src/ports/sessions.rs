@@ -131,6 +131,9 @@ pub trait Sessions: Send + Sync {
     /// Keeps when sessions were used.
     async fn touch_sessions(&self, ids: &[SessionId], now: At) -> Result<(), Unavailable>;
 
+    /// Whose log-in a secret renews that has not been used yet; `None` for every other secret.
+    async fn user_of_refresh(&self, refresh: Digest) -> Result<Option<UserId>, Unavailable>;
+
     /// Exchanges the secret that renews a session for the next one, once; the session then lasts until `expires`.
     async fn renew_session(&self, old: Digest, new: Digest, now: At, expires: At) -> Result<Renewed, Unavailable>;
 

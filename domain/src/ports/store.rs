@@ -49,7 +49,7 @@ pub trait Accounts: Send + Sync {
     /// Stamps a change in every room of the person.
     async fn set_display_name(&self, user: UserId, name: &DisplayName) -> Result<Vec<Change>, Unavailable>;
 
-    /// Also deletes all log-ins of the person but `kept`; tokens stay.
+    /// Also deletes all log-ins of the person but `kept`, and their link for a new password; tokens stay.
     async fn set_password(&self, user: UserId, hash: &str, kept: &SessionId) -> Result<(), Unavailable>;
 
     /// Makes a bot of its owner: an account without e-mail address or password.
@@ -134,6 +134,9 @@ pub trait Contacts: Send + Sync {
     /// Every character of `words` stands for itself.
     async fn search_people(&self, me: UserId, words: &str, limit: u32) -> Result<Vec<Found>, Unavailable>;
 
+    /// Those of these people whom a search can find: not `me`, and nobody whose account is shut. By display name.
+    async fn findable(&self, me: UserId, people: &[UserId]) -> Result<Vec<Person>, Unavailable>;
+
     /// By display name, without those whose account is shut.
     async fn contacts(&self, me: UserId) -> Result<Vec<Person>, Unavailable>;
 
@@ -183,8 +186,8 @@ pub trait Rooms: Send + Sync {
 
     async fn kind(&self, seat: &Seat) -> Result<Kind, Unavailable>;
 
-    /// By person's id, without those who left.
-    async fn members(&self, seat: &Seat) -> Result<Vec<Member>, Unavailable>;
+    /// By person's id, without those who left. `None` when the asker is not in the room (any more).
+    async fn members(&self, seat: &Seat) -> Result<Option<Vec<Member>>, Unavailable>;
 
     /// Unique for the pair, also under simultaneous attempts.
     async fn open_direct(&self, me: UserId, other: UserId, at: At) -> Result<Opened, Unavailable>;
@@ -242,8 +245,9 @@ pub trait Messages: Send + Sync {
     /// Takes the next `no` and `rev` of the room and moves the author's own read mark there.
     async fn insert_message(&self, seat: &Seat, draft: Draft, at: At) -> Result<Posted, Unavailable>;
 
-    /// At most `limit`, oldest first.
-    async fn messages(&self, seat: &Seat, page: Page, limit: u32) -> Result<Slice, Unavailable>;
+    /// At most `limit`, oldest first, read in one snapshot with the seat.
+    /// `None` when the person is not in the room (any more).
+    async fn messages(&self, seat: &Seat, page: Page, limit: u32) -> Result<Option<Slice>, Unavailable>;
 
     /// Changes in the order of their revisions and the room, read in one snapshot.
     /// `None` when the person is not in the room (any more). More than `limit` changes are [`Missed::TooFar`].

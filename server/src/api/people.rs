@@ -80,7 +80,7 @@ async fn search(
     Asked(search): Asked<Search>,
 ) -> Result<Json<List<Found>>, Problem> {
     let words = text::words(&search.q).map_err(|invalid| Problem::at("q", invalid.problem))?;
-    Ok(List::of(contacts::search(&server.env, caller.reader()?, words).await?))
+    Ok(List::of(contacts::search(&server.env, caller.reader()?, words).await?.entries))
 }
 
 /// List one's contacts

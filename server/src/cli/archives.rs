@@ -11,7 +11,7 @@ use std::path::Path;
 pub async fn backup(config: &Config, file: &Path, shape: Shape) -> anyhow::Result<()> {
     let made = archive::backup(&config.database_url(), file, &Progress::shown()).await?;
     let words =
-        format!("{} has {} in {} bytes.\n{}", file.display(), told(&made.contents), made.bytes, digest(&made.contents));
+        format!("{} has {} bytes: {}.\n{}", file.display(), made.bytes, told(&made.contents), digest(&made.contents));
     let mut result = summary(&made.header, &made.contents);
     result["file"] = json!(file.display().to_string());
     result["bytes"] = json!(made.bytes);
@@ -21,7 +21,7 @@ pub async fn backup(config: &Config, file: &Path, shape: Shape) -> anyhow::Resul
 #[tokio::main]
 pub async fn restore(config: &Config, file: &Path, shape: Shape) -> anyhow::Result<()> {
     let (header, contents) = archive::restore(&config.database_url(), file, &Progress::shown()).await?;
-    let words = format!("The database has {} from {}.\n{}", told(&contents), file.display(), digest(&contents));
+    let words = format!("The database is filled from {}: {}.\n{}", file.display(), told(&contents), digest(&contents));
     shape.tell(&words, &summary(&header, &contents))
 }
 
@@ -31,14 +31,14 @@ pub async fn check(config: &Config, file: Option<&Path>, shape: Shape) -> anyhow
     let progress = Progress::shown();
     let (header, contents) = archive::verified(file, 0, &progress).await?;
     progress.end();
-    let words = format!("{} is whole and has {}.\n{}", file.display(), told(&contents), digest(&contents));
+    let words = format!("{} is whole: {}.\n{}", file.display(), told(&contents), digest(&contents));
     shape.tell(&words, &summary(&header, &contents))
 }
 
 async fn database(config: &Config, shape: Shape) -> anyhow::Result<()> {
     let Checked { origin, contents, faults } = archive::check(&config.database_url(), &Progress::shown()).await?;
     let words = match faults.as_slice() {
-        [] => format!("The database is sound and has {}.\n{}", told(&contents), digest(&contents)),
+        [] => format!("The database is sound: {}.\n{}", told(&contents), digest(&contents)),
         faults => faults.join("\n"),
     };
     let result = json!({
@@ -71,8 +71,9 @@ fn rows(contents: &Contents) -> Map<String, Value> {
     contents.tables.iter().map(|(table, rows)| (table.name.clone(), json!(rows))).collect()
 }
 
+/// `users 12, rooms 1`: the names of tables are plural, whatever the number.
 fn told(contents: &Contents) -> String {
-    let told = |(table, rows): &(archive::Table, u64)| format!("{rows} {}", table.name.replace('_', " "));
+    let told = |(table, rows): &(archive::Table, u64)| format!("{} {rows}", table.name.replace('_', " "));
     let all: Vec<_> = contents.tables.iter().filter(|(_, rows)| *rows > 0).map(told).collect();
     if all.is_empty() { "nothing in it".to_owned() } else { all.join(", ") }
 }

@@ -1,7 +1,8 @@
 //! `POST /form/{endpoint}`: a server function behind a plain form.
 //!
 //! Success redirects, or shows the page that the form stands on with the secret that it has made; failure shows that page
-//! with what was typed and the error at its field.
+//! with what was typed and the error at its field. Whoever is not logged in is sent to do so and comes back; for a message
+//! the log-in itself is the answer, and shows it, as a redirect would lose it.
 
 use super::refusal::{retry_after, status};
 use super::{Door, Doors, Server, pages};
@@ -17,6 +18,9 @@ use tower::ServiceExt;
 
 /// The largest form: 8,000 characters of four bytes, urlencoded, and some room.
 pub const FORM_BYTES: usize = 128 * 1024;
+
+/// The form whose text nobody is to write twice.
+const MESSAGE: &str = "send_message";
 
 /// Where a failed server function names itself (server_fn 0.8).
 const FAILED: &str = "serverfnerror";
@@ -58,7 +62,10 @@ async fn submit(State(forms): State<Forms>, Path(endpoint): Path<String>, reques
     if answer.status() == StatusCode::OK {
         let answer = to_bytes(answer.into_body(), FORM_BYTES).await.unwrap_or_default();
         return match serde_json::from_slice::<Made>(&answer) {
-            Ok(made) => page.with(made).await,
+            Ok(made) => {
+                let path = page.path();
+                page.with(&path, made).await
+            }
             Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         };
     }
@@ -80,13 +87,17 @@ impl Page {
 
     /// Renders it with what went wrong.
     async fn with_error(self, endpoint: &str, error: ApiError) -> Response {
+        let mut path = self.path();
         if error.code == Code::Unauthenticated {
-            let next: String = form_urlencoded::byte_serialize(self.path().as_bytes()).collect();
-            return Redirect::to(&format!("/login?next={next}")).into_response();
+            let next: String = form_urlencoded::byte_serialize(path.as_bytes()).collect();
+            path = format!("/login?next={next}");
+            if endpoint != MESSAGE {
+                return Redirect::to(&path).into_response();
+            }
         }
         let (code, wait, told) = (status(error.code), retry_after(&error), format!("{error}\n"));
         let state = keep(endpoint, &self.fields, error);
-        let mut answer = self.with(state).await;
+        let mut answer = self.with(&path, state).await;
         if answer.status().is_success() {
             *answer.status_mut() = code;
             answer.headers_mut().extend(wait);
@@ -97,9 +108,9 @@ impl Page {
         answer
     }
 
-    /// Renders it with something in the request's extensions.
-    async fn with<T: Clone + Send + Sync + 'static>(self, told: T) -> Response {
-        let uri = self.path().parse().unwrap_or(Uri::from_static("/"));
+    /// Renders the page at `path` with something in the request's extensions.
+    async fn with<T: Clone + Send + Sync + 'static>(self, path: &str, told: T) -> Response {
+        let uri = path.parse().unwrap_or(Uri::from_static("/"));
         let mut request = Request::from_parts(self.parts, Body::empty());
         *request.method_mut() = Method::GET;
         *request.uri_mut() = uri;

@@ -3,8 +3,9 @@ use crate::ssr::{
     caller,
     context::{here, query},
     layout::Plain,
-    page::{escaped, page},
+    page::{page, with_query},
     redirect, safe_next,
+    unsent::Unsent,
 };
 use domain::Error;
 use leptos::prelude::*;
@@ -19,8 +20,7 @@ pub fn Login() -> impl IntoView {
             Err(Error::Unauthenticated) => {}
             Err(error) => return Err(error),
         }
-        let register =
-            if next.is_empty() { "/register".to_owned() } else { format!("/register?next={}", escaped(&next)) };
+        let register = with_query("/register", "next", &next);
         let done = (query("done") == "password")
             .then(|| view! { <p class="note" role="status">"Your new password is set. Log in with it."</p> });
         let hidden = vec![("next", next)];
@@ -29,6 +29,7 @@ pub fn Login() -> impl IntoView {
                 <h1 class="page__title">"Welcome back"</h1>
                 {done}
                 <p class="page__lead">"Your rooms are where you left them."</p>
+                <Unsent/>
                 <PostForm form="login" page=here() hidden>
                     <TextField field=Field::Login label="Username or email" autocomplete="username" autofocus=true/>
                     <TextField field=Field::Password label="Password" kind="password" autocomplete="current-password"/>

@@ -1,57 +1,89 @@
 use crate::avatar::Avatar;
 use crate::form::{FieldError, FormState, PostForm, TextField};
 use crate::ssr::{
-    context::{here, query},
-    layout::{Framed, Search},
+    context::{queries, query},
+    layout::{Framed, SearchField, cut},
     load,
-    page::page,
+    page::{page, with_query},
     tag::bot_tag,
 };
+use domain::{contacts::SEARCH_LIMIT, rooms::MEMBERS_AT_ONCE};
 use leptos::either::Either;
 use leptos::prelude::*;
-use protocol::{Field, Person};
+use protocol::{Field, Person, UserId};
+
+const PATH: &str = "/rooms/new";
+const FORM: &str = "create_room";
 
 /// As many people as one page offers; whoever is not among them is found by searching.
-const OFFERED: usize = 50;
+const OFFERED: usize = SEARCH_LIMIT as usize;
 
 /// `/rooms/new`: a room for several people.
 #[component]
 pub fn NewRoom() -> impl IntoView {
     page(async {
         let words = query("q");
-        let mut people = load::people(&words).await?.all();
-        people.truncate(OFFERED);
-        let is_alone = people.is_empty() && words.is_empty();
-        let content = if is_alone { Either::Left(Alone()) } else { Either::Right(view! { <Form words people/> }) };
-        Ok(view! { <Framed title="New room" path="/rooms/new">{content}</Framed> })
+        let found = load::people(&words).await?;
+        let ticked = load::ticked(&ticked()).await?;
+        let (is_cut, found) = (found.is_cut, found.all());
+        let is_alone = found.is_empty() && words.is_empty();
+        let content =
+            if is_alone { Either::Left(Alone()) } else { Either::Right(view! { <Form words ticked found is_cut/> }) };
+        Ok(view! { <Framed title="New room" path=PATH>{content}</Framed> })
     })
 }
 
+/// Who was chosen before the form was refused, or before the search that the page answers.
+fn ticked() -> Vec<UserId> {
+    let refused = use_context::<FormState>().filter(|state| state.is_of(FORM, &[]));
+    let ids: Vec<String> = match &refused {
+        Some(state) => state.chosen("members[]").map(str::to_owned).collect(),
+        None => queries("members[]"),
+    };
+    ids.iter().filter_map(|id| id.parse().ok()).take(MEMBERS_AT_ONCE).collect()
+}
+
+/// The search is a part of the form, so that it keeps what was entered. Its button is the first, which is what Enter
+/// presses, in the name too: there it leads on to whom to choose.
 #[component]
-fn Form(words: String, people: Vec<Person>) -> impl IntoView {
+fn Form(
+    words: String,
+    /// Who was chosen before.
+    ticked: Vec<Person>,
+    /// Who answers the search.
+    found: Vec<Person>,
+    /// They are not all.
+    is_cut: bool,
+) -> impl IntoView {
     let failed = use_context::<FormState>();
-    let is_chosen = |id: &str| failed.as_ref().is_some_and(|state| state.chose("members[]", id));
     let is_at_fault = failed.as_ref().is_some_and(|state| state.error.at(Field::Members).is_some());
-    let nobody = people.is_empty();
-    let boxes: Vec<_> = people
-        .into_iter()
-        .map(|person| {
-            let checked = is_chosen(&person.id.to_string());
-            view! { <Choice person checked/> }
-        })
-        .collect();
+    let is_first = failed.as_ref().is_some_and(|state| state.error.field == Some(Field::Members));
+    let name = query("room_name");
+    let leads_on = failed.is_none() && words.is_empty() && !name.is_empty();
+    let (nobody, is_cut) = (found.is_empty(), is_cut || found.len() > OFFERED);
+    let found: Vec<_> = found.into_iter().take(OFFERED).filter(|person| !ticked.contains(person)).collect();
+    let all = ticked.into_iter().map(|person| (person, true)).chain(found.into_iter().map(|person| (person, false)));
+    let boxes = all.enumerate().map(|(place, (person, checked))| {
+        let autofocus = is_first && place == 0;
+        view! { <Choice person checked autofocus/> }
+    });
+    let (boxes, address) = (boxes.collect_view(), with_query(PATH, "q", &words));
     view! {
         <p class="page__lead">"For talking among several. You can add people later, too."</p>
-        <Search action="/rooms/new" words=words/>
-        <PostForm form="create_room" page=here()>
-            <TextField field=Field::RoomName label="Room name"/>
+        <PostForm form=FORM page=address>
+            <TextField field=Field::RoomName label="Room name" value=name/>
             <fieldset class="choices" aria-describedby=is_at_fault.then_some("create-room-members-error")>
                 <legend class="field__label">"Members"</legend>
                 <FieldError field=Field::Members/>
+                <div class="search" role="search">
+                    <SearchField words autofocus=leads_on/>
+                    <button class="button button--quiet" type="submit" formmethod="get" formaction="/rooms/new" formnovalidate>"Search"</button>
+                </div>
                 {nobody.then(|| view! {
-                    <p class="field__hint">"Nobody by that name. Try fewer letters, or "<a href="/rooms/new">"see everybody"</a>"."</p>
+                    <p class="field__hint">"Nobody by that name. Try fewer letters, or none to see everybody."</p>
                 })}
                 <ul class="choices__list">{boxes}</ul>
+                {cut(is_cut)}
             </fieldset>
             <button class="button" type="submit">"Create room"</button>
         </PostForm>
@@ -59,7 +91,12 @@ fn Form(words: String, people: Vec<Person>) -> impl IntoView {
 }
 
 #[component]
-fn Choice(person: Person, checked: bool) -> impl IntoView {
+fn Choice(
+    person: Person,
+    checked: bool,
+    /// The page's focus starts here.
+    autofocus: bool,
+) -> impl IntoView {
     let tag = bot_tag(&person);
     let Person { id, username, name, .. } = person;
     let value = id.to_string();
@@ -73,6 +110,7 @@ fn Choice(person: Person, checked: bool) -> impl IntoView {
                     name="members[]"
                     value=value
                     checked=checked
+                    autofocus=autofocus
                     aria-describedby=handle.clone()
                 />
                 <Avatar name=name.clone() id=id.get()/>
@@ -88,7 +126,7 @@ fn Alone() -> impl IntoView {
     view! {
         <div class="empty">
             <h2 class="empty__title">"Nobody else is here yet"</h2>
-            <p class="empty__text">"Send people this server's address; once they have an account, you can make a room with them."</p>
+            <p class="empty__text">"Send people this server’s address; once they have an account, you can make a room with them."</p>
             <a class="button" href="/people">"People"</a>
         </div>
     }

@@ -2,7 +2,7 @@ use crate::avatar::{Avatar, AvatarSize};
 use crate::form::PostButton;
 use crate::ssr::{
     context::{here, query},
-    layout::{Framed, Search},
+    layout::{Framed, Search, cut},
     load,
     page::page,
     tag::bot_tag,
@@ -15,7 +15,7 @@ use protocol::Person;
 pub fn People() -> impl IntoView {
     page(async {
         let words = query("q");
-        let load::People { contacts, others } = load::people(&words).await?;
+        let load::People { contacts, others, is_cut } = load::people(&words).await?;
         let is_search = !words.is_empty();
         let nobody = is_search && contacts.is_empty() && others.is_empty();
         Ok(view! {
@@ -28,6 +28,7 @@ pub fn People() -> impl IntoView {
                 {(!contacts.is_empty()).then(|| view! { <Group heading="Contacts" people=contacts.clone() kept=true/> })}
                 {(contacts.is_empty() && !is_search).then(|| view! { <NoContacts is_alone=others.is_empty()/> })}
                 {(!others.is_empty()).then(|| view! { <Group heading="Everybody else" people=others kept=false/> })}
+                {cut(is_cut)}
             </Framed>
         })
     })
@@ -81,7 +82,7 @@ fn NoContacts(
     is_alone: bool,
 ) -> impl IntoView {
     let (heading, text) = if is_alone {
-        ("Nobody else is here yet", "Send people this server's address; once they have an account, you find them here.")
+        ("Nobody else is here yet", "Send people this server’s address; once they have an account, you find them here.")
     } else {
         ("No contacts yet", "Add the people you talk to most; they stay at hand here and beside your rooms.")
     };

@@ -5,7 +5,7 @@ use crate::ssr::{
     env,
     layout::Plain,
     load,
-    page::page,
+    page::{page, with_query},
     redirect, safe_next,
 };
 use domain::{Error, Registration, invitations, registration};
@@ -27,7 +27,7 @@ pub fn Register() -> impl IntoView {
         let refused = if is_first { None } else { refusal(&invitation).await? };
         let host = invitations::host(&env(), &invitation).await?;
         let content = match refused {
-            Some(reason) => Either::Left(view! { <Shut reason/> }),
+            Some(reason) => Either::Left(view! { <Shut reason next/> }),
             None => Either::Right(view! { <Open is_first host invitation next/> }),
         };
         Ok(view! { <Plain title="Create account">{content}</Plain> })
@@ -57,6 +57,7 @@ fn Open(
     } else {
         "A name and a password, and you are in."
     };
+    let log_in = with_query("/login", "next", &next);
     let mut hidden = vec![("next", next)];
     if !invitation.is_empty() {
         hidden.push(("invitation", invitation));
@@ -87,12 +88,12 @@ fn Open(
             />
             <button class="button button--wide" type="submit">"Create account"</button>
         </PostForm>
-        <p class="page__aside">"Have an account already? "<a href="/login">"Log in"</a></p>
+        <p class="page__aside">"Have an account already? "<a href=log_in>"Log in"</a></p>
     }
 }
 
 #[component]
-fn Shut(reason: Error) -> impl IntoView {
+fn Shut(reason: Error, next: String) -> impl IntoView {
     // The page says it itself, also after the form.
     Claim::take();
     let title = match reason {
@@ -102,6 +103,6 @@ fn Shut(reason: Error) -> impl IntoView {
     view! {
         <h1 class="page__title">{title}</h1>
         <p class="page__lead">{reason.to_string()}</p>
-        <p class="page__aside">"Have an account already? "<a href="/login">"Log in"</a></p>
+        <p class="page__aside">"Have an account already? "<a href=with_query("/login", "next", &next)>"Log in"</a></p>
     }
 }

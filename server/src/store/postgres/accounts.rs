@@ -1,4 +1,4 @@
-use super::{PostgresStore, arrivals, rooms, sessions};
+use super::{PostgresStore, arrivals, audit, rooms, sessions};
 use crate::store::rows;
 use async_trait::async_trait;
 use domain::ports::{Account, Accounts, Credentials, NewAccount, NewBot, Registered, SessionId, Unavailable};
@@ -130,6 +130,9 @@ fn member_changed(row: &PgRow) -> sqlx::Result<Change> {
 }
 
 async fn set_password(db: &mut PgConnection, user: UserId, hash: String, kept: SessionId) -> sqlx::Result<()> {
+    // As whoever takes the link does: it serves before this, or not at all.
+    audit::hold(db).await?;
+    sqlx::query("delete from password_resets where user_id = $1").bind(user.get()).execute(&mut *db).await?;
     sqlx::query("update users set password_hash = $2 where id = $1")
         .bind(user.get())
         .bind(hash)

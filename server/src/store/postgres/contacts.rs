@@ -33,6 +33,21 @@ impl Contacts for PostgresStore {
         found.iter().map(found_person).collect::<sqlx::Result<_>>().map_err(Unavailable::new)
     }
 
+    async fn findable(&self, me: UserId, people: &[UserId]) -> Result<Vec<Person>, Unavailable> {
+        let query = sqlx::query(
+            "select id as user_id, username, display_name, bot_of is not null as is_bot
+             from users
+             where id = any($2)
+               and id <> $1
+               and disabled_at is null
+             order by folded_name, id",
+        )
+        .bind(me.get())
+        .bind(people.iter().map(|person| person.get()).collect::<Vec<_>>());
+        let found = self.run(|db| query.fetch_all(db).boxed()).await?;
+        found.iter().map(rows::person).collect::<sqlx::Result<_>>().map_err(Unavailable::new)
+    }
+
     async fn contacts(&self, me: UserId) -> Result<Vec<Person>, Unavailable> {
         let query = sqlx::query(
             "select u.id as user_id, u.username, u.display_name, u.bot_of is not null as is_bot

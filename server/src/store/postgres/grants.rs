@@ -101,6 +101,20 @@ pub async fn all_of(db: impl PgExecutor<'_>, user: UserId, now: At) -> sqlx::Res
     found.iter().map(rows::session_view).collect()
 }
 
+pub async fn user_of_refresh(db: &mut PgConnection, refresh: Digest) -> sqlx::Result<Option<UserId>> {
+    let row = sqlx::query(
+        "select s.user_id
+         from refresh_secrets r
+         join sessions s on s.id = r.session_id
+         where r.digest = $1
+           and not r.is_used",
+    )
+    .bind(refresh.0.as_slice())
+    .fetch_optional(db)
+    .await?;
+    row.map(|row| rows::number(&row, "user_id")).transpose()
+}
+
 pub async fn renew(db: &mut PgConnection, old: Digest, new: Digest, now: At, expires: At) -> sqlx::Result<Renewed> {
     let Some(session) = hold(db, old).await? else { return Ok(Renewed::Unknown) };
     let Some(living) = living(&mut *db, &session, now).await? else { return Ok(Renewed::Unknown) };

@@ -54,7 +54,8 @@ pub async fn rooms_of(db: &mut PgConnection, people: Vec<i64>) -> sqlx::Result<V
     found.iter().map(|row| Ok((rows::number(row, "user_id")?, rows::number(row, "room_id")?))).collect()
 }
 
-pub async fn all(db: &mut PgConnection, seat: Seat) -> sqlx::Result<Vec<Member>> {
+/// Everybody; `None` when the asker is not among them.
+pub async fn all(db: &mut PgConnection, seat: Seat) -> sqlx::Result<Option<Vec<Member>>> {
     let found = sqlx::query(
         "select m.role, u.id as user_id, u.username, u.display_name, u.bot_of is not null as is_bot
          from members m
@@ -66,7 +67,9 @@ pub async fn all(db: &mut PgConnection, seat: Seat) -> sqlx::Result<Vec<Member>>
     .bind(seat.room().get())
     .fetch_all(db)
     .await?;
-    found.iter().map(rows::member).collect()
+    let members = found.iter().map(rows::member).collect::<sqlx::Result<Vec<_>>>()?;
+    let is_one = members.iter().any(|member| member.person.id == seat.user());
+    Ok(is_one.then_some(members))
 }
 
 /// Whether all of these different people exist; until the transaction ends they keep their names.

@@ -16,9 +16,9 @@ impl Messages for PostgresStore {
         self.writer.post(*seat, draft, at).await
     }
 
-    async fn messages(&self, seat: &Seat, page: Page, limit: u32) -> Result<Slice, Unavailable> {
+    async fn messages(&self, seat: &Seat, page: Page, limit: u32) -> Result<Option<Slice>, Unavailable> {
         let seat = *seat;
-        self.run(move |db| slice(db, seat, page, i64::from(limit)).boxed()).await
+        self.snapshot(move |db| slice(db, seat, page, i64::from(limit)).boxed()).await
     }
 
     async fn missed(&self, seat: &Seat, since: Rev, limit: u32) -> Result<Option<Missed>, Unavailable> {
@@ -32,11 +32,20 @@ impl Messages for PostgresStore {
     }
 }
 
-async fn slice(db: &mut PgConnection, seat: Seat, page: Page, limit: i64) -> sqlx::Result<Slice> {
-    let last = sqlx::query_scalar("select last_no from rooms where id = $1")
-        .bind(seat.room().get())
-        .fetch_one(&mut *db)
-        .await?;
+async fn slice(snapshot: &mut PgConnection, seat: Seat, page: Page, limit: i64) -> sqlx::Result<Option<Slice>> {
+    let last: Option<i64> = sqlx::query_scalar(
+        "select r.last_no
+         from rooms r
+         join members m on m.room_id = r.id
+         where r.id = $1
+           and m.user_id = $2
+           and m.is_active",
+    )
+    .bind(seat.room().get())
+    .bind(seat.user().get())
+    .fetch_optional(&mut *snapshot)
+    .await?;
+    let Some(last) = last else { return Ok(None) };
     let (from, to) = bounds(page, limit, last);
     let messages = sqlx::query(
         "select m.no, m.client_id, m.text, m.at, u.id as user_id, u.username, u.display_name,
@@ -50,8 +59,8 @@ async fn slice(db: &mut PgConnection, seat: Seat, page: Page, limit: i64) -> sql
     .bind(seat.room().get())
     .bind(from)
     .bind(to)
-    .fetch_all(db)
+    .fetch_all(snapshot)
     .await?;
     let messages = messages.iter().map(rows::message).collect::<sqlx::Result<_>>()?;
-    Ok(Slice { messages, earlier: last > 0 && from > 1, later: to < last })
+    Ok(Some(Slice { messages, earlier: last > 0 && from > 1, later: to < last }))
 }

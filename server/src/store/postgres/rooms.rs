@@ -41,7 +41,7 @@ impl Rooms for PostgresStore {
         rows::kind(&row).map_err(Unavailable::new)
     }
 
-    async fn members(&self, seat: &Seat) -> Result<Vec<Member>, Unavailable> {
+    async fn members(&self, seat: &Seat) -> Result<Option<Vec<Member>>, Unavailable> {
         let seat = *seat;
         self.run(move |db| members::all(db, seat).boxed()).await
     }

@@ -102,6 +102,10 @@ impl Sessions for PostgresStore {
         self.run(|db| query.execute(db).boxed()).await.map(drop)
     }
 
+    async fn user_of_refresh(&self, refresh: Digest) -> Result<Option<UserId>, Unavailable> {
+        self.run(move |db| grants::user_of_refresh(db, refresh).boxed()).await
+    }
+
     async fn renew_session(&self, old: Digest, new: Digest, now: At, expires: At) -> Result<Renewed, Unavailable> {
         self.write(move |db| grants::renew(db, old, new, now, expires).boxed()).await
     }

@@ -129,6 +129,7 @@ fn member_changed(row: &SqliteRow) -> sqlx::Result<Change> {
 }
 
 async fn set_password(db: &mut SqliteConnection, user: UserId, hash: String, kept: SessionId) -> sqlx::Result<()> {
+    sqlx::query("delete from password_resets where user_id = $1").bind(user.get()).execute(&mut *db).await?;
     sqlx::query("update users set password_hash = $2 where id = $1")
         .bind(user.get())
         .bind(hash)

@@ -1,4 +1,5 @@
-//! Carries the write-ahead log back into the database file, off the writer's path.
+//! Carries the write-ahead log back into the database file, beside the writer, which waits only while the log begins
+//! again.
 
 use sqlx::{Connection, Row, SqliteConnection};
 use std::fs::File;
@@ -58,28 +59,28 @@ impl Written {
 }
 
 /// Starts the task; it ends, with the log emptied and the lock released, when nobody writes any more.
-pub fn start(db: SqliteConnection, pen: Pen, written: News, lock: File) -> JoinHandle<()> {
-    tokio::spawn(work(db, pen, written, lock))
+pub fn start(db: SqliteConnection, pen: Pen, news: News, lock: File) -> JoinHandle<()> {
+    tokio::spawn(work(db, pen, news, lock))
 }
 
-async fn work(mut db: SqliteConnection, pen: Pen, mut written: News, lock: File) {
-    let mut was_long = false;
+async fn work(mut db: SqliteConnection, pen: Pen, mut news: News, lock: File) {
+    let mut has_place_to_give = false;
     let mut limit = LONG;
     loop {
-        match timeout(QUIET, written.commit.recv()).await {
+        match timeout(QUIET, news.commit.recv()).await {
             Ok(Some(())) => {}
             Ok(None) => break,
-            Err(_) if was_long => {
+            Err(_) if has_place_to_give => {
                 let _pen = pen.lock().await;
                 // What somebody still reads stays, and is tried again.
-                was_long = checkpoint(&mut db, "pragma wal_checkpoint(truncate)").await.pages > 0;
+                has_place_to_give = checkpoint(&mut db, "pragma wal_checkpoint(truncate)").await.pages > 0;
                 continue;
             }
             Err(_) => continue,
         }
         // The commits gather, and wake nobody; only the end of the writer cuts the rest short.
-        let _ = timeout(REST, written.end.cancelled()).await;
-        was_long |= carry(&mut db, &pen, &mut limit).await;
+        let _ = timeout(REST, news.end.cancelled()).await;
+        has_place_to_give |= carry(&mut db, &pen, &mut limit).await;
     }
     checkpoint(&mut db, "pragma wal_checkpoint(truncate)").await;
     if let Err(error) = db.close().await {
@@ -88,11 +89,14 @@ async fn work(mut db: SqliteConnection, pen: Pen, mut written: News, lock: File)
     drop(lock);
 }
 
-/// Carries what has gathered, and begins the log again where it has more pages than the limit. Whether it would give
-/// place back.
+/// Carries what has gathered, and begins the log again where it has more pages than the limit. True when the log is
+/// longer than [`KEPT`], so that a quiet minute should truncate it.
 async fn carry(db: &mut SqliteConnection, pen: &Pen, limit: &mut i64) -> bool {
     let Log { pages, carried, .. } = checkpoint(db, "pragma wal_checkpoint(passive)").await;
-    if pages > *limit && pages - carried < HELD {
+    if pages <= LONG {
+        // It has begun again, perhaps by the writer itself: the tries that failed are over.
+        *limit = LONG;
+    } else if pages > *limit && pages - carried < HELD {
         let again = if pages > TOO_LONG { "pragma wal_checkpoint(truncate)" } else { "pragma wal_checkpoint(restart)" };
         let _pen = pen.lock().await;
         let is_held = checkpoint(db, again).await.is_held;
@@ -150,5 +154,18 @@ mod tests {
         }
         drop(written);
         task.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_log_that_has_begun_again_has_the_first_limit_again() {
+        let folder = TempDir::new().unwrap();
+        let options = open::options(&folder.path().join("again.db")).create_if_missing(true);
+        let mut db = open::connect(&options).await.unwrap();
+        sqlx::raw_sql("create table few (n integer)").execute(&mut db).await.unwrap();
+        assert!((1..LONG).contains(&checkpoint(&mut db, "pragma wal_checkpoint(passive)").await.pages));
+
+        let mut limit = LONG + 10 * MORE;
+        assert!(!carry(&mut db, &Pen::default(), &mut limit).await);
+        assert_eq!(limit, LONG);
     }
 }

@@ -30,6 +30,23 @@ impl Contacts for SqliteStore {
         found.iter().map(found_person).collect::<sqlx::Result<_>>().map_err(Unavailable::new)
     }
 
+    async fn findable(&self, me: UserId, people: &[UserId]) -> Result<Vec<Person>, Unavailable> {
+        let found = sqlx::query(
+            "select id as user_id, username, display_name, bot_of is not null as is_bot
+             from users
+             where id in (select value from json_each($2))
+               and id <> $1
+               and disabled_at is null
+             order by folded_name, id",
+        )
+        .bind(me.get())
+        .bind(rows::list(people.iter().map(|person| person.get())))
+        .fetch_all(self.readers.get())
+        .await
+        .map_err(Unavailable::new)?;
+        found.iter().map(rows::person).collect::<sqlx::Result<_>>().map_err(Unavailable::new)
+    }
+
     async fn contacts(&self, me: UserId) -> Result<Vec<Person>, Unavailable> {
         let contacts = sqlx::query(
             "select u.id as user_id, u.username, u.display_name, u.bot_of is not null as is_bot

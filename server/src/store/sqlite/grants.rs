@@ -97,6 +97,20 @@ pub async fn all_of(db: impl SqliteExecutor<'_>, user: UserId, now: At) -> sqlx:
     found.iter().map(rows::session_view).collect()
 }
 
+pub async fn user_of_refresh(db: impl SqliteExecutor<'_>, refresh: Digest) -> sqlx::Result<Option<UserId>> {
+    let row = sqlx::query(
+        "select s.user_id
+         from refresh_secrets r
+         join sessions s on s.id = r.session_id
+         where r.digest = $1
+           and r.is_used = 0",
+    )
+    .bind(refresh.0.as_slice())
+    .fetch_optional(db)
+    .await?;
+    row.map(|row| rows::number(&row, "user_id")).transpose()
+}
+
 pub async fn renew(db: &mut SqliteConnection, old: Digest, new: Digest, now: At, expires: At) -> sqlx::Result<Renewed> {
     let session = sqlx::query_scalar("select session_id from refresh_secrets where digest = $1")
         .bind(old.0.as_slice())

@@ -53,7 +53,8 @@ pub async fn rooms_of(readers: &SqlitePool, people: &[UserId]) -> sqlx::Result<V
     found.iter().map(|row| Ok((rows::number(row, "user_id")?, rows::number(row, "room_id")?))).collect()
 }
 
-pub async fn all(readers: &SqlitePool, seat: &Seat) -> sqlx::Result<Vec<Member>> {
+/// Everybody; `None` when the asker is not among them.
+pub async fn all(readers: &SqlitePool, seat: &Seat) -> sqlx::Result<Option<Vec<Member>>> {
     let found = sqlx::query(
         "select m.role, u.id as user_id, u.username, u.display_name, u.bot_of is not null as is_bot
          from members m
@@ -65,7 +66,9 @@ pub async fn all(readers: &SqlitePool, seat: &Seat) -> sqlx::Result<Vec<Member>>
     .bind(seat.room().get())
     .fetch_all(readers)
     .await?;
-    found.iter().map(rows::member).collect()
+    let members = found.iter().map(rows::member).collect::<sqlx::Result<Vec<_>>>()?;
+    let is_one = members.iter().any(|member| member.person.id == seat.user());
+    Ok(is_one.then_some(members))
 }
 
 /// Whether all of these different people exist.

@@ -7,6 +7,7 @@ use domain::access::Relay;
 use domain::messages::Draft;
 use domain::ports::{Messages, Missed, Posted, Unavailable};
 use protocol::{At, Change, Page, Rev, Slice};
+use sqlx::SqlitePool;
 
 #[async_trait]
 impl Messages for SqliteStore {
@@ -15,30 +16,8 @@ impl Messages for SqliteStore {
         self.writer.post(*seat, draft, at).await
     }
 
-    async fn messages(&self, seat: &Seat, page: Page, limit: u32) -> Result<Slice, Unavailable> {
-        let last = sqlx::query_scalar("select last_no from rooms where id = $1")
-            .bind(seat.room().get())
-            .fetch_one(self.readers.get())
-            .await
-            .map_err(Unavailable::new)?;
-        let (from, to) = bounds(page, i64::from(limit), last);
-        let messages = sqlx::query(
-            "select m.no, m.client_id, m.text, m.at, u.id as user_id, u.username, u.display_name,
-               u.bot_of is not null as is_bot
-             from messages m
-             join users u on u.id = m.author_id
-             where m.room_id = $1
-               and m.no between $2 and $3
-             order by m.no",
-        )
-        .bind(seat.room().get())
-        .bind(from)
-        .bind(to)
-        .fetch_all(self.readers.get())
-        .await
-        .map_err(Unavailable::new)?;
-        let messages = messages.iter().map(rows::message).collect::<sqlx::Result<_>>().map_err(Unavailable::new)?;
-        Ok(Slice { messages, earlier: last > 0 && from > 1, later: to < last })
+    async fn messages(&self, seat: &Seat, page: Page, limit: u32) -> Result<Option<Slice>, Unavailable> {
+        slice(self.readers.get(), seat, page, i64::from(limit)).await.map_err(Unavailable::new)
     }
 
     async fn missed(&self, seat: &Seat, since: Rev, limit: u32) -> Result<Option<Missed>, Unavailable> {
@@ -48,4 +27,39 @@ impl Messages for SqliteStore {
     async fn relay(&self, relay: &Relay, since: Rev, limit: u32) -> Result<Vec<Change>, Unavailable> {
         missed::relay(self.readers.get(), relay, since, limit).await.map_err(Unavailable::new)
     }
+}
+
+async fn slice(readers: &SqlitePool, seat: &Seat, page: Page, limit: i64) -> sqlx::Result<Option<Slice>> {
+    let mut snapshot = readers.begin().await?;
+    let last: Option<i64> = sqlx::query_scalar(
+        "select r.last_no
+         from rooms r
+         join members m on m.room_id = r.id
+         where r.id = $1
+           and m.user_id = $2
+           and m.is_active = 1",
+    )
+    .bind(seat.room().get())
+    .bind(seat.user().get())
+    .fetch_optional(&mut *snapshot)
+    .await?;
+    let Some(last) = last else { return Ok(None) };
+    let (from, to) = bounds(page, limit, last);
+    let messages = sqlx::query(
+        "select m.no, m.client_id, m.text, m.at, u.id as user_id, u.username, u.display_name,
+           u.bot_of is not null as is_bot
+         from messages m
+         join users u on u.id = m.author_id
+         where m.room_id = $1
+           and m.no between $2 and $3
+         order by m.no",
+    )
+    .bind(seat.room().get())
+    .bind(from)
+    .bind(to)
+    .fetch_all(&mut *snapshot)
+    .await?;
+    snapshot.rollback().await?;
+    let messages = messages.iter().map(rows::message).collect::<sqlx::Result<_>>()?;
+    Ok(Some(Slice { messages, earlier: last > 0 && from > 1, later: to < last }))
 }

@@ -1,4 +1,5 @@
-//! SQLite: one writer with group commit, readers beside it, checkpoints off the writer's path.
+//! SQLite: one writer with group commit, readers beside it, checkpoints beside the writer, which waits only while the
+//! log begins again.
 
 mod accounts;
 mod administration;

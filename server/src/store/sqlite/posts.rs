@@ -8,8 +8,8 @@ use protocol::{At, Message, No};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use std::collections::{HashMap, HashSet};
-use std::iter;
 use std::sync::LazyLock;
+use std::{iter, mem};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
@@ -35,7 +35,7 @@ impl Post {
 }
 
 /// At most so many drafts go into the database by one statement.
-pub const MOST: usize = 64;
+const MOST: usize = 64;
 
 /// Numbers continue where the room stands, in the order of the list; a trigger moves the room's counters and the
 /// author's read mark. Whoever is not in the room, and whose draft is stored already, is left out.
@@ -59,19 +59,19 @@ const INSERT: &str = "insert into messages (room_id, no, rev, author_id, client_
        (select display_name from users where id = author_id) as display_name,
        (select bot_of is not null from users where id = author_id) as is_bot";
 
-/// For 1, 2, 4 … drafts. Few texts, because SQLite keeps each prepared; a draft of nulls, which is in no room, fills up
-/// what is left over.
-static TEXTS: LazyLock<Vec<Text>> = LazyLock::new(|| {
+/// For 1, 2, 4 … drafts. Few statements, because SQLite keeps each prepared; a draft of nulls, which is in no room,
+/// fills up what is left over.
+static STATEMENTS: LazyLock<Vec<Statement>> = LazyLock::new(|| {
     let counts = iter::successors(Some(1), |count| (count * 2 <= MOST).then_some(count * 2));
-    counts.map(Text::of).collect()
+    counts.map(Statement::of).collect()
 });
 
-struct Text {
+struct Statement {
     drafts: usize,
     sql: String,
 }
 
-impl Text {
+impl Statement {
     fn of(drafts: usize) -> Self {
         let tuples: Vec<_> = (0..drafts).map(|place| format!("({place}, ?, ?, ?, ?, ?)")).collect();
         let sql = format!(
@@ -85,23 +85,36 @@ impl Text {
 
     /// The smallest that has place for so many drafts, of which there are at most [`MOST`].
     fn for_as_many(drafts: usize) -> &'static Self {
-        &TEXTS[TEXTS.partition_point(|text| text.drafts < drafts)]
+        &STATEMENTS[STATEMENTS.partition_point(|statement| statement.drafts < drafts)]
     }
 }
 
-/// Stores drafts. At most [`MOST`] need no transaction around them, because the one statement is one.
-pub async fn insert(db: &mut SqliteConnection, posts: &mut [&mut Post]) -> sqlx::Result<()> {
-    for posts in posts.chunks_mut(MOST) {
-        insert_together(db, posts).await?;
+/// Whether one statement stores these drafts; it needs no transaction around it.
+pub fn is_one_statement(posts: &[&mut Post]) -> bool {
+    together(posts) == posts.len()
+}
+
+/// Stores drafts, in their order.
+pub async fn insert(db: &mut SqliteConnection, mut posts: &mut [&mut Post]) -> sqlx::Result<()> {
+    while !posts.is_empty() {
+        let count = together(posts);
+        let (now, later) = mem::take(&mut posts).split_at_mut(count);
+        insert_together(db, now).await?;
+        posts = later;
     }
     Ok(())
 }
 
-/// Tells the database each draft once.
+/// How many of these drafts, from the first on, one statement stores: at most [`MOST`], and none with the author and the
+/// `client_id` of an earlier one, since what becomes of it depends on what became of that one.
+fn together(posts: &[&mut Post]) -> usize {
+    let mut told = HashSet::with_capacity(posts.len().min(MOST));
+    posts.iter().take(MOST).take_while(|post| told.insert(key(post))).count()
+}
+
 async fn insert_together(db: &mut SqliteConnection, posts: &mut [&mut Post]) -> sqlx::Result<()> {
-    let mut query = sqlx::query(Text::for_as_many(posts.len()).sql.as_str());
-    let mut told = HashSet::with_capacity(posts.len());
-    for post in posts.iter().filter(|post| told.insert(key(post))) {
+    let mut query = sqlx::query(Statement::for_as_many(posts.len()).sql.as_str());
+    for post in posts.iter() {
         let Draft { client_id, text } = &post.draft;
         query = query.bind(post.seat.room().get()).bind(post.seat.user().get());
         query = query.bind(client_id.0).bind(text.as_str().to_owned()).bind(post.at.get());

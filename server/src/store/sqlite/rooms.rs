@@ -47,7 +47,7 @@ impl Rooms for SqliteStore {
         rows::kind(&row).map_err(Unavailable::new)
     }
 
-    async fn members(&self, seat: &Seat) -> Result<Vec<Member>, Unavailable> {
+    async fn members(&self, seat: &Seat) -> Result<Option<Vec<Member>>, Unavailable> {
         members::all(self.readers.get(), seat).await.map_err(Unavailable::new)
     }
 

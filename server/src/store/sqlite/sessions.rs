@@ -74,6 +74,10 @@ impl Sessions for SqliteStore {
         self.write_one(move |db| touch(db, ids, now).boxed()).await
     }
 
+    async fn user_of_refresh(&self, refresh: Digest) -> Result<Option<UserId>, Unavailable> {
+        grants::user_of_refresh(self.readers.get(), refresh).await.map_err(Unavailable::new)
+    }
+
     async fn renew_session(&self, old: Digest, new: Digest, now: At, expires: At) -> Result<Renewed, Unavailable> {
         self.write(move |db| grants::renew(db, old, new, now, expires).boxed()).await
     }

@@ -168,8 +168,9 @@ impl Task {
         };
         let mut runs = batch.chunk_by_mut(|one, next| one.is_post() && next.is_post()).peekable();
         let Some(first) = runs.next() else { return Ok(()) };
-        let is_whole = runs.peek().is_none() && first[0].is_post() && first.len() <= posts::MOST;
-        if is_whole && !Sabotage::is_early() {
+        let is_one_statement = runs.peek().is_none() && first[0].is_post() && posts::is_one_statement(&drafts(first));
+        if is_one_statement && !Sabotage::is_early() {
+            // It is a transaction by itself.
             return posts::insert(db, &mut drafts(first)).await;
         }
         // A fault like a full disk may end the whole transaction, and what follows would be committed one by one;

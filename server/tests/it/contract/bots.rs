@@ -61,9 +61,9 @@ pub async fn whoever_reads_of_a_bot_is_told_that_it_is_one(house: House) {
         assert_eq!(house.view(alice, room).await.last.unwrap().author.is_bot, is_bot);
     }
     let store = house.store();
-    let slice = store.messages(&hers, Page::Newest, 10).await.unwrap();
+    let slice = store.messages(&hers, Page::Newest, 10).await.unwrap().unwrap();
     assert_eq!(slice.messages.iter().map(|message| message.author.is_bot).collect::<Vec<_>>(), [false, true]);
-    let members = store.members(&hers).await.unwrap();
+    let members = store.members(&hers).await.unwrap().unwrap();
     assert_eq!(members.iter().map(|member| member.person.is_bot).collect::<Vec<_>>(), [false, true]);
     let Some(Missed::Changes(missed)) = store.missed(&hers, rev(1), 10).await.unwrap() else { panic!() };
     assert!(matches!(&missed.changes[0].what, What::Message(message) if message.author.is_bot));

@@ -40,6 +40,16 @@ pub async fn a_search_tells_contacts_apart_and_leaves_out_the_asker(house: House
     assert!(!from_the_other_side[0].is_contact);
 }
 
+pub async fn of_people_who_are_named_those_are_told_whom_a_search_can_find(house: House) {
+    let [alice, bob, adam, carol] = house.people(["alice", "bob", "adam", "carol"]).await;
+    assert!(house.store().set_disabled(carol, Some(house.env.clock.now())).await.unwrap());
+    let nobody = UserId::try_from(999).unwrap();
+    let found = house.store().findable(alice, &[bob, carol, alice, nobody, adam, bob]).await.unwrap();
+    let found: Vec<_> = found.into_iter().map(|person| person.name).collect();
+    assert_eq!(found, ["Adam", "Bob"]);
+    assert_eq!(house.store().findable(alice, &[]).await.unwrap(), []);
+}
+
 pub async fn contacts_come_and_go_and_doing_it_twice_is_no_mistake(house: House) {
     let [alice, bob, adam] = house.people(["alice", "bob", "adam"]).await;
     for other in [bob, adam, bob] {

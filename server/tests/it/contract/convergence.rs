@@ -98,8 +98,8 @@ impl Story<'_> {
     async fn fresh(&self) -> Timeline {
         let seat = self.seat(self.me).await;
         let mut timeline = Timeline::new(self.me, self.house.view(self.me, self.room).await);
-        timeline.merge(self.house.store().messages(&seat, Page::Newest, 1_000).await.unwrap());
-        timeline.members = Some(self.house.store().members(&seat).await.unwrap());
+        timeline.merge(self.house.store().messages(&seat, Page::Newest, 1_000).await.unwrap().unwrap());
+        timeline.members = Some(self.house.store().members(&seat).await.unwrap().unwrap());
         timeline
     }
 

@@ -1,10 +1,15 @@
 //! Log-ins of programs: renewed by a secret that serves once.
 
 use super::grant::{at, digest, id, log_in, token};
+use super::limits::quotas;
 use crate::support::House;
 use domain::access::{Caller, Scope};
 use domain::ports::{Device, Digest, Living, NewSession, Proof, Renewed, SessionRecord, SessionView};
+use domain::sessions::{self, Grant};
+use domain::{Env, Error};
 use protocol::UserId;
+use server::limits::LocalLimits;
+use std::sync::Arc;
 
 pub async fn a_log_in_lives_until_it_expires(house: House) {
     let alice = house.person("alice").await;
@@ -96,6 +101,41 @@ pub async fn what_has_ended_or_expired_is_not_renewed(house: House) {
     assert_eq!(renew(&house, 2, 3, 2_000).await, Renewed::Unknown);
     assert!(house.store().end_session(alice, &id("tablet")).await.unwrap());
     assert_eq!(renew(&house, 7, 8, 2_000).await, Renewed::Unknown);
+}
+
+pub async fn a_secret_tells_whose_it_is_until_it_was_used(house: House) {
+    let alice = house.person("alice").await;
+    house.store().open_session(&log_in("phone", alice)).await.unwrap();
+    assert_eq!(house.store().user_of_refresh(digest(1)).await.unwrap(), Some(alice));
+    assert!(matches!(renew(&house, 1, 2, 2_000).await, Renewed::Session(_)));
+    for (secret, user) in [(1, None), (2, Some(alice)), (3, None)] {
+        assert_eq!(house.store().user_of_refresh(digest(secret)).await.unwrap(), user, "{secret}");
+    }
+    assert!(house.store().end_session(alice, &id("phone")).await.unwrap());
+    assert_eq!(house.store().user_of_refresh(digest(2)).await.unwrap(), None);
+}
+
+pub async fn renewals_have_an_end_and_a_secret_that_comes_again_is_known_all_the_same(house: House) {
+    let env = Env { limits: Arc::new(LocalLimits::new(quotas())), ..house.env.clone() };
+    let alice = house.person("alice").await;
+    let Grant { caller, refresh: first } = sessions::open(&env, alice, Device::default()).await.unwrap();
+    let (mut newest, mut renewals) = (first.clone(), 0);
+    let refused = loop {
+        match sessions::renew(&env, newest.as_str()).await {
+            Ok(grant) => newest = grant.refresh,
+            Err(refused) => break refused,
+        }
+        renewals += 1;
+        assert!(renewals < 200, "there is no end");
+    };
+    assert!(matches!(refused, Error::TooMany { .. }) && renewals >= 20, "{refused:?} after {renewals}");
+    let now = house.env.clock.now();
+    assert!(house.store().living(&caller.session, now).await.unwrap().is_some());
+
+    for secret in ["nobody's", first.as_str()] {
+        assert!(matches!(sessions::renew(&env, secret).await, Err(Error::Unauthenticated)), "{secret}");
+    }
+    assert_eq!(house.store().living(&caller.session, now).await.unwrap(), None);
 }
 
 pub async fn sessions_are_listed_by_their_last_use(house: House) {

@@ -1,5 +1,6 @@
 use crate::support::{House, no, rev};
 use domain::ports::Posted;
+use domain::{Error, rooms};
 use protocol::{Change, Member, Page, Person, Role, RoomId, UserId, What};
 
 pub async fn newcomers_join_one_by_one_with_everything_read(house: House) {
@@ -76,6 +77,21 @@ pub async fn a_member_leaves_and_the_others_stay(house: House) {
     assert_eq!(house.store().remove_member(&seat, bob).await.unwrap(), None, "only once");
 }
 
+pub async fn who_has_left_is_not_told_who_is_there(house: House) {
+    let [alice, bob] = house.people(["alice", "bob"]).await;
+    let room = house.group(alice, "Bakery", &[bob]).await;
+    let (hers, his) = (house.seat(alice, room).await, house.seat(bob, room).await);
+    assert_eq!(house.member_ids(&his).await, [alice, bob]);
+    house.store().remove_member(&hers, bob).await.unwrap().unwrap();
+    assert_eq!(house.store().members(&his).await.unwrap(), None);
+    assert!(matches!(rooms::members(&house.env, &his).await, Err(Error::NotFound)));
+    assert_eq!(house.member_ids(&hers).await, [alice]);
+
+    house.store().close_room(&hers).await.unwrap().unwrap();
+    assert!(house.store().erase_empty_rooms(10).await.unwrap());
+    assert_eq!(house.store().members(&hers).await.unwrap(), None, "there is no room any more");
+}
+
 pub async fn only_the_owner_removes_others(house: House) {
     let [alice, bob, carol, dave] = house.people(["alice", "bob", "carol", "dave"]).await;
     let room = house.group(alice, "Bakery", &[bob, carol]).await;
@@ -145,7 +161,8 @@ pub async fn rooms_without_members_are_erased_a_little_at_a_time(house: House) {
     assert_eq!(house.store().heads(&[closed]).await.unwrap().len(), 1, "not all of it is erased");
     assert!(house.store().erase_empty_rooms(2).await.unwrap());
     assert_eq!(house.store().heads(&[closed, kept]).await.unwrap(), [(kept, rev(3))]);
-    assert_eq!(house.store().messages(&seats[1], Page::Newest, 10).await.unwrap().messages.len(), 3);
+    let slice = house.store().messages(&seats[1], Page::Newest, 10).await.unwrap().unwrap();
+    assert_eq!(slice.messages.len(), 3);
     assert_eq!(house.inserts(&seats[0], &house.draft("four")).await, Posted::NotInRoom);
 }
 

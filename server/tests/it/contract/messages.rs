@@ -1,7 +1,7 @@
 use crate::support::{House, no, rev, text};
-use domain::Seat;
-use domain::messages::{Draft, Receipt};
+use domain::messages::{self, Draft, Receipt};
 use domain::ports::Posted;
+use domain::{Error, Seat};
 use protocol::{Page, Slice};
 
 pub async fn messages_are_numbered_from_one(house: House) {
@@ -79,6 +79,23 @@ pub async fn who_has_left_posts_nothing(house: House) {
     assert_eq!(words(&newest(&house, &hers).await), ["still here"]);
 }
 
+pub async fn who_has_left_reads_nothing(house: House) {
+    let [hers, his] = two_in_a_room(&house).await;
+    house.posts(&hers, "still here").await;
+    assert_eq!(words(&newest(&house, &his).await), ["still here"]);
+    house.store().remove_member(&hers, his.user()).await.unwrap().unwrap();
+    house.posts(&hers, "among ourselves").await;
+    for page in [Page::Newest, Page::Before(no(2)), Page::After(no(0)), Page::Around(no(1))] {
+        assert_eq!(house.store().messages(&his, page, 100).await.unwrap(), None, "{page:?}");
+    }
+    assert!(matches!(messages::page(&house.env, &his, Page::Newest, None).await, Err(Error::NotFound)));
+    assert_eq!(words(&newest(&house, &hers).await), ["still here", "among ourselves"]);
+
+    house.store().close_room(&hers).await.unwrap().unwrap();
+    assert!(house.store().erase_empty_rooms(10).await.unwrap());
+    assert_eq!(house.store().messages(&hers, Page::Newest, 100).await.unwrap(), None, "there is no room any more");
+}
+
 pub async fn every_text_comes_back_as_it_was(house: House) {
     let [hers, _] = two_in_a_room(&house).await;
     let long = "é".repeat(8_000);
@@ -141,11 +158,11 @@ async fn posts_many(house: &House, seat: &Seat, count: i64) {
 }
 
 async fn newest(house: &House, seat: &Seat) -> Slice {
-    house.store().messages(seat, Page::Newest, 100).await.unwrap()
+    house.store().messages(seat, Page::Newest, 100).await.unwrap().unwrap()
 }
 
 async fn page(house: &House, seat: &Seat, page: Page, limit: u32) -> (Vec<i64>, bool, bool) {
-    let slice = house.store().messages(seat, page, limit).await.unwrap();
+    let slice = house.store().messages(seat, page, limit).await.unwrap().unwrap();
     (slice.messages.iter().map(|message| message.no.get()).collect(), slice.earlier, slice.later)
 }
 

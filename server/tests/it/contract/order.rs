@@ -27,7 +27,7 @@ pub async fn sixty_four_senders_get_one_order(house: House) {
     let numbers: BTreeSet<_> = receipts.iter().map(|receipt| receipt.no.get()).collect();
     assert_eq!(numbers, (1..=640).collect());
     assert!(receipts.iter().all(|receipt| receipt.no.get() == receipt.rev.get()), "nothing but messages changed");
-    let slice = house.store().messages(&seats[0], Page::Newest, 1_000).await.unwrap();
+    let slice = house.store().messages(&seats[0], Page::Newest, 1_000).await.unwrap().unwrap();
     let stored: Vec<_> = slice.messages.iter().map(|message| message.no.get()).collect();
     assert_eq!(stored, (1..=640).collect::<Vec<_>>());
     let view = house.view(seats[0].user(), seats[0].room()).await;

@@ -65,6 +65,12 @@ async fn what_waits_for_the_writer_is_told() {
     super::database::what_waits_for_the_writer_is_told(open(&database().await).await).await;
 }
 
+#[tokio::test]
+async fn a_draft_is_stored_also_behind_its_twin_for_a_room_that_was_lost() {
+    let database = open(&database().await).await;
+    super::database::a_draft_is_stored_also_behind_its_twin_for_a_room_that_was_lost(database).await;
+}
+
 async fn refusal(url: &str) -> String {
     match store::open(url, &Commits::default()).await {
         Ok(_) => panic!("it was not refused"),

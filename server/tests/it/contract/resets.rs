@@ -47,6 +47,16 @@ pub async fn a_new_link_takes_the_place_of_the_former(house: House) {
     assert_eq!(house.store().take_reset(digest(8), "x", at(2_000)).await.unwrap(), Some(bob));
 }
 
+pub async fn a_new_password_ends_the_link(house: House) {
+    let [alice, bob] = house.people(["alice", "bob"]).await;
+    make(&house, alice, 7).await.unwrap();
+    make(&house, bob, 8).await.unwrap();
+    house.store().set_password(bob, "another hash", &id("here")).await.unwrap();
+    assert_eq!(house.store().take_reset(digest(8), "x", at(2_000)).await.unwrap(), None);
+    assert_eq!(house.store().credentials("bob").await.unwrap().unwrap().password_hash, "another hash");
+    assert_eq!(house.store().take_reset(digest(7), "x", at(2_000)).await.unwrap(), Some(alice));
+}
+
 pub async fn a_link_expires(house: House) {
     let [_, bob] = house.people(["alice", "bob"]).await;
     make(&house, bob, 7).await.unwrap();

@@ -52,7 +52,7 @@ pub async fn a_group_begins_with_its_people_and_an_owner(house: House) {
     assert_eq!((view.rev, view.last_no, view.active_at, view.other), (rev(0), no(0), house.env.clock.now(), None));
     let seat = house.seat(bob, room).await;
     assert!(seat.is_owner());
-    let members = house.store().members(&seat).await.unwrap();
+    let members = house.store().members(&seat).await.unwrap().unwrap();
     let roles: Vec<_> = members.iter().map(|member| (member.person.id, member.role)).collect();
     assert_eq!(roles, [(alice, Role::Member), (bob, Role::Owner)]);
     assert_eq!(house.store().kind(&seat).await.unwrap(), Kind::Group);

@@ -45,6 +45,12 @@ async fn what_waits_for_the_writer_is_told() {
     database::what_waits_for_the_writer_is_told(open(folder.path()).await).await;
 }
 
+#[tokio::test]
+async fn a_draft_is_stored_also_behind_its_twin_for_a_room_that_was_lost() {
+    let folder = TempDir::new().unwrap();
+    database::a_draft_is_stored_also_behind_its_twin_for_a_room_that_was_lost(open(folder.path()).await).await;
+}
+
 /// Changes the file behind the store's back.
 async fn tamper(folder: &Path, sql: &'static str) {
     let mut db = SqliteConnection::connect(&url(folder)).await.unwrap();

@@ -48,6 +48,10 @@ async fn a_page_leads_through_the_log_in_and_back() {
     let visitor = server.stranger();
     let answer = visitor.get("/people?q=jo%20na").await;
     assert_eq!((answer.status, answer.location()), (303, "/login?next=/people?q=jo%2520na"));
+    for (here, there) in [("login", "register"), ("register", "login")] {
+        let page = visitor.get(&format!("/{here}?next=/people?q=jo%2520na")).await.body;
+        assert!(page.contains(&format!("href=\"/{there}?next=/people?q=jo%2520na\"")), "{here}: {page}");
+    }
     let fields = [("login", "INES@example.org"), ("password", Person::PASSWORD), ("next", "/people?q=jo%20na")];
     let answer = visitor.form("login", &fields).await;
     assert_eq!((answer.status, answer.location()), (303, "/people?q=jo%20na"));

@@ -224,6 +224,7 @@ async fn people_are_told_to_try_again(server: &Server, person: &Person, room: &s
         let answer = person.answer(asked).await;
         assert_eq!(answer.status, 503, "{what}: {}", answer.body);
         assert!(answer.body.to_lowercase().contains("try again"), "{what}: {}", answer.body);
+        assert_eq!(answer.body.contains(">hello</textarea>"), what == "a message", "what was written can be copied");
         assert!(begun.elapsed() < Duration::from_secs(10), "{what}: {:?}", begun.elapsed());
     }
     assert_eq!(person.upgrade("/ws").await.map(drop), Err(503));

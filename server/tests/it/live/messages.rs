@@ -1,6 +1,6 @@
 //! A message from one person to another, with scripts and without.
 
-use super::support::{Server, no, refusal, text};
+use super::support::{Server, Tags, client_id, no, refusal, text};
 use protocol::{Code, Command, Event};
 
 #[tokio::test]
@@ -50,7 +50,7 @@ async fn a_form_that_fails_keeps_the_draft_and_its_id() {
     let (ines, jona) = (server.person("ines").await, server.person("jona").await);
     let room = ines.room_with(&[&jona]).await;
     let (page, id) = (format!("/rooms/{room}"), room.to_string());
-    let client_id = super::support::client_id().to_string();
+    let client_id = client_id().to_string();
     let long = "word ".repeat(2000);
     let fields = [("room", id.as_str()), ("client_id", &client_id), ("text", &long), ("page", &page)];
     let answer = ines.form("send_message", &fields).await;
@@ -58,6 +58,32 @@ async fn a_form_that_fails_keeps_the_draft_and_its_id() {
     assert!(answer.body.contains("A message holds 8,000 characters"));
     assert!(answer.body.contains(&client_id) && answer.body.contains(long.trim_end()));
     assert_eq!(ines.sees(&page).await.room(room).unwrap().room.last_no, no(0));
+}
+
+#[tokio::test]
+async fn a_message_that_no_composer_holds_any_more_is_shown_to_be_copied() {
+    let server = Server::start().await;
+    let (ines, jona) = (server.person("ines").await, server.person("jona").await);
+    let room = ines.room_with(&[&jona]).await;
+    let (page, id, client_id) = (format!("/rooms/{room}"), room.to_string(), client_id().to_string());
+    let words = "Soup & </textarea><b>bread";
+    let fields = [("room", id.as_str()), ("client_id", &client_id), ("text", words), ("page", &page)];
+    ines.removes(&jona, room).await;
+    let before = ines.copy();
+    ines.does("logout", &[]).await;
+    let read = before.form("mark_read", &[("room", &id), ("no", "1"), ("page", &page)]).await;
+    assert_eq!(read.location(), format!("/login?next=%2Frooms%2F{room}"), "the test's own premise");
+    for (what, browser, status) in [("a session that has ended", &before, 401), ("a room that is lost", &*jona, 404)] {
+        let answer = browser.form("send_message", &fields).await;
+        assert_eq!((answer.status, answer.location()), (status, ""), "{what}");
+        let field = Tags::of(&answer.body).find(|tag| tag.attribute("id").as_deref() == Some("unsent")).expect(what);
+        assert!(field.name == "textarea" && field.names().any(|name| name == "readonly"), "{what}");
+        assert!(answer.body.contains(">Soup &amp; &lt;/textarea&gt;&lt;b&gt;bread</textarea>"), "{}", answer.body);
+        assert!(answer.body.contains("This was not sent. Copy it, and send it again afterwards."), "{what}");
+    }
+    let log_in = before.form("send_message", &fields).await;
+    let mut next = Tags::of(&log_in.body).filter(|tag| tag.attribute("name").as_deref() == Some("next"));
+    assert_eq!(next.next().and_then(|tag| tag.attribute("value")), Some(page));
 }
 
 #[tokio::test]

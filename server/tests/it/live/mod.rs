@@ -5,6 +5,7 @@ mod administration;
 mod again;
 mod answers;
 mod bidi;
+mod choices;
 mod compression;
 mod confusion;
 mod doors;

@@ -218,6 +218,31 @@ async fn a_webhook_tells_its_address_once_and_is_listed_under_its_bot() {
 }
 
 #[tokio::test]
+async fn a_refusal_at_no_field_of_the_form_is_told_above_them() {
+    let server = Server::start().await;
+    let ines = server.person("ines").await;
+    let room = ines.room_with(&[&server.person("jona").await]).await.to_string();
+    let page = ("page", "/settings/bots");
+    for number in 1..=50 {
+        let username = format!("helper{number}");
+        ines.does("create_bot", &[("username", &username), ("display_name", "Helper"), page]).await;
+    }
+    let alerts = |answer: &Answer| {
+        let alerts = Tags::of(&answer.body).filter(|tag| tag.attribute("role").as_deref() == Some("alert"));
+        let is_focused = |tag: &Tag| tag.names().any(|name| name == "autofocus");
+        alerts.map(|tag| (tag.attribute("class").unwrap(), is_focused(&tag))).collect::<Vec<_>>()
+    };
+    let hook = ines.form("create_hook", &[("room", room.as_str()), ("name", "Build server"), page]).await;
+    assert_eq!(hook.status, 409);
+    assert!(hook.body.contains("You have 50 bots, which is the most. Retire one first."), "{}", hook.body);
+    assert_eq!(alerts(&hook), [("alert".to_owned(), true)]);
+    assert!(hook.body.contains("value=\"Build server\""), "what was typed stays");
+    // The form that has the field tells it there, once.
+    let bot = ines.form("create_bot", &[("username", "helper51"), ("display_name", "Helper"), page]).await;
+    assert_eq!((bot.status, alerts(&bot)), (409, vec![("field__error".to_owned(), false)]));
+}
+
+#[tokio::test]
 async fn whoever_is_not_logged_in_is_led_to_the_log_in() {
     let server = Server::start().await;
     let stranger = server.stranger();

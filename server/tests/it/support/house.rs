@@ -99,7 +99,7 @@ impl House {
     }
 
     pub async fn member_ids(&self, seat: &Seat) -> Vec<UserId> {
-        ids(&self.store().members(seat).await.unwrap())
+        ids(&self.store().members(seat).await.unwrap().unwrap())
     }
 }
 

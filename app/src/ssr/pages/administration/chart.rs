@@ -17,8 +17,7 @@ pub fn Days(
     days: Vec<(i64, u64)>,
 ) -> impl IntoView {
     let most = days.iter().map(|(_, count)| *count).max().unwrap_or(0);
-    let sum = days.iter().map(|(_, count)| *count).sum::<u64>();
-    let about = format!("{} messages in {} days, at most {} on one day.", grouped(sum), days.len(), grouped(most));
+    let about = told(&days, most);
     let bars = columns(&days, most).map(|(at, height)| {
         view! { <rect class="chart__0" x=at * DAY + 1 y=HEIGHT - height width=DAY - 2 height=height></rect> }
     });
@@ -41,6 +40,15 @@ pub fn Days(
             <Numbers of="Day" rows/>
         </section>
     }
+}
+
+/// `1 message in 30 days, at most 1 on one day.`
+fn told(days: &[(i64, u64)], most: u64) -> String {
+    let messages = match days.iter().map(|(_, count)| *count).sum::<u64>() {
+        1 => "1 message".to_owned(),
+        sum => format!("{} messages", grouped(sum)),
+    };
+    format!("{messages} in {} days, at most {} on one day.", days.len(), grouped(most))
 }
 
 /// Where columns stand and how high they are: one for each day with a message, however few; none for a day without.
@@ -112,12 +120,20 @@ fn name(day: i64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::columns;
+    use super::{columns, told};
 
     #[test]
     fn a_day_without_a_message_looks_unlike_one_with_few() {
         let drawn = |days: &[(i64, u64)], most| columns(days, most).collect::<Vec<_>>();
         assert_eq!(drawn(&[(1, 0), (2, 1), (3, 0), (4, 1_000)], 1_000), [(1, 1), (3, 100)]);
         assert_eq!(drawn(&[(1, 0), (2, 0)], 0), []);
+    }
+
+    #[test]
+    fn one_message_is_told_as_one() {
+        assert_eq!(told(&[(1, 0), (2, 1)], 1), "1 message in 2 days, at most 1 on one day.");
+        assert_eq!(told(&[(1, 0), (2, 0)], 0), "0 messages in 2 days, at most 0 on one day.");
+        let many = "1\u{202f}001 messages in 2 days, at most 1\u{202f}000 on one day.";
+        assert_eq!(told(&[(1, 1_000), (2, 1)], 1_000), many);
     }
 }

@@ -63,7 +63,7 @@ async fn connections_cut_at_any_moment_lose_and_double_nothing() {
     numbers.sort_unstable();
     assert_eq!(numbers, (1..=240).collect::<Vec<_>>(), "each is acknowledged with a number of its own");
     let house = House::new(open(&cluster().await.url(&name)).await, ());
-    let slice = house.store().messages(&seats[0], Page::Newest, 1_000).await.unwrap();
+    let slice = house.store().messages(&seats[0], Page::Newest, 1_000).await.unwrap().unwrap();
     assert_eq!(slice.messages.len(), 240);
 }
 
@@ -132,7 +132,7 @@ async fn a_message_that_the_database_refuses_fails_alone() {
     let answers = join_all(sends).await;
     let refused: Vec<_> = answers.iter().enumerate().filter(|(_, answer)| answer.is_err()).map(|(n, _)| n).collect();
     assert_eq!(refused, [23]);
-    let slice = house.store().messages(&seat, Page::Newest, 100).await.unwrap();
+    let slice = house.store().messages(&seat, Page::Newest, 100).await.unwrap().unwrap();
     let stored: Vec<_> = slice.messages.iter().map(|message| message.no.get()).collect();
     assert_eq!(stored, (1..=39).collect::<Vec<_>>());
 }

@@ -198,7 +198,7 @@ async fn a_new_name_and_a_new_seat_at_once_are_both_told() {
 
 /// Nothing but messages, from 1 on without a hole, as the room counts them.
 async fn assert_whole(node: &House, seat: &Seat, count: usize) {
-    let slice = node.store().messages(seat, Page::Newest, 1_000).await.unwrap();
+    let slice = node.store().messages(seat, Page::Newest, 1_000).await.unwrap().unwrap();
     let stored: Vec<_> = slice.messages.iter().map(|message| message.no.get()).collect();
     assert_eq!(stored, (1..=count as i64).collect::<Vec<_>>());
     assert_eq!(node.view(seat.user(), seat.room()).await.last_no.get(), count as i64);
