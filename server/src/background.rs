@@ -67,13 +67,15 @@ impl Background {
     /// # Panics
     /// When the future does.
     pub async fn run<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> T {
-        let task = AbortOnDropHandle::new(self.runtime().spawn(work));
-        match task.await.map_err(JoinError::try_into_panic) {
-            Ok(made) => made,
-            Err(Ok(panic)) => resume_unwind(panic),
-            // The threads have ended, and with them the process is about to.
-            Err(Err(_)) => pending().await,
-        }
+        made(AbortOnDropHandle::new(self.runtime().spawn(work)).await).await
+    }
+
+    /// Runs a future to its end, whether or not anybody waits for it.
+    ///
+    /// # Panics
+    /// When the future does.
+    pub async fn carry_through<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> T {
+        made(self.runtime().spawn(work).await).await
     }
 
     fn runtime(&self) -> &Runtime {
@@ -87,6 +89,15 @@ impl Drop for Background {
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
         }
+    }
+}
+
+async fn made<T>(done: Result<T, JoinError>) -> T {
+    match done.map_err(JoinError::try_into_panic) {
+        Ok(made) => made,
+        Err(Ok(panic)) => resume_unwind(panic),
+        // The threads have ended, and with them the process is about to.
+        Err(Err(_)) => pending().await,
     }
 }
 

@@ -8,9 +8,12 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tracing::Instrument;
 
-/// Answers in the threads that step back.
+/// Answers in the threads that step back. What changes something is carried through when nobody waits for the answer any
+/// more: what was committed has to be told as well.
 pub async fn answer(State(server): State<Server>, request: Request, next: Next) -> Response {
-    server.background.run(whole(request, next).in_current_span()).await
+    let is_safe = request.method().is_safe();
+    let answer = whole(request, next).in_current_span();
+    if is_safe { server.background.run(answer).await } else { server.background.carry_through(answer).await }
 }
 
 /// Compressing is done while a body is read, so it is read here.

@@ -160,8 +160,15 @@ impl Connection {
     }
 
     /// Returns when so little waits that more may be written. Cancel safe.
+    ///
+    /// Meanwhile nothing is read, so what the peer takes counts as a sign of life.
     pub async fn calm(&self) {
-        while self.is_pressed() {
+        let mut before = 0;
+        while let Some(waiting) = self.pressure() {
+            if waiting < before {
+                self.heard();
+            }
+            before = waiting;
             self.writable().await;
         }
     }
@@ -234,11 +241,12 @@ impl Connection {
         }
     }
 
-    fn is_pressed(&self) -> bool {
+    /// How many bytes wait, when they are too many for more.
+    fn pressure(&self) -> Option<usize> {
         let mut queue = lock(&self.queue);
         queue.flush(&self.line);
         let is_blocked = matches!(queue.waiting.front(), Some(Waiting::Frames { .. }));
-        queue.closed.is_none() && is_blocked && queue.bytes > CALM_BYTES
+        (queue.closed.is_none() && is_blocked && queue.bytes > CALM_BYTES).then_some(queue.bytes)
     }
 }
 

@@ -21,6 +21,7 @@ const BATCH: u32 = 500;
 /// Reads from the database what the bus has lost, as long as the server runs.
 pub async fn mend(hub: Arc<Hub>, env: Env) {
     let mut round = time::interval(ROUND);
+    round.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
     loop {
         let behind = tokio::select! {
             () = hub.gap.notified() => {
@@ -57,18 +58,24 @@ async fn behind_the_database(
 
 async fn mend_rooms(hub: &Hub, env: &Env, rooms: Vec<(RoomId, Rev)>) -> Result<(), Error> {
     hub.metrics.gaps.inc_by(rooms.len() as u64);
-    for (room, mut since) in rooms {
-        loop {
-            hub.metrics.read(Purpose::Mend, 1);
-            let missed = events::since(env, room, since, BATCH).await?;
-            let is_all = missed.len() < BATCH as usize;
-            match hub.mend(room, missed) {
-                Some(head) if !is_all => since = head,
-                _ => break,
-            }
+    let mut mended = Ok(());
+    for (room, since) in rooms {
+        // A room that cannot be read holds up no other.
+        mended = mended.and(mend_room(hub, env, room, since).await);
+    }
+    mended
+}
+
+async fn mend_room(hub: &Hub, env: &Env, room: RoomId, mut since: Rev) -> Result<(), Error> {
+    loop {
+        hub.metrics.read(Purpose::Mend, 1);
+        let missed = events::since(env, room, since, BATCH).await?;
+        let is_all = missed.len() < BATCH as usize;
+        match hub.mend(room, missed) {
+            Some(head) if !is_all => since = head,
+            _ => return Ok(()),
         }
     }
-    Ok(())
 }
 
 impl Hub {

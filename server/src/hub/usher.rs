@@ -12,14 +12,24 @@ const GATHER: Duration = Duration::from_millis(300);
 /// When to ask again after the database did not answer.
 const AGAIN: Duration = Duration::from_secs(1);
 
+/// How often all people with sockets here are compared with the database, whatever the bus says: a log-in that expires
+/// is no notice, and one that was to be told when a process or a request ended may never have been sent (promise S2 allows
+/// 30 s).
+const ROUND: Duration = Duration::from_secs(20);
+
 /// As many people as are asked about at once.
 const BATCH: usize = 5000;
 
 /// Closes the sockets of sessions that have ended and shows people to rooms that they have joined, where the bus may
 /// have lost the notice of it; as long as the server runs. No revision tells of these.
 pub async fn usher(hub: Arc<Hub>, env: Env) {
+    let mut round = time::interval_at(time::Instant::now() + ROUND, ROUND);
+    round.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
     loop {
-        hub.doubts.people.raised().await;
+        tokio::select! {
+            () = hub.doubts.people.raised() => {}
+            _ = round.tick() => hub.doubts.people.raise(hub.present()),
+        }
         time::sleep(GATHER).await;
         let doubted: Vec<_> = hub.doubts.people.take().into_iter().collect();
         for people in doubted.chunks(BATCH) {
@@ -54,6 +64,11 @@ async fn check(hub: &Hub, env: &Env, people: &[UserId]) -> Result<(), Error> {
 }
 
 impl Hub {
+    /// Everybody with a socket here.
+    fn present(&self) -> Vec<UserId> {
+        lock(&self.people).keys().copied().collect()
+    }
+
     /// The open sockets of these people.
     fn open(&self, people: &[UserId]) -> Vec<Arc<Connection>> {
         let known = lock(&self.people);

@@ -4,6 +4,8 @@ use bytes::Bytes;
 use std::io::{self, Cursor, Read, Write};
 use std::sync::Arc;
 use tokio::task::coop::consume_budget;
+use tokio::task::yield_now;
+use tokio_tungstenite::tungstenite::error::CapacityError;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig, WebSocketContext};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
@@ -13,10 +15,20 @@ pub const FRAME_BYTES: usize = 64 * 1024;
 /// As much is read at once; what a client sends is short, and ten thousand of these stand idle.
 const READ_BYTES: usize = 512;
 
+/// After so much others have their turn, however much there is to read.
+const TURN_BYTES: usize = 16 * 1024;
+
+/// A message may come in pieces, and each of these has a head; pieces of one byte each take seven times their text.
+const PIECES_BYTES: usize = 8 * FRAME_BYTES;
+
 /// The reading side of a socket. Writing is the [`Connection`]'s, also for what the protocol answers by itself.
 pub struct Line {
     stream: Arc<Stream>,
     codec: WebSocketContext,
+    /// So many bytes have been read since the last whole message.
+    gathered: usize,
+    /// A fault has been read: the codec knows no longer where a frame begins.
+    is_spoilt: bool,
 }
 
 impl Line {
@@ -29,7 +41,7 @@ impl Line {
             .write_buffer_size(0);
         // Copied: what was read belongs to a buffer of several KiB, which would stay as long as the line.
         let codec = WebSocketContext::from_partially_read(early.to_vec(), Role::Server, Some(config));
-        Self { stream: Arc::new(stream), codec }
+        Self { stream: Arc::new(stream), codec, gathered: 0, is_spoilt: false }
     }
 
     pub fn stream(&self) -> Arc<Stream> {
@@ -43,9 +55,49 @@ impl Line {
     pub async fn next(&mut self, connection: &Connection) -> Result<Message, Error> {
         loop {
             consume_budget().await;
-            match self.codec.read(&mut Wire { stream: &self.stream, connection }) {
-                Err(Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => self.stream.readable().await?,
-                read => return read,
+            let mut wire = Wire { stream: &self.stream, connection, read: 0 };
+            let message = self.codec.read(&mut wire);
+            let is_turn_over = wire.read >= TURN_BYTES;
+            self.gathered += wire.read;
+            let message = match message {
+                Err(Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => None,
+                message => Some(message),
+            };
+            match message {
+                None if self.gathered > PIECES_BYTES => {
+                    self.is_spoilt = true;
+                    let (size, max_size) = (self.gathered, PIECES_BYTES);
+                    return Err(CapacityError::MessageTooLong { size, max_size }.into());
+                }
+                None if is_turn_over => yield_now().await,
+                None => self.stream.readable().await?,
+                Some(message) => {
+                    self.gathered = 0;
+                    self.is_spoilt = message.is_err();
+                    return message;
+                }
+            }
+        }
+    }
+
+    /// Reads on until the peer has closed as well, so that nothing unread cuts our last frames off.
+    ///
+    /// # Errors
+    /// The line is dead.
+    pub async fn end(&mut self, connection: &Connection) -> Result<(), Error> {
+        while !self.is_spoilt {
+            if let Message::Close(_) = self.next(connection).await? {
+                return Ok(());
+            }
+        }
+        let mut scratch = [0; READ_BYTES];
+        loop {
+            consume_budget().await;
+            match self.stream.try_read(&mut scratch) {
+                Ok(0) => return Ok(()),
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.stream.readable().await?,
+                Err(error) => return Err(error.into()),
             }
         }
     }
@@ -63,11 +115,18 @@ impl Line {
 struct Wire<'a> {
     stream: &'a Stream,
     connection: &'a Connection,
+    /// So many bytes have been read in this turn.
+    read: usize,
 }
 
 impl Read for Wire<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.stream.try_read(buffer)
+        if self.read >= TURN_BYTES {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        let read = self.stream.try_read(buffer)?;
+        self.read += read;
+        Ok(read)
     }
 }
 

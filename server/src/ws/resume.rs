@@ -91,17 +91,15 @@ impl Session<'_> {
         let Parts { env, hub, .. } = &**self.server;
         hub.watch(env.bus.as_ref(), &self.connection, room);
         hub.pause(&self.connection, room);
-        match self.connection.caller().places(env).await {
-            Ok(places) => match places.into_iter().find(|place| place.seat.room() == room) {
-                Some(place) => {
-                    self.places.insert(room, place);
-                    self.tell_rooms(&[room]).await
-                }
-                None => {
-                    self.leave_room(room);
-                    ControlFlow::Continue(())
-                }
-            },
+        let places = self.connection.caller().places(env).await;
+        let place = places.map(|places| places.into_iter().find(|place| place.seat.room() == room));
+        if let Ok(Some(place)) = place {
+            self.places.insert(room, place);
+            return self.tell_rooms(&[room]).await;
+        }
+        self.leave_room(room);
+        match place {
+            Ok(_) => ControlFlow::Continue(()),
             Err(Error::Unauthenticated) => ControlFlow::Break(Some(close::LOGGED_OUT)),
             Err(error) => give_up(&error),
         }

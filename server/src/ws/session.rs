@@ -122,7 +122,9 @@ impl<'a> Session<'a> {
     async fn watch(&mut self, places: Vec<Place>) -> Result<bool, Error> {
         let Parts { env, hub, .. } = &**self.server;
         let wanted = places.into_iter().filter(|place| self.connection.wants(place.seat.room()));
-        self.places = wanted.map(|place| (place.seat.room(), place)).collect();
+        let before = std::mem::replace(&mut self.places, wanted.map(|place| (place.seat.room(), place)).collect());
+        let left = before.into_keys().filter(|room| !self.places.contains_key(room));
+        left.for_each(|room| hub.unwatch(env.bus.as_ref(), &self.connection, room));
         self.places.keys().for_each(|room| hub.watch(env.bus.as_ref(), &self.connection, *room));
         let unsettled = hub.unsettled(self.places.keys());
         if !unsettled.is_empty() {
@@ -214,8 +216,7 @@ impl<'a> Session<'a> {
             }
             last.extend(wire::close(code, &self.reason(code)));
             self.connection.finish(Bytes::from(last)).await?;
-            while !matches!(self.line.next(&self.connection).await?, Message::Close(_)) {}
-            Ok::<_, tungstenite::Error>(())
+            self.line.end(&self.connection).await
         };
         // Whoever does not read in this time asks again with the same client_id.
         let _ = timeout(FAREWELL, goodbye).await;

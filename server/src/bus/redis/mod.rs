@@ -42,10 +42,6 @@ const PING: Duration = Duration::from_secs(1);
 /// How long an answer may take; with [`PING`], a Redis that stands still is noticed within 4 s.
 const ANSWER: Duration = Duration::from_millis(2500);
 
-/// How often all people with sockets here are compared with the database, whether or not Redis is well: what another
-/// process could not publish cannot be noticed here (promise S2 allows 30 s).
-const ROUND: Duration = Duration::from_secs(20);
-
 /// How long closing waits for what is still to be published.
 const FAREWELL: Duration = Duration::from_secs(2);
 
@@ -56,7 +52,7 @@ pub struct RedisBus {
     outbox: Arc<Outbox>,
     health: Arc<Health>,
     stop: CancellationToken,
-    /// The publisher, the subscriber and the rounds; they end with the bus.
+    /// The publisher and the subscriber; they end with the bus.
     tasks: Mutex<JoinSet<()>>,
 }
 
@@ -81,7 +77,6 @@ impl RedisBus {
             stop: stop.clone(),
         };
         tasks.spawn(publisher.run());
-        tasks.spawn(rounds(local.clone(), sink.clone(), stop.clone()));
         let (local_bus, health_of_bus) = (local.clone(), health.clone());
         let subscriber = Subscriber {
             client,
@@ -127,15 +122,5 @@ impl Bus for RedisBus {
     fn unfollow(&self, topic: Topic) {
         self.local.unfollow(topic);
         self.marks.mark([topic]);
-    }
-}
-
-/// Lets the hub ask for everybody's sessions and seats once in a while.
-async fn rounds(local: Arc<LocalBus>, sink: Arc<dyn Sink>, stop: CancellationToken) {
-    let mut round = time::interval_at(time::Instant::now() + ROUND, ROUND);
-    while stop.run_until_cancelled(round.tick()).await.is_some() {
-        let mut topics = local.topics();
-        topics.retain(|topic| matches!(topic, Topic::Person(_)));
-        sink.doubt(&topics);
     }
 }

@@ -4,6 +4,8 @@ use super::support::{Account, Program, each, text};
 use crate::live::support::{Server, client_id, refusal};
 use protocol::{Code, Command, Event, RoomId, close};
 use serde_json::{Value, json};
+use std::time::Duration;
+use tokio::time::timeout;
 
 async fn token(of: &Account, body: Value) -> Program {
     of.with(text(&of.post("/tokens", body).await.ok()["token"]))
@@ -44,6 +46,18 @@ async fn a_token_is_shown_once_listed_and_revoked() {
     assert_eq!(ines.delete(&format!("/tokens/{}", text(&made.body["id"]))).await.refusal(), NOTHING_HERE);
     token(&ines, json!({"name": "For good", "access": "write"})).await;
     assert_eq!(each(&ines.get("/tokens").await.ok(), "expires_at"), [&Value::Null]);
+}
+
+#[tokio::test]
+async fn a_token_that_expires_takes_its_sockets_along() {
+    let server = Server::start().await;
+    let (ines, ..) = house(&server).await;
+    let program = token(&ines, json!({"name": "Soon over", "access": "read", "expires_in": 1})).await;
+    let mut socket = program.opens("/ws").await.unwrap();
+    // As after every end that nobody tells, half a minute may pass.
+    let end = timeout(Duration::from_secs(40), async { while socket.listen().await.is_some() {} }).await;
+    assert!(end.is_ok(), "it is still open");
+    assert_eq!(socket.code, Some(close::LOGGED_OUT));
 }
 
 #[tokio::test]

@@ -117,6 +117,15 @@ async fn a_message_in_endless_pieces_disturbs_nobody() {
 }
 
 #[tokio::test]
+async fn pieces_that_never_end_are_too_large() {
+    let server = Server::start().await;
+    let (mallory, mut ines, _) = house(&server).await;
+    let pieces = [frame(0x01, b""), frame(0x00, b"").repeat(100_000)].concat();
+    assert_eq!(end(&mallory, &pieces).await, Some(close::TOO_LARGE));
+    assert_eq!(ines.ask(Command::Ping).await, Event::Pong);
+}
+
+#[tokio::test]
 async fn a_frame_that_is_not_a_command_is_explained_and_the_socket_goes_on() {
     let server = Server::start().await;
     let (mallory, ..) = house(&server).await;
