@@ -126,15 +126,19 @@ test("fingers find every control of a phone, 44 px at least", async ({ ownServer
   });
 });
 
-for (const path of ["/login", "/people", "/rooms", "room"]) {
+for (const path of ["/login", "/people", "/rooms", "room", "members"]) {
   test(`the keyboard skips to the content and shows where it is, on ${path}`, async ({ visitor }) => {
     const page = await visitor();
     if (path !== "/login") await register(page, "Ines");
-    if (path === "room") await openDirect(page, await register(await visitor(), "Robin"));
+    const isInside = ["room", "members"].includes(path);
+    if (isInside) await openDirect(page, await register(await visitor(), "Robin"));
     else await page.goto(path);
-    if (path.startsWith("/rooms")) await isReady(page);
+    if (path === "members") await page.goto(`${new URL(page.url()).pathname}/members`);
+    if (isInside || path.startsWith("/rooms")) await isReady(page);
+    let loads = 0;
+    page.on("load", () => (loads += 1));
     await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
-    const skip = page.getByRole("link", { name: path === "room" ? "Skip to messages" : "Skip to content" });
+    const skip = page.getByRole("link", { name: isInside ? "Skip to messages" : "Skip to content" });
     await skip.focus();
     await page.keyboard.press("Tab");
     await page.keyboard.press("Shift+Tab");
@@ -143,6 +147,7 @@ for (const path of ["/login", "/people", "/rooms", "room"]) {
     expect((await skip.boundingBox())!.height).toBeGreaterThan(40);
     await page.keyboard.press("Enter");
     await expect(page.getByRole("main")).toBeFocused();
+    expect(loads, "nothing is loaded for it").toBe(0);
     for (let stop = 0; stop < 5; stop += 1) {
       await page.keyboard.press("Tab");
       const ring = await page.evaluate(() => {

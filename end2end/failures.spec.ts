@@ -56,6 +56,7 @@ async function isBack(page: Page): Promise<void> {
 /** Expects these messages and no others, each once and in this order. */
 async function shows(page: Page, texts: string[]): Promise<void> {
   await expect(messages(page)).toContainText(texts, { timeout: 20_000 });
+  await expect(messages(page)).toHaveCount(texts.length);
 }
 
 /** What was half written before stands there still, under the cursor; the rest of it follows. */

@@ -28,6 +28,32 @@ for (const { javaScriptEnabled, how } of withAndWithoutScripts) {
   });
 }
 
+for (const { javaScriptEnabled, how } of withAndWithoutScripts) {
+  test(`a search for members keeps the name of the room and who is ticked, ${how}`, async ({ visitor }) => {
+    const page = await visitor({ javaScriptEnabled });
+    await register(page, "Ines");
+    const [robin, noor] = [await register(await visitor(), "Robin"), await register(await visitor(), "Noor")];
+    const garden = roomCalled("Garden");
+    const name = page.getByRole("textbox", { name: "Room name" });
+    const search = page.getByRole("searchbox", { name: "Find people" });
+    const box = (person: { name: string }) => page.getByRole("checkbox", { name: person.name, exact: true });
+    await page.goto("/rooms/new");
+    await box(robin).check();
+    await name.fill(garden);
+    await name.press("Enter");
+    await expect(search, "Enter leads on from the name to the members").toBeFocused();
+    await search.fill(noor.username);
+    await search.press("Enter");
+    await expect(page).toHaveURL(new RegExp(`[?&]q=${noor.username}(&|$)`));
+    await expect(name).toHaveValue(garden);
+    await expect(box(robin)).toBeChecked();
+    await box(noor).check();
+    await page.getByRole("button", { name: "Create room" }).click();
+    await isInRoom(page, garden);
+    await expect(page.getByText("3 members")).toBeVisible();
+  });
+}
+
 test("a room needs a name and a member", async ({ visitor, guard }) => {
   guard.forgivesStatus(422);
   const page = await visitor();

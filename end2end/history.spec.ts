@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "./journey.ts";
-import { enter, isInRoom, isReady, log, message, messages, openDirect, register, say } from "./people.ts";
+import { createRoom, enter, isInRoom, isReady, log, message, messages, openDirect, register, roomCalled, roomLink, say } from "./people.ts";
 import { seed } from "./seed.ts";
 
 test.use({ env: { NATTER_COMMANDS_PER_MINUTE: "100000" } });
@@ -109,6 +109,55 @@ for (const javaScriptEnabled of [true, false]) {
     await expect(message(robin, "message 200.")).toBeInViewport();
   });
 }
+
+test("from older messages one's own words and the list of rooms lead to the newest", async ({ visitor }) => {
+  const [ines, robin] = [await visitor(), await visitor()];
+  const room = await roomWith(200, ines, robin);
+  const newest = async () => {
+    await expect(message(robin, "message 200.")).toBeInViewport();
+    await expect(message(robin, "message 100.")).toHaveCount(0);
+    await expect(robin).toHaveURL(room);
+  };
+  await enter(robin, `${room}?around=100#m100`);
+  await say(robin, "I was looking for this.");
+  await newest();
+  await expect(messages(robin).last()).toContainText("I was looking for this.");
+  await enter(robin, `${room}?around=100#m100`);
+  await roomLink(robin, (await robin.title()).replace(/ · .*/, "")).click();
+  await newest();
+});
+
+test("a room that was left at its end opens at what came since", async ({ visitor }) => {
+  const [ines, robin] = [await visitor(), await visitor()];
+  const her = await register(ines, "Ines");
+  await register(robin, "Robin");
+  const away = roomCalled("Garden");
+  await createRoom(robin, away, [her]);
+  const room = await openDirect(robin, her);
+  await say(robin, "I will be back.");
+  await roomLink(robin, away).click();
+  await isInRoom(robin, away);
+  await enter(ines, "/rooms");
+  await seed(ines, room, 40);
+  await roomLink(robin, her.name).click();
+  await expect(message(robin, "message 001.")).toBeInViewport();
+  await expect(message(robin, "message 040.")).not.toBeInViewport();
+  await expect(robin).toHaveTitle(/^\(40\) /);
+});
+
+test("a browser that has moved to another zone shows its times", async ({ visitor, baseURL }) => {
+  const page = await visitor({ timezoneId: "Pacific/Auckland" });
+  const room = await roomWith(3, page, await visitor());
+  await page.context().addCookies([{ name: "zone", value: "America/Los_Angeles", url: baseURL! }]);
+  await enter(page, room);
+  const times = page.locator(".message__time time");
+  const here = await times.first().evaluate((time: HTMLTimeElement) => {
+    const at = new Date(time.dateTime);
+    return `${at.getHours()}:${String(at.getMinutes()).padStart(2, "0")}`;
+  });
+  await expect(times.first()).toHaveText(here);
+  await say(page, "I have landed.");
+});
 
 test("who reads further up is told of news, and is not moved", async ({ visitor }) => {
   const [ines, robin] = [await visitor(), await visitor()];

@@ -105,6 +105,7 @@ export async function say(page: Page, text: string): Promise<void> {
   else await page.getByRole("button", { name: "Send" }).click();
   await expect(message(page, text)).toBeVisible();
   await expect(messages(page).getByText("Sending…")).toHaveCount(0);
+  await expect(message(page, text).getByRole("button", { name: "Retry" })).toHaveCount(0);
 }
 
 export function title(page: Page): Locator {
@@ -135,5 +136,5 @@ export function roomLink(page: Page, name: string): Locator {
 
 /** The state of the connection. */
 export function status(page: Page): Locator {
-  return page.getByRole("main").getByRole("status");
+  return page.locator(".workspace").getByRole("status");
 }

@@ -4,7 +4,7 @@ export default defineConfig({
   testDir: ".",
   outputDir: "test-results",
   timeout: 30_000,
-  workers: 3,
+  workers: 4,
   retries: 0,
   forbidOnly: true,
   reporter: [["list"], ["json", { outputFile: "test-results/results.json" }]],

@@ -109,7 +109,6 @@ pub fn files(client: Client) -> [Asset; 3] {
 /// Starts the client and hydrates the one island, as leptos' own `island_script.js` does for many, but from a file: the
 /// policy of our pages allows no other script.
 /// A page at another address than the configured one is refused its socket: it says why, and what to mend.
-/// `data-hydrated` tells tests that the page answers to clicks.
 fn boot(hash: &str) -> String {
     format!(
         r#"import init, {{ hydrate }} from "./client-{hash}.js";
@@ -123,7 +122,6 @@ if (origin && origin !== location.origin) {{
 }}
 await init({{ module_or_path: new URL("./client-{hash}.wasm", import.meta.url) }});
 hydrate(document.querySelector("leptos-island"));
-document.documentElement.dataset.hydrated = "";
 "#
     )
 }

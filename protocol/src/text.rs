@@ -138,7 +138,14 @@ fn email(raw: &str) -> Result<String, Invalid> {
 }
 
 fn message_text(raw: &str) -> Result<String, Invalid> {
-    let text = raw.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned();
+    // CR LF and a lone CR end a line as LF does. Looking for letters only keeps the search for strings out of the client.
+    let mut text = String::with_capacity(raw.len());
+    for (at, part) in raw.trim().split('\r').enumerate() {
+        if at > 0 && !part.starts_with('\n') {
+            text.push('\n');
+        }
+        text.push_str(part);
+    }
     if text.contains('\0') {
         return Err(Invalid::new(Field::Text, "A message cannot contain the NUL character."));
     }

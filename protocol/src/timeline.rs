@@ -102,6 +102,17 @@ impl Timeline {
         }
     }
 
+    /// Keeps only so many messages of the window, the newest; with none of them there is no window any more.
+    pub fn forget(&mut self, kept: usize) {
+        if kept == 0 {
+            self.window = None;
+        } else if let Some(window) = &mut self.window {
+            let over = window.messages.len().saturating_sub(kept);
+            window.messages.drain(..over);
+            window.earlier |= over > 0;
+        }
+    }
+
     /// The person has seen everything up to `no`.
     pub fn seen(&mut self, no: No) {
         self.room.read_no = self.room.read_no.max(no.min(self.room.last_no));

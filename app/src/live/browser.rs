@@ -5,9 +5,9 @@ use js_sys::{Date, Intl, Object, Promise, Reflect};
 use leptos::prelude::{document, window};
 use protocol::{At, ClientId};
 use uuid::Uuid;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::VisibilityState;
+use web_sys::{HtmlElement, VisibilityState};
 
 /// A moment on the wall: of this browser when a zone is wanted, else UTC.
 pub fn civil(at: At, zone: Option<&str>) -> Civil {
@@ -86,18 +86,33 @@ pub async fn sleep(ms: i32) {
     let _ = JsFuture::from(timer).await;
 }
 
-/// Whether the session has ended: a page of the rooms then ends at the log-in.
+/// Whether the session has ended: the rooms then lead to the log-in.
 pub async fn is_logged_out() -> bool {
     let Ok(answer) = JsFuture::from(window().fetch_with_str("/rooms")).await else { return false };
-    let url = Reflect::get(&answer, &"url".into()).ok().and_then(|url| url.as_string());
-    url.is_some_and(|url| url.contains("/login"))
+    Reflect::get(&answer, &"redirected".into()).is_ok_and(|answer| answer.is_truthy())
 }
 
 /// Goes to the log-in, and from there back here.
 pub fn log_in_again() {
+    let _ = window().location().assign(&format!("/login?next={}", address()));
+}
+
+/// The path and the query of the page.
+pub fn address() -> String {
     let location = window().location();
-    let here = location.pathname().unwrap_or_default();
-    let _ = location.assign(&format!("/login?next={here}"));
+    location.pathname().unwrap_or_default() + &location.search().unwrap_or_default()
+}
+
+/// Loads the page anew.
+pub fn reload() {
+    let _ = window().location().reload();
+}
+
+/// Brings the focus to the first element that a selector finds.
+pub fn focus(selector: &str) {
+    let found = document().query_selector(selector).ok().flatten();
+    let found = found.and_then(|found| found.dyn_into::<HtmlElement>().ok());
+    found.inspect(|found| _ = found.focus());
 }
 
 /// Gives the page another address, without a step in the history.
@@ -128,7 +143,7 @@ pub mod store {
     pub fn keep_draft(me: UserId, room: RoomId, text: &str) {
         let Some(drafts) = drafts() else { return };
         let key = draft_key(me, room);
-        // A full storage costs the draft after a reload, and nothing else.
+        // A full storage costs the draft when its room or the page is left.
         let _ = if text.is_empty() { drafts.remove_item(&key) } else { drafts.set_item(&key, text) };
     }
 

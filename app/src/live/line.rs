@@ -16,6 +16,10 @@ pub struct Line {
     is_ready: bool,
     /// What has been seen and the server has not confirmed to know.
     seen: Vec<(RoomId, No)>,
+    /// That was told a moment ago.
+    is_resting: bool,
+    /// A page of older messages that was asked for before the line stood.
+    wanted: Option<Command>,
     /// The messages for which a connection was given up already.
     left_for: Vec<ClientId>,
 }
@@ -30,6 +34,8 @@ impl Line {
             is_resuming: false,
             is_ready: false,
             seen: Vec::new(),
+            is_resting: false,
+            wanted: None,
             left_for: Vec::new(),
         }
     }
@@ -53,14 +59,21 @@ impl Line {
             return false;
         }
         self.left_for.push(message);
-        self.out.as_ref().inspect(|out| _ = out.close());
+        self.leave();
         true
     }
 
-    /// Sends a command once everything missed has come; before that it does nothing.
+    /// Gives up the connection for another one.
+    pub fn leave(&self) {
+        self.out.as_ref().inspect(|out| _ = out.close());
+    }
+
+    /// Sends a command once everything missed has come; before that, only a page of older messages is kept for then.
     pub fn ask(&mut self, command: Command) {
         if self.is_ready {
             self.send(command);
+        } else if let Command::FetchMessages { before: Some(_), .. } = command {
+            self.wanted = Some(command);
         }
     }
 
@@ -77,16 +90,32 @@ impl Line {
     pub fn resumed(&mut self) {
         self.is_resuming = false;
         self.is_ready = true;
-        for (room, no) in self.seen.clone() {
-            self.send(Command::Seen { room, no });
+        if let Some(command) = self.wanted.take() {
+            self.send(command);
         }
     }
 
-    /// Tells the server what has been seen, now or as soon as it can be reached.
+    /// Notes what has been seen.
     pub fn see(&mut self, room: RoomId, no: No) {
         self.seen.retain(|(known, _)| *known != room);
         self.seen.push((room, no));
-        self.ask(Command::Seen { room, no });
+    }
+
+    /// Tells the server what has been seen, unless that was done a moment ago; whether it was told.
+    pub fn tell_seen(&mut self) -> bool {
+        let is_told = self.is_ready && !self.is_resting && !self.seen.is_empty();
+        if is_told {
+            self.is_resting = true;
+            for (room, no) in self.seen.clone() {
+                self.send(Command::Seen { room, no });
+            }
+        }
+        is_told
+    }
+
+    /// The moment is over.
+    pub fn rested(&mut self) {
+        self.is_resting = false;
     }
 
     /// What an answer belongs to.

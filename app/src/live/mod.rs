@@ -6,18 +6,21 @@ mod backoff;
 mod browser;
 mod line;
 mod outbox;
+mod seen;
 mod socket;
+mod window;
 
-pub use browser::{civil, is_touch, local_zone, raw_text, remember_zone, store};
+pub use browser::{address, civil, focus, is_touch, local_zone, raw_text, reload, remember_zone, store};
 pub use line::Line;
 pub use outbox::{Outbox, Pending};
 
 use crate::workspace::{State, Zone, divider};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use protocol::{
-    ApiError, Change, ClientId, Code, Command, Epoch, Event, Frame, MessageText, Need, Request, RoomId, What,
-};
+use protocol::{ApiError, Change, ClientId, Code, Command, Epoch, Event, Frame, MessageText, Need, RoomId, What};
+
+/// Where the focus goes when what had it is gone.
+const LOG: &str = ".log";
 
 /// The island's hands: everything that reaches the server goes through here.
 #[derive(Clone, Copy)]
@@ -46,6 +49,7 @@ impl Live {
         let pending = Pending { client_id: browser::client_id(), room, text, at: browser::now(), failure: None };
         self.outbox(|outbox| outbox.push(pending.clone()));
         self.post(&pending);
+        self.to_newest();
         Ok(())
     }
 
@@ -55,56 +59,26 @@ impl Live {
         if let Some(pending) = self.state.outbox.with_untracked(|outbox| outbox.get(id).cloned()) {
             self.post(&pending);
         }
+        browser::focus(LOG);
     }
 
     /// Gives up a message that was refused.
     pub fn discard(self, id: ClientId) {
         self.outbox(|outbox| outbox.remove(id));
+        browser::focus(LOG);
     }
 
     /// Opens a room, or the list alone.
     pub fn open(self, room: Option<RoomId>) {
         self.state.has_panel.set(false);
         if self.state.open.get_untracked() == room {
-            return;
+            return self.to_newest();
         }
         let mark = self.state.workspace.with_untracked(|workspace| workspace.room(room?).and_then(divider));
         self.state.divider.set(mark);
         self.state.below.set(0);
         self.state.open.set(room);
-        self.fill();
-    }
-
-    /// Asks for the messages before those that are shown.
-    pub fn fetch_earlier(self, room: RoomId) {
-        let first = self.state.workspace.with_untracked(|workspace| workspace.room(room)?.window.as_ref()?.first_no());
-        self.ask(Command::FetchMessages { room, before: first, after: None, limit: None });
-    }
-
-    /// The end of the log is in view: marks the open room as read, when that is the end of the room too.
-    pub fn see_end(self) {
-        let is_newest = |timeline: &protocol::Timeline| timeline.window.as_ref().is_some_and(|window| !window.later);
-        let open = self.state.open.get_untracked();
-        let is_end = self
-            .state
-            .workspace
-            .with_untracked(|workspace| open.and_then(|id| workspace.room(id)).is_some_and(is_newest));
-        if is_end && browser::is_visible() {
-            self.mark_read();
-        }
-    }
-
-    /// Marks everything in the open room as seen.
-    pub fn mark_read(self) {
-        let Some(room) = self.state.open.get_untracked() else { return };
-        let news = self.state.workspace.with_untracked(|workspace| {
-            let room = &workspace.room(room)?.room;
-            (room.unread() > 0).then_some(room.last_no)
-        });
-        if let Some(no) = news {
-            self.apply(&Event::Seen { room, no });
-            self.line.update_value(|line| line.see(room, no));
-        }
+        self.renew();
     }
 
     /// Shows times in the browser's zone.
@@ -123,19 +97,6 @@ impl Live {
             self.state.zone.with_untracked(|zone| zone.civil(zone.now).ordinal() == zone.civil(now).ordinal());
         if !is_same {
             self.state.zone.update(|zone| zone.now = now);
-        }
-    }
-
-    /// Reads the messages of the open room when they have never been read.
-    fn fill(self) {
-        let Some(room) = self.state.open.get_untracked() else { return };
-        let wanted = self.state.workspace.with_untracked(|workspace| {
-            let timeline = workspace.room(room)?;
-            let limit = timeline.room.unread().saturating_add(5).clamp(Request::PAGE, Request::PAGE_MAX);
-            timeline.window.is_none().then_some(limit)
-        });
-        if let Some(limit) = wanted {
-            self.ask(Command::FetchMessages { room, before: None, after: None, limit: Some(limit) });
         }
     }
 
@@ -168,6 +129,10 @@ impl Live {
             (Event::Error(error), Some(Command::NewMessage { client_id, .. })) => {
                 self.refused(client_id, error);
             }
+            // A page that could not be read is asked for again over the next connection.
+            (Event::Error(error), Some(Command::FetchMessages { .. })) if error.code == Code::Unavailable => {
+                self.line.update_value(|line| line.leave());
+            }
             (Event::Ack { room, client_id, rev, .. }, _) => {
                 // Else the message itself is on its way, and takes the pending row's place.
                 let has_come = self
@@ -177,6 +142,10 @@ impl Live {
                 if has_come {
                     self.outbox(|outbox| outbox.remove(*client_id));
                 }
+            }
+            (_, Some(Command::FetchMessages { before: None, .. })) => {
+                self.apply(&event);
+                self.fill_up();
             }
             _ => self.apply(&event),
         }
@@ -203,6 +172,7 @@ impl Live {
             Event::RoomGone { room } if self.state.open.get_untracked() == Some(*room) => {
                 self.open(None);
                 browser::replace_address("/rooms");
+                browser::focus("#content");
             }
             _ => {}
         }
@@ -249,6 +219,7 @@ impl Live {
     /// Everything that was missed has come: what could not be told before is told now.
     fn resumed(self) {
         self.line.update_value(Line::resumed);
+        self.hurry_seen();
         let waiting: Vec<_> = self.state.outbox.with_untracked(|outbox| outbox.sending().cloned().collect());
         waiting.iter().for_each(|pending| self.post(pending));
         self.fill();

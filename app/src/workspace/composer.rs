@@ -1,7 +1,7 @@
 use super::{DraftForm, state::on_change};
 #[cfg(not(feature = "ssr"))]
 use crate::live::raw_text;
-use crate::live::{Live, is_touch, store};
+use crate::live::{Live, focus, is_touch, store};
 #[cfg(feature = "ssr")]
 use crate::ssr::raw_text;
 use leptos::{ev, html, prelude::*};
@@ -79,7 +79,7 @@ pub fn Composer(live: Live, draft: DraftForm, is_closed: Signal<bool>) -> impl I
                     aria-invalid=if_wrong("true")
                     aria-describedby=if_wrong("composer-error")
                     autocomplete="off"
-                    enterkeyhint="send"
+                    enterkeyhint="enter"
                     node_ref=input
                     on:keydown=key
                     on:input=keep
@@ -131,8 +131,8 @@ fn follow_the_room(live: Live, input: NodeRef<html::Textarea>, error: RwSignal<O
         if before.is_some_and(|before| before != room) {
             error.set(None);
         }
-        if !is_touch() && !is_first {
-            let _ = field.focus();
+        if !is_first {
+            focus(if is_touch() { "#content" } else { ".composer__input" });
         }
     });
 }

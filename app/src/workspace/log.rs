@@ -1,7 +1,7 @@
 use super::message::LogRow;
 use super::rows::{Row, rows};
 use super::state::on_change;
-use crate::live::Live;
+use crate::live::{Live, focus};
 use leptos::{ev, html, prelude::*};
 use protocol::{No, RoomId};
 
@@ -54,8 +54,9 @@ pub fn Log(live: Live, my_name: String, around: Option<No>, is_closed: Signal<bo
         Signal::derive(move || state.of_open(|timeline| timeline.window.as_ref().is_some_and(read)).unwrap_or(false))
     };
     let (no_earlier, no_later) = (of_window(|slice| !slice.earlier), of_window(|slice| !slice.later));
-    let nothing =
-        Signal::derive(move || rows.with(Vec::is_empty).then(|| "Nobody has said a word yet. Say hello!".to_owned()));
+    let is_empty =
+        move || rows.with(Vec::is_empty) && state.of_open(|timeline| timeline.window.is_some()) == Some(true);
+    let nothing = Signal::derive(move || is_empty().then(|| "Nobody has said a word yet. Say hello!".to_owned()));
     let scroll = keep_place(live, element, rows, around);
     let before = Signal::derive(move || {
         let first = state.of_open(|timeline| timeline.window.as_ref().and_then(protocol::Slice::first_no)).flatten();
@@ -72,6 +73,7 @@ pub fn Log(live: Live, my_name: String, around: Option<No>, is_closed: Signal<bo
         if let Some(room) = room.get_untracked().filter(|_| super::wiring::is_plain(&click)) {
             click.prevent_default();
             live.fetch_earlier(room);
+            focus(".log");
         }
     };
     view! {
@@ -95,7 +97,7 @@ pub fn Log(live: Live, my_name: String, around: Option<No>, is_closed: Signal<bo
                 <span id="end"></span>
             </div>
         </div>
-        <button class="pill" type="button" hidden=is_below on:click=move |_| to_end(element)>{pill}</button>
+        <button class="pill" type="button" hidden=is_below on:click=move |_| to_end(live, element)>{pill}</button>
     }
 }
 
@@ -162,12 +164,12 @@ struct Seen {
     is_loaded: bool,
 }
 
-/// Where a room opens: at the message that the address points at, where it was left, at the first unread, or at its end.
+/// Where a room opens: at the message that the address points at, at the first unread, where it was left, or at its end.
 fn enter(log: &web_sys::HtmlDivElement, place: Option<Place>, around: Option<No>) {
     let find = |selector: &str| log.query_selector(selector).ok().flatten();
     let target = around.and_then(|no| find(&format!("#m{no}")));
     let wants_end = window().location().hash().is_ok_and(|hash| hash == "#end");
-    let target = target.or_else(|| (place.is_none() && !wants_end).then(|| find(".divider--new")).flatten());
+    let target = target.or_else(|| (!wants_end).then(|| find(".divider--new")).flatten());
     match (target, place) {
         (Some(target), _) => target.scroll_into_view(),
         (None, Some(place)) => place.restore(log),
@@ -175,8 +177,10 @@ fn enter(log: &web_sys::HtmlDivElement, place: Option<Place>, around: Option<No>
     }
 }
 
-fn to_end(element: NodeRef<html::Div>) {
+fn to_end(live: Live, element: NodeRef<html::Div>) {
+    live.to_newest();
     if let Some(log) = element.get_untracked() {
         log.set_scroll_top(0);
+        let _ = log.focus();
     }
 }

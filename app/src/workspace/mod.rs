@@ -17,6 +17,7 @@ pub use clock::{Civil, Zone, datetime};
 #[cfg(feature = "hydrate")]
 pub use island::hydrate;
 pub use state::{State, divider};
+pub use wiring::path;
 
 use crate::live::Live;
 use composer::Composer;
@@ -77,10 +78,10 @@ pub fn view(snapshot: Snapshot) -> impl IntoView {
             <Side live called me contacts/>
             <main class="room" id="content" tabindex="-1">
                 <Head live is_closed/>
-                <p class="status" role="status">{status}</p>
                 <Log live my_name around is_closed/>
                 <Composer live draft is_closed/>
             </main>
+            <p class="status" role="status">{status}</p>
         </div>
     }
 }

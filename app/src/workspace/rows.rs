@@ -23,8 +23,8 @@ pub enum Row {
         ordinal: i32,
         label: String,
     },
-    /// The messages below are unread.
-    New,
+    /// The messages below are unread, and so many above that are not shown.
+    New(u32),
     Message(MessageRow),
 }
 
@@ -55,7 +55,7 @@ impl Row {
     pub fn key(&self) -> Key {
         match self {
             Self::Day { ordinal, .. } => Key::Day(*ordinal),
-            Self::New => Key::New,
+            Self::New(_) => Key::New,
             Self::Message(row) => Key::Message(row.author, row.client_id),
         }
     }
@@ -63,20 +63,23 @@ impl Row {
 
 /// The log of a room: its window and, at the end of the room, what is still on its way.
 pub fn rows(timeline: &Timeline, pending: &[&Pending], my_name: &str, divider: Option<No>, zone: &Zone) -> Vec<Row> {
-    let Some(window) = &timeline.window else { return Vec::new() };
-    let mut log = Log { rows: Vec::new(), zone, last: None };
+    let (messages, later) =
+        timeline.window.as_ref().map_or((&[][..], false), |window| (&window.messages, window.later));
+    let mut log = Log { rows: Vec::new(), zone, days: Vec::new(), last: None };
     let mut is_marked = divider.is_none();
-    for message in &window.messages {
+    for message in messages {
         let is_first_new = !is_marked && divider.is_some_and(|after| message.no > after);
         log.day(message.at);
         if is_first_new && message.author.id != timeline.me {
-            log.rows.push(Row::New);
+            log.rows.push(Row::New(
+                divider.map_or(0, |after| u32::try_from(message.no.get() - after.next().get()).unwrap_or(0)),
+            ));
             log.last = None;
         }
         is_marked |= is_first_new;
         log.message(stored(message));
     }
-    if !window.later {
+    if !later {
         for pending in pending {
             log.day(pending.at);
             log.message(waiting(pending, timeline.me, my_name));
@@ -88,6 +91,8 @@ pub fn rows(timeline: &Timeline, pending: &[&Pending], my_name: &str, divider: O
 struct Log<'a> {
     rows: Vec<Row>,
     zone: &'a Zone,
+    /// Those that have begun.
+    days: Vec<i32>,
     /// Author and time of the message above, while nothing stands between.
     last: Option<(UserId, At)>,
 }
@@ -97,8 +102,8 @@ impl Log<'_> {
     /// A clock that was set back can bring an earlier day again; it gets no second separator.
     fn day(&mut self, at: At) {
         let ordinal = self.zone.civil(at).ordinal();
-        let is_known = |row: &Row| matches!(row, Row::Day { ordinal: known, .. } if *known == ordinal);
-        if !self.rows.iter().any(is_known) {
+        if !self.days.contains(&ordinal) {
+            self.days.push(ordinal);
             self.rows.push(Row::Day { ordinal, label: self.zone.day(at) });
             self.last = None;
         }

@@ -1,7 +1,7 @@
 //! What ties the island to the page around it: address, title, keys, time zone.
 
 use super::state::on_change;
-use crate::live::{Live, local_zone, remember_zone};
+use crate::live::{Live, address, local_zone, reload, remember_zone};
 use leptos::{ev, prelude::*};
 use protocol::RoomId;
 use std::time::Duration;
@@ -40,7 +40,7 @@ pub fn path(room: Option<RoomId>) -> String {
 /// Opens a room and writes it into the address; the links to rooms do this in place of loading a page.
 pub fn go(live: Live, room: Option<RoomId>) {
     if live.state.open.get_untracked() == room && !live.state.has_panel.get_untracked() {
-        return;
+        return live.to_newest();
     }
     live.open(room);
     let history = window().history().expect("every browser has one");
@@ -80,16 +80,23 @@ fn tell_the_zone(live: Live) {
 /// Back and forward: rooms in place; the panel of members, and pages of older messages, by loading them.
 fn follow_the_address(live: Live) {
     window_event_listener(ev::popstate, move |_| {
-        let location = window().location();
-        let path = location.pathname().unwrap_or_default();
-        let room = path.strip_prefix("/rooms/").and_then(|id| id.parse().ok());
-        let is_plain = location.search().is_ok_and(|query| query.is_empty());
-        if is_plain && (path == "/rooms" || room.is_some()) {
+        let now = address();
+        let room = now.strip_prefix("/rooms/").and_then(|id| id.parse().ok());
+        if now == "/rooms" || room.is_some() {
             live.open(room);
-        } else {
-            let _ = location.reload();
+        } else if !is_within(live) {
+            reload();
         }
     });
+}
+
+/// Whether the address names a place in this page, as the link to its content does: that is a step in the history too.
+fn is_within(live: Live) -> bool {
+    let location = window().location();
+    let panel = if live.state.has_panel.get_untracked() { "/members" } else { "" };
+    let here = path(live.state.open.get_untracked()) + panel;
+    let is_here = |path: String| path == here || path.starts_with("/form/");
+    location.hash().is_ok_and(|hash| !hash.is_empty()) && location.pathname().is_ok_and(is_here)
 }
 
 /// Esc marks the room as read; a page that comes to the front has its newest messages seen.
@@ -104,5 +111,6 @@ fn watch_the_keys(live: Live) {
         if live.state.below.get_untracked() == 0 {
             live.see_end();
         }
+        live.hurry_seen();
     });
 }
