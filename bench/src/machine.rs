@@ -35,7 +35,7 @@ impl Machine {
         Ok(format!(
             "Machine: {cores} cores ({model}), {memory:.0} GB of memory, Linux {}, target/ on {disk} ({kind}). \
              Meanwhile other programs used {others:.2} cores.",
-            kernel.trim()
+            kernel.split('-').next().unwrap_or_default().trim()
         ))
     }
 }

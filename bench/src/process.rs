@@ -32,10 +32,12 @@ impl Process {
 
     /// Resident memory in bytes.
     pub fn resident(&self) -> Result<f64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id()?))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
-        let kib: f64 = line.trim().trim_end_matches(" kB").parse()?;
-        Ok(kib * 1024.0)
+        self.memory("VmRSS")
+    }
+
+    /// The most that was ever resident.
+    pub fn peak(&self) -> Result<f64> {
+        self.memory("VmHWM")
     }
 
     /// The sum of a counter over its labels; `None` when the server does not count it.
@@ -63,6 +65,14 @@ impl Process {
     /// Ends it at once.
     pub async fn kill(mut self) -> Result<()> {
         Ok(self.child.kill().await?)
+    }
+
+    /// A line of `/proc/<pid>/status` (proc(5)), in bytes.
+    fn memory(&self, name: &str) -> Result<f64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id()?))?;
+        let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+        let kib: f64 = line.with_context(|| format!("no {name}"))?.trim().trim_end_matches(" kB").parse()?;
+        Ok(kib * 1024.0)
     }
 
     fn id(&self) -> Result<u32> {

@@ -8,6 +8,7 @@ mod idle;
 mod logins;
 mod nodes;
 mod pages;
+mod slow;
 mod store;
 mod storm;
 mod weight;
@@ -28,6 +29,7 @@ pub const ALL: &[Case] = &[
     Case { name: "ceiling", run: || ceiling::run().boxed_local() },
     Case { name: "store", run: || store::run().boxed_local() },
     Case { name: "idle", run: || idle::run().boxed_local() },
+    Case { name: "slow", run: || slow::run().boxed_local() },
     Case { name: "storm", run: || storm::run().boxed_local() },
     Case { name: "logins", run: || logins::run().boxed_local() },
     Case { name: "expensive", run: || expensive::run().boxed_local() },

@@ -21,7 +21,7 @@ const QUEUE: usize = 4096;
 
 /// Natter's limits and buffers (`server/src/ws`).
 const FRAME_BYTES: usize = 64 * 1024;
-const READ_BYTES: usize = 4 * 1024;
+const READ_BYTES: usize = 512;
 
 /// The rooms by their ids, made when the first comes in.
 type Rooms = Arc<Mutex<HashMap<RoomId, Arc<Room>>>>;

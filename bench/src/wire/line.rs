@@ -9,12 +9,15 @@ use std::pin::Pin;
 use std::task::{Poll, ready};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, ReadBuf};
-use tokio::net::TcpStream;
+use tokio::net::TcpSocket;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::time::timeout;
 
 /// What is read at once.
 const CHUNK: usize = 64 * 1024;
+
+/// What the system keeps of a narrow line, in bytes.
+const NARROW: u32 = 4096;
 
 /// As long as a connection may take to open.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -60,7 +63,18 @@ pub struct Pen(OwnedWriteHalf);
 
 impl Line {
     pub async fn open(door: &Door<'_>) -> Result<Self> {
-        timeout(PATIENCE, upgrade(door)).await.context("the socket was not opened in time")?
+        Self::over(TcpSocket::new_v4()?, door).await
+    }
+
+    /// The same, where the system keeps next to nothing for whoever does not read.
+    pub async fn narrow(door: &Door<'_>) -> Result<Self> {
+        let socket = TcpSocket::new_v4()?;
+        socket.set_recv_buffer_size(NARROW)?;
+        Self::over(socket, door).await
+    }
+
+    async fn over(socket: TcpSocket, door: &Door<'_>) -> Result<Self> {
+        timeout(PATIENCE, upgrade(socket, door)).await.context("the socket was not opened in time")?
     }
 
     pub fn ask(&self, request: &Request) -> Result<()> {
@@ -156,8 +170,8 @@ fn each(bytes: &[u8], now: Instant, hear: &mut impl FnMut(Heard<'_>, Instant) ->
     Ok(used)
 }
 
-async fn upgrade(Door { addr, path, cookie }: &Door<'_>) -> Result<Line> {
-    let mut stream = TcpStream::connect(addr).await?;
+async fn upgrade(socket: TcpSocket, Door { addr, path, cookie }: &Door<'_>) -> Result<Line> {
+    let mut stream = socket.connect(*addr).await?;
     stream.set_nodelay(true)?;
     stream.set_zero_linger()?;
     let cookie = cookie.map(|cookie| format!("Cookie: {cookie}\r\n")).unwrap_or_default();
