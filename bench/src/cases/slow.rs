@@ -24,8 +24,8 @@ const SILENT: usize = 50;
 /// Messages a second.
 const RATE: f64 = 500.0;
 
-/// Longer than the server takes to give up who does not read: a queue of 1 MiB is full after about eight seconds.
-const SPAN: Duration = Duration::from_secs(15);
+/// Longer than the server takes to give up who does not read: a queue of 1 MiB is full after some 16 seconds.
+const SPAN: Duration = Duration::from_secs(30);
 
 /// What waits for one socket is at most so much.
 const QUEUE: f64 = 1.048_576;
@@ -35,13 +35,13 @@ pub async fn run() -> Result<Vec<Figure>> {
     let server = &venue.process;
     let tickets: Vec<_> = venue.tickets.iter().cycle().take(READERS).cloned().collect();
     let crowd = Crowd::open(server.addr(), &venue.rooms, &tickets).await?;
-    let before = load::at_rate(&crowd, server, 1, RATE, SPAN).await?;
+    let before = load::at_rate(&crowd, server, 1, RATE, SPAN / 3).await?;
     let (light, closed_before) = (server.resident()?, server.metric("natter_closes_total").await?);
     let silent = silent(&venue).await?;
     let beside = load::at_rate(&crowd, server, 2, RATE, SPAN).await?;
     let (heavy, closed) = (server.peak()?, server.metric("natter_closes_total").await?);
     drop(silent);
-    let after = load::at_rate(&crowd, server, 3, RATE, SPAN).await?;
+    let after = load::at_rate(&crowd, server, 3, RATE, SPAN / 3).await?;
     drop(crowd);
     venue.process.kill().await?;
     let nobody = |of: fn(&Latency) -> f64| (of(&before.delivery) + of(&after.delivery)) / 2.0;

@@ -2,6 +2,7 @@ use crate::hub::Connection;
 use crate::listener::Stream;
 use bytes::Bytes;
 use std::io::{self, Cursor, Read, Write};
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use tokio::task::coop::consume_budget;
 use tokio::task::yield_now;
@@ -55,29 +56,36 @@ impl Line {
     pub async fn next(&mut self, connection: &Connection) -> Result<Message, Error> {
         loop {
             consume_budget().await;
-            let mut wire = Wire { stream: &self.stream, connection, read: 0 };
-            let message = self.codec.read(&mut wire);
-            let is_turn_over = wire.read >= TURN_BYTES;
-            self.gathered += wire.read;
-            let message = match message {
-                Err(Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => None,
-                message => Some(message),
+            let is_turn_over = match self.read(connection) {
+                ControlFlow::Break(message) => return message,
+                ControlFlow::Continue(read) => read >= TURN_BYTES,
             };
-            match message {
-                None if self.gathered > PIECES_BYTES => {
-                    self.is_spoilt = true;
-                    let (size, max_size) = (self.gathered, PIECES_BYTES);
-                    return Err(CapacityError::MessageTooLong { size, max_size }.into());
-                }
-                None if is_turn_over => yield_now().await,
-                None => self.stream.readable().await?,
-                Some(message) => {
-                    self.gathered = 0;
-                    self.is_spoilt = message.is_err();
-                    return message;
-                }
+            if is_turn_over {
+                yield_now().await;
+            } else {
+                self.stream.readable().await?;
             }
         }
+    }
+
+    /// The next message where all of it is there, or else how much has been read.
+    fn read(&mut self, connection: &Connection) -> ControlFlow<Result<Message, Error>, usize> {
+        let mut wire = Wire { stream: &self.stream, connection, read: 0 };
+        let message = self.codec.read(&mut wire);
+        let read = wire.read;
+        self.gathered += read;
+        let message = match message {
+            Err(Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock && self.gathered <= PIECES_BYTES => {
+                return ControlFlow::Continue(read);
+            }
+            Err(Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => {
+                Err(CapacityError::MessageTooLong { size: self.gathered, max_size: PIECES_BYTES }.into())
+            }
+            message => message,
+        };
+        self.gathered = 0;
+        self.is_spoilt = message.is_err();
+        ControlFlow::Break(message)
     }
 
     /// Reads on until the peer has closed as well, so that nothing unread cuts our last frames off.
