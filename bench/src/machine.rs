@@ -15,6 +15,8 @@ struct Ticks {
     all: f64,
     /// This process and its children that have ended.
     ours: f64,
+    /// What a virtual machine was ready to use and its host gave to others.
+    stolen: f64,
     uptime: f64,
 }
 
@@ -27,14 +29,15 @@ impl Machine {
     pub fn tell(&self) -> Result<String> {
         let now = Ticks::now()?;
         let others = (now.all - self.before.all) - (now.ours - self.before.ours);
-        let others = others / TICKS / (now.uptime - self.before.uptime);
+        let seconds = now.uptime - self.before.uptime;
+        let (others, stolen) = (others / TICKS / seconds, (now.stolen - self.before.stolen) / TICKS / seconds);
         let kernel = read_to_string("/proc/sys/kernel/osrelease")?;
         let cores = available_parallelism()?;
         let (disk, kind) = disk()?;
         let (model, memory) = (model()?, memory()?);
         Ok(format!(
             "Machine: {cores} cores ({model}), {memory:.0} GB of memory, Linux {}, target/ on {disk} ({kind}). \
-             Meanwhile other programs used {others:.2} cores.",
+             Meanwhile other programs used {others:.2} cores, and the host gave {stolen:.2} to others.",
             kernel.split('-').next().unwrap_or_default().trim()
         ))
     }
@@ -45,14 +48,15 @@ impl Ticks {
         let stat = read_to_string("/proc/stat")?;
         let first = stat.lines().next().context("/proc/stat is empty")?;
         let counts: Vec<f64> = first.split_whitespace().skip(1).map(str::parse).collect::<Result<_, _>>()?;
-        // user, nice, system, then idle and iowait, then irq and softirq.
+        // user, nice, system, then idle and iowait, then irq and softirq, then steal.
         let all = [0, 1, 2, 5, 6].iter().filter_map(|at| counts.get(*at)).sum();
+        let stolen = counts.get(7).copied().unwrap_or_default();
         let own = read_to_string("/proc/self/stat")?;
         let fields = own.rsplit(')').next().unwrap_or_default().split_whitespace();
         let ours = fields.skip(11).take(4).filter_map(|ticks| ticks.parse::<f64>().ok()).sum();
         let uptime = read_to_string("/proc/uptime")?;
         let uptime = uptime.split_whitespace().next().context("/proc/uptime is empty")?.parse()?;
-        Ok(Self { all, ours, uptime })
+        Ok(Self { all, ours, stolen, uptime })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Accounts: who somebody is, and how they prove it.
 
-use crate::ports::{Account, Admission, Key, Limit, Login, NewAccount, Registered, SessionId};
+use crate::ports::{Account, Admission, Credentials, Key, Limit, Login, NewAccount, Registered, SessionId};
 use crate::{Address, Env, Error, Registration, events, registration, secrets};
 use protocol::{DisplayName, Email, Password, UserId, Username};
 
@@ -60,12 +60,33 @@ pub(crate) async fn create(env: &Env, applicant: Applicant, admission: Admission
     }
 }
 
+/// Somebody who has entered the right password.
+#[derive(Debug)]
+pub struct Entrant {
+    pub user: UserId,
+    login: String,
+    /// Of the password that was right.
+    hash: String,
+}
+
+impl Entrant {
+    /// To be asked once the log-in is stored. Another password ends the log-ins that are stored by then; one that is stored
+    /// later finds out here, and has to end.
+    ///
+    /// # Errors
+    /// [`Error::LoginFailed`].
+    pub async fn confirm(&self, env: &Env) -> Result<(), Error> {
+        let found = env.store.credentials(&self.login).await?;
+        found.filter(|found| found.password_hash == self.hash).map(drop).ok_or(Error::LoginFailed)
+    }
+}
+
 /// Finds the account of a username or e-mail address and checks its password.
 ///
 /// # Errors
 /// [`Error::LoginFailed`] and, after too many tries, [`Error::TooMany`]: equal in words and in time whether or not the
 /// account exists, and the second whether or not the password is right.
-pub async fn log_in(env: &Env, from: Address, login: &str, password: &str) -> Result<UserId, Error> {
+pub async fn log_in(env: &Env, from: Address, login: &str, password: &str) -> Result<Entrant, Error> {
     let name = Login::folded(login);
     let tries = [
         (Limit::LogIn, Key::LoginAt(name.clone(), from)),
@@ -78,7 +99,8 @@ pub async fn log_in(env: &Env, from: Address, login: &str, password: &str) -> Re
     let found = env.store.credentials(login).await?;
     let hash = found.as_ref().map(|credentials| credentials.password_hash.clone());
     let is_right = env.passwords.verify(password, hash).await?;
-    found.filter(|_| is_right).map(|credentials| credentials.user).ok_or(Error::LoginFailed)
+    let Credentials { user, password_hash: hash } = found.filter(|_| is_right).ok_or(Error::LoginFailed)?;
+    Ok(Entrant { user, login: login.to_owned(), hash })
 }
 
 /// A person's own account.

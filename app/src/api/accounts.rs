@@ -25,7 +25,12 @@ pub async fn register(
 
 #[server(prefix = "/form", endpoint = "login")]
 pub async fn log_in(login: String, password: String, #[server(default)] next: String) -> Result<(), Refused> {
-    sign_in(accounts::log_in(&env(), address(), &login, &password).await?).await?;
+    let entrant = accounts::log_in(&env(), address(), &login, &password).await?;
+    sign_in(entrant.user).await?;
+    if let Err(error) = entrant.confirm(&env()).await {
+        sign_out().await?;
+        return Err(error.into());
+    }
     redirect(&safe_next(&next));
     Ok(())
 }

@@ -47,7 +47,7 @@ pub fn session_id() -> Result<SessionId, Error> {
     session()?.id().map(|id| secrets::session_of(&id.to_string())).ok_or(Error::Unauthenticated)
 }
 
-/// Logs a person in under a new session id, so that an id planted before is worth nothing.
+/// Logs a person in under a new session id, so that an id planted before is worth nothing; it is stored by then.
 /// A session that was logged in ends, with its sockets.
 ///
 /// # Errors
@@ -61,6 +61,7 @@ pub async fn sign_in(user: UserId) -> Result<(), Error> {
     let Device { name, address } = device();
     session.insert(SESSION_DEVICE, name).await.map_err(unavailable)?;
     session.insert(SESSION_ADDRESS, address).await.map_err(unavailable)?;
+    session.save().await.map_err(unavailable)?;
     if let (Ok(user), Ok(id)) = before {
         events::session_ended(&env(), user, &id);
     }

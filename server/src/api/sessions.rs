@@ -69,8 +69,12 @@ async fn begin(
     Told(told): Told<Credentials>,
 ) -> Result<impl IntoResponse, Problem> {
     let (login, password) = (text::login(&told.login)?, text::known(&told.password)?);
-    let user = accounts::log_in(&server.env, from, login, password).await?;
-    let grant = sessions::open(&server.env, user, device).await?;
+    let entrant = accounts::log_in(&server.env, from, login, password).await?;
+    let grant = sessions::open(&server.env, entrant.user, device).await?;
+    if let Err(error) = entrant.confirm(&server.env).await {
+        sessions::leave(&server.env, &grant.caller).await?;
+        return Err(error.into());
+    }
     Ok((StatusCode::CREATED, Json(log_in(&server, grant))))
 }
 

@@ -129,9 +129,15 @@ fn member_changed(row: &PgRow) -> sqlx::Result<Change> {
     Ok(Change { room: rows::number(row, "room_id")?, rev: rows::number(row, "rev")?, what })
 }
 
+/// Until the transaction ends nobody logs in as this person: a session takes a share of the row that it refers to.
+pub async fn hold(db: &mut PgConnection, user: UserId) -> sqlx::Result<()> {
+    sqlx::query("select from users where id = $1 for update").bind(user.get()).execute(db).await.map(drop)
+}
+
 async fn set_password(db: &mut PgConnection, user: UserId, hash: String, kept: SessionId) -> sqlx::Result<()> {
     // As whoever takes the link does: it serves before this, or not at all.
     audit::hold(db).await?;
+    hold(db, user).await?;
     sqlx::query("delete from password_resets where user_id = $1").bind(user.get()).execute(&mut *db).await?;
     sqlx::query("update users set password_hash = $2 where id = $1")
         .bind(user.get())

@@ -1,6 +1,6 @@
 //! Links for a new password. Everything here is part of the invitations' port.
 
-use super::{audit, people};
+use super::{accounts, audit, people};
 use crate::store::records::{Doer, Line, Subject};
 use crate::store::rows;
 use domain::ports::{Act, Acted, Digest, Named, NewReset, Refusal};
@@ -51,6 +51,7 @@ pub async fn take(db: &mut PgConnection, reset: Digest, hash: String, now: At) -
     audit::hold(db).await?;
     let Some(person) = person(db, reset, now).await? else { return Ok(None) };
     let user = person.id.get();
+    accounts::hold(db, person.id).await?;
     sqlx::query("delete from password_resets where user_id = $1").bind(user).execute(&mut *db).await?;
     sqlx::query("update users set password_hash = $2 where id = $1").bind(user).bind(hash).execute(&mut *db).await?;
     sqlx::query("delete from sessions where user_id = $1 and proof <> 'token'").bind(user).execute(&mut *db).await?;

@@ -1,6 +1,7 @@
 //! Sessions begin anew at log-in, and their end reaches their sockets (promises S2 and S8).
 
 use super::support::{Person, Server};
+use futures::future::join_all;
 use protocol::close;
 use std::time::Duration;
 
@@ -59,6 +60,26 @@ async fn another_password_ends_all_other_sessions() {
     };
     assert_eq!(log_in(Person::PASSWORD).await, 422);
     assert_eq!(log_in("a new and better one").await, 303);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_log_in_under_way_does_not_outlive_the_password_that_it_was_made_with() {
+    let server = Server::start().await;
+    let ines = server.person("ines").await;
+    let mut password = Person::PASSWORD.to_owned();
+    for round in 0..4 {
+        let next = format!("a better word, number {round}");
+        let change = [("password", password.as_str()), ("new_password", &next), ("page", "/settings")];
+        let log_in = [("login", "ines"), ("password", &password), ("page", "/login")];
+        let browsers: Vec<_> = (0..8).map(|_| server.stranger()).collect();
+        let log_ins = browsers.iter().map(|browser| browser.form("login", &log_in));
+        let (_, changed) = tokio::join!(join_all(log_ins), ines.form("set_password", &change));
+        assert_eq!(changed.status, 303);
+        for browser in &browsers {
+            assert_eq!(browser.get("/rooms").await.status, 303, "whoever was let in is out again");
+        }
+        password = next;
+    }
 }
 
 #[tokio::test]
