@@ -148,7 +148,7 @@ test("a room that was left at its end opens at what came since", async ({ visito
 test("a browser that has moved to another zone shows its times", async ({ visitor, baseURL }) => {
   const page = await visitor({ timezoneId: "Pacific/Auckland" });
   const room = await roomWith(3, page, await visitor());
-  await page.context().addCookies([{ name: "zone", value: "America/Los_Angeles", url: baseURL! }]);
+  await page.context().addCookies([{ name: "natter-zone", value: "America/Los_Angeles", url: baseURL! }]);
   await enter(page, room);
   const times = page.locator(".message__time time");
   const here = await times.first().evaluate((time: HTMLTimeElement) => {

@@ -66,7 +66,7 @@ impl Timeline {
 
     /// Joins a fetched page to the window.
     ///
-    /// A page that touches the window extends it, an empty one changes nothing, and any other one replaces it.
+    /// A page that touches the window extends it, an empty one changes nothing, and a newer one replaces it, and an older one comes too late.
     /// It may have been read before messages that came live: then there are later ones, whatever it says.
     pub fn merge(&mut self, page: Slice) {
         self.join(page);
@@ -88,7 +88,10 @@ impl Timeline {
             _ => false,
         };
         if !touches {
-            *window = page;
+            // An older one has come too late: the messages before which it stood are no longer kept.
+            if page.last_no() > window.last_no() {
+                *window = page;
+            }
             return;
         }
         if page.first_no() <= window.first_no() {

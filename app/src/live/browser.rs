@@ -46,7 +46,7 @@ pub fn local_zone() -> String {
 
 /// Tells the server the zone, so that the next page comes in it.
 pub fn remember_zone(name: &str) {
-    let cookie = format!("zone={name}; Path=/; Max-Age=31536000; SameSite=Lax");
+    let cookie = format!("natter-zone={name}; Path=/; Max-Age=31536000; SameSite=Lax");
     let _ = Reflect::set(&document(), &"cookie".into(), &cookie.into());
 }
 
@@ -115,11 +115,12 @@ pub fn focus(selector: &str) {
     found.inspect(|found| _ = found.focus());
 }
 
-/// Gives the page another address, without a step in the history.
-pub fn replace_address(path: &str) {
-    if let Ok(history) = window().history() {
-        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(path));
-    }
+/// Gives the page another address, with a step in the history or without.
+pub fn set_address(path: &str, is_step: bool) {
+    let Ok(history) = window().history() else { return };
+    let set = if is_step { web_sys::History::push_state_with_url } else { web_sys::History::replace_state_with_url };
+    // Refused only when a page does this hundreds of times a minute; the address is then behind, and nothing else.
+    let _ = set(&history, &JsValue::NULL, "", Some(path));
 }
 
 pub fn socket_url() -> String {

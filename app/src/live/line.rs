@@ -18,8 +18,8 @@ pub struct Line {
     seen: Vec<(RoomId, No)>,
     /// That was told a moment ago.
     is_resting: bool,
-    /// A page of older messages that was asked for before the line stood.
-    wanted: Option<Command>,
+    /// The parts of rooms that were asked for and not answered when the line fell, or before it stood.
+    wanted: Vec<Command>,
     /// The messages for which a connection was given up already.
     left_for: Vec<ClientId>,
 }
@@ -35,7 +35,7 @@ impl Line {
             is_ready: false,
             seen: Vec::new(),
             is_resting: false,
-            wanted: None,
+            wanted: Vec::new(),
             left_for: Vec::new(),
         }
     }
@@ -45,10 +45,11 @@ impl Line {
         self.out = Some(SendWrapper::new(out));
     }
 
-    /// The connection is gone, and with it everything that was not answered.
+    /// The connection is gone. What was not answered is asked for again by those who need it, but for parts of rooms.
     pub fn disconnect(&mut self) {
         self.out = None;
-        self.asked.clear();
+        let lost = std::mem::take(&mut self.asked).into_iter().map(|(_, command)| command);
+        self.wanted.extend(lost.filter(is_part));
         self.is_resuming = false;
         self.is_ready = false;
     }
@@ -59,21 +60,16 @@ impl Line {
             return false;
         }
         self.left_for.push(message);
-        self.leave();
+        self.out.as_ref().inspect(|out| _ = out.close());
         true
     }
 
-    /// Gives up the connection for another one.
-    pub fn leave(&self) {
-        self.out.as_ref().inspect(|out| _ = out.close());
-    }
-
-    /// Sends a command once everything missed has come; before that, only a page of older messages is kept for then.
+    /// Sends a command once everything missed has come; before that, only a part of a room is kept for then.
     pub fn ask(&mut self, command: Command) {
         if self.is_ready {
             self.send(command);
-        } else if let Command::FetchMessages { before: Some(_), .. } = command {
-            self.wanted = Some(command);
+        } else if is_part(&command) {
+            self.wanted.push(command);
         }
     }
 
@@ -90,9 +86,7 @@ impl Line {
     pub fn resumed(&mut self) {
         self.is_resuming = false;
         self.is_ready = true;
-        if let Some(command) = self.wanted.take() {
-            self.send(command);
-        }
+        std::mem::take(&mut self.wanted).into_iter().for_each(|command| self.send(command));
     }
 
     /// Notes what has been seen.
@@ -146,4 +140,9 @@ impl Line {
         let (Some(out), Ok(text)) = (&self.out, serde_json::to_string(request)) else { return false };
         out.send_with_str(&text).is_ok()
     }
+}
+
+/// Whether it asks for what stands before or after a page that is here already.
+fn is_part(command: &Command) -> bool {
+    matches!(command, Command::FetchMessages { before, after, .. } if before.is_some() || after.is_some())
 }

@@ -10,7 +10,7 @@ mod seen;
 mod socket;
 mod window;
 
-pub use browser::{address, civil, focus, is_touch, local_zone, raw_text, reload, remember_zone, store};
+pub use browser::{address, civil, focus, is_touch, local_zone, raw_text, reload, remember_zone, set_address, store};
 pub use line::Line;
 pub use outbox::{Outbox, Pending};
 
@@ -18,6 +18,10 @@ use crate::workspace::{State, Zone, divider};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use protocol::{ApiError, Change, ClientId, Code, Command, Epoch, Event, Frame, MessageText, Need, RoomId, What};
+use std::time::Duration;
+
+/// After so long a page that the server could not read is asked for again.
+const AGAIN: Duration = Duration::from_secs(3);
 
 /// Where the focus goes when what had it is gone.
 const LOG: &str = ".log";
@@ -129,9 +133,8 @@ impl Live {
             (Event::Error(error), Some(Command::NewMessage { client_id, .. })) => {
                 self.refused(client_id, error);
             }
-            // A page that could not be read is asked for again over the next connection.
-            (Event::Error(error), Some(Command::FetchMessages { .. })) if error.code == Code::Unavailable => {
-                self.line.update_value(|line| line.leave());
+            (Event::Error(error), Some(page @ Command::FetchMessages { .. })) if error.code == Code::Unavailable => {
+                set_timeout(move || self.ask(page), AGAIN);
             }
             (Event::Ack { room, client_id, rev, .. }, _) => {
                 // Else the message itself is on its way, and takes the pending row's place.
@@ -143,7 +146,7 @@ impl Live {
                     self.outbox(|outbox| outbox.remove(*client_id));
                 }
             }
-            (_, Some(Command::FetchMessages { before: None, .. })) => {
+            (Event::Messages { .. }, Some(Command::FetchMessages { before: None, .. })) => {
                 self.apply(&event);
                 self.fill_up();
             }
@@ -171,7 +174,7 @@ impl Live {
             Event::Room { .. } => self.fill(),
             Event::RoomGone { room } if self.state.open.get_untracked() == Some(*room) => {
                 self.open(None);
-                browser::replace_address("/rooms");
+                set_address("/rooms", false);
                 browser::focus("#content");
             }
             _ => {}

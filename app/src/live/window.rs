@@ -1,6 +1,6 @@
 //! Which messages of the open room are here, and how others come.
 
-use super::{Live, browser};
+use super::{Live, set_address};
 use crate::workspace::path;
 use leptos::prelude::*;
 use protocol::{Command, No, Request, RoomId};
@@ -21,7 +21,7 @@ impl Live {
     /// Shows the end of the open room, where it shows a page of older messages.
     pub fn to_newest(self) {
         if self.extent().is_some_and(|extent| extent.later) {
-            browser::replace_address(&path(self.state.open.get_untracked()));
+            set_address(&path(self.state.open.get_untracked()), false);
             self.state.divider.set(None);
             self.renew();
         }
@@ -35,7 +35,7 @@ impl Live {
         self.fill();
     }
 
-    /// Asks for the messages before those that are shown; before the line stands, the answer comes as soon as it does.
+    /// Asks for the messages before those that are shown.
     pub fn fetch_earlier(self, room: RoomId) {
         let before = self.extent().and_then(|extent| extent.first);
         self.ask(Command::FetchMessages { room, before, after: None, limit: None });

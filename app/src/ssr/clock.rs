@@ -31,5 +31,5 @@ pub fn day(day: &str, zone: Option<&str>) -> Option<(At, At)> {
 
 /// The zone that this browser told at its last visit.
 pub fn zone() -> Option<String> {
-    cookie("zone").filter(|name| TimeZone::get(name).is_ok())
+    cookie("natter-zone").filter(|name| TimeZone::get(name).is_ok())
 }

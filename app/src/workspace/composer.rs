@@ -86,7 +86,7 @@ pub fn Composer(live: Live, draft: DraftForm, is_closed: Signal<bool>) -> impl I
                 >
                     {text}
                 </textarea>
-                <button class="button composer__send" type="submit">"Send"</button>
+                <button class="button" type="submit">"Send"</button>
             </div>
             <p class="field__error" id="composer-error" role="alert" hidden=is_fine>{problem}</p>
         </form>

@@ -1,5 +1,5 @@
 use super::message::LogRow;
-use super::rows::{Row, rows};
+use super::rows::rows;
 use super::state::on_change;
 use crate::live::{Live, focus};
 use leptos::{ev, html, prelude::*};
@@ -57,7 +57,7 @@ pub fn Log(live: Live, my_name: String, around: Option<No>, is_closed: Signal<bo
     let is_empty =
         move || rows.with(Vec::is_empty) && state.of_open(|timeline| timeline.window.is_some()) == Some(true);
     let nothing = Signal::derive(move || is_empty().then(|| "Nobody has said a word yet. Say hello!".to_owned()));
-    let scroll = keep_place(live, element, rows, around);
+    let scroll = keep_place(live, element, around);
     let before = Signal::derive(move || {
         let first = state.of_open(|timeline| timeline.window.as_ref().and_then(protocol::Slice::first_no)).flatten();
         room.get().zip(first).map(|(room, first)| format!("/rooms/{room}?before={first}"))
@@ -103,12 +103,7 @@ pub fn Log(live: Live, my_name: String, around: Option<No>, is_closed: Signal<bo
 
 /// Keeps the reader's place: at the end while they are there, where they left a room, and still while messages arrive below.
 /// Returns what a scroll of the log does.
-fn keep_place(
-    live: Live,
-    element: NodeRef<html::Div>,
-    rows: Memo<Vec<Row>>,
-    around: Option<No>,
-) -> impl Fn() + Copy + 'static {
+fn keep_place(live: Live, element: NodeRef<html::Div>, around: Option<No>) -> impl Fn() + Copy + 'static {
     let state = live.state;
     let places = StoredValue::new(Vec::<(RoomId, Place)>::new());
     let scroll = move || {
@@ -130,7 +125,7 @@ fn keep_place(
             room,
             last_no: state.of_open(|timeline| timeline.room.last_no),
             own: room.map_or(0, |room| state.outbox.with(|outbox| outbox.of(room).count())),
-            is_loaded: rows.with(|rows| !rows.is_empty()),
+            is_loaded: state.of_open(|timeline| timeline.window.is_some()) == Some(true),
         };
         let before = before.replace(now);
         let (Some(log), Some(room)) = (element.get(), room) else { return };

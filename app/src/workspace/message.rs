@@ -19,10 +19,7 @@ pub fn LogRow(live: Live, room: RoomId, row: Row, rows: Memo<Vec<Row>>) -> impl 
             });
             EitherOf3::A(view! { <h2 class="divider">{label}</h2> })
         }
-        Row::New(above) => {
-            let label = if above == 0 { "New".to_owned() } else { format!("New, after {above} more above") };
-            EitherOf3::B(view! { <h2 class="divider divider--new">{label}</h2> })
-        }
+        Row::New => EitherOf3::B(view! { <h2 class="divider divider--new">"New"</h2> }),
         Row::Message(first) => {
             let key = Key::Message(first.author, first.client_id);
             let row = Memo::new(move |_| match now(key) {

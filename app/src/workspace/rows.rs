@@ -23,8 +23,8 @@ pub enum Row {
         ordinal: i32,
         label: String,
     },
-    /// The messages below are unread, and so many above that are not shown.
-    New(u32),
+    /// The messages below are unread.
+    New,
     Message(MessageRow),
 }
 
@@ -55,7 +55,7 @@ impl Row {
     pub fn key(&self) -> Key {
         match self {
             Self::Day { ordinal, .. } => Key::Day(*ordinal),
-            Self::New(_) => Key::New,
+            Self::New => Key::New,
             Self::Message(row) => Key::Message(row.author, row.client_id),
         }
     }
@@ -71,9 +71,7 @@ pub fn rows(timeline: &Timeline, pending: &[&Pending], my_name: &str, divider: O
         let is_first_new = !is_marked && divider.is_some_and(|after| message.no > after);
         log.day(message.at);
         if is_first_new && message.author.id != timeline.me {
-            log.rows.push(Row::New(
-                divider.map_or(0, |after| u32::try_from(message.no.get() - after.next().get()).unwrap_or(0)),
-            ));
+            log.rows.push(Row::New);
             log.last = None;
         }
         is_marked |= is_first_new;

@@ -138,7 +138,7 @@ fn Stranger(live: Live, person: Person) -> impl IntoView {
             <form method="post" action="/form/open_direct">
                 <input type="hidden" name="page" value="/rooms"/>
                 <input type="hidden" name="user" value=id.to_string()/>
-                <button class="room-link room-link--new" type="submit" aria-label=label>
+                <button class="room-link" type="submit" aria-label=label>
                     <span class="room-link__name"><bdi>{name.clone()}</bdi></span>
                     <span class="room-link__preview">"Say hello"</span>
                     <Avatar name id=id.get()/>

@@ -1,7 +1,7 @@
 //! What ties the island to the page around it: address, title, keys, time zone.
 
 use super::state::on_change;
-use crate::live::{Live, address, local_zone, reload, remember_zone};
+use crate::live::{Live, address, local_zone, reload, remember_zone, set_address};
 use leptos::{ev, prelude::*};
 use protocol::RoomId;
 use std::time::Duration;
@@ -43,9 +43,7 @@ pub fn go(live: Live, room: Option<RoomId>) {
         return live.to_newest();
     }
     live.open(room);
-    let history = window().history().expect("every browser has one");
-    // Refused only when a page does this hundreds of times a minute; the address is then behind, and nothing else.
-    let _ = history.push_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&path(room)));
+    set_address(&path(room), true);
 }
 
 /// A click that wants this page, not another tab or window.

@@ -128,7 +128,13 @@ fn a_page_extends_the_window_or_replaces_it() {
     timeline.merge(Slice::default());
     assert_eq!(timeline.window.clone().unwrap().messages.len(), 20);
     timeline.merge(slice(40, 50, true, false));
-    assert_eq!(timeline.window.unwrap().first_no().unwrap().get(), 40);
+    assert_eq!(timeline.window.clone().unwrap().first_no().unwrap().get(), 40);
+    timeline.forget(5);
+    timeline.merge(slice(35, 39, true, true));
+    let window = timeline.window.clone().unwrap();
+    assert_eq!((window.first_no().unwrap().get(), window.earlier, window.later), (46, true, false), "it is too late");
+    timeline.forget(0);
+    assert_eq!(timeline.window, None);
 }
 
 #[test]

@@ -94,8 +94,10 @@ impl Line {
     /// The line is dead.
     pub async fn end(&mut self, connection: &Connection) -> Result<(), Error> {
         while !self.is_spoilt {
-            if let Message::Close(_) = self.next(connection).await? {
-                return Ok(());
+            match self.next(connection).await {
+                Ok(Message::Close(_)) => return Ok(()),
+                Err(error @ Error::Io(_)) => return Err(error),
+                _ => {}
             }
         }
         let mut scratch = [0; READ_BYTES];

@@ -138,7 +138,7 @@ async fn a_time_says_that_it_is_utc_until_the_browser_has_told_its_zone() {
     let log = "/administration/log";
     let told = page(&ines, log).await;
     assert!(told.contains(" UTC</time>") && title(&told).ends_with(" UTC"), "{told}");
-    let there = ines.request(reqwest::Method::GET, log).header("cookie", "zone=Europe/Berlin");
+    let there = ines.request(reqwest::Method::GET, log).header("cookie", "natter-zone=Europe/Berlin");
     let told: Answer = ines.answer(there).await;
     assert!(told.body.contains("</time>") && !told.body.contains("UTC"), "{}", told.body);
 
