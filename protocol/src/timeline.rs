@@ -66,7 +66,8 @@ impl Timeline {
 
     /// Joins a fetched page to the window.
     ///
-    /// A page that touches the window extends it, an empty one changes nothing, and a newer one replaces it, and an older one comes too late.
+    /// A page that touches the window extends it, and an empty one changes nothing. Of the others a newer one replaces it,
+    /// and an older one comes too late.
     /// It may have been read before messages that came live: then there are later ones, whatever it says.
     pub fn merge(&mut self, page: Slice) {
         self.join(page);

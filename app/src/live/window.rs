@@ -1,6 +1,6 @@
 //! Which messages of the open room are here, and how others come.
 
-use super::{Live, set_address};
+use super::{LOG, Live, focus, set_address};
 use crate::workspace::path;
 use leptos::prelude::*;
 use protocol::{Command, No, Request, RoomId};
@@ -39,6 +39,7 @@ impl Live {
     pub fn fetch_earlier(self, room: RoomId) {
         let before = self.extent().and_then(|extent| extent.first);
         self.ask(Command::FetchMessages { room, before, after: None, limit: None });
+        focus(LOG);
     }
 
     /// Reads the messages of the open room when they have never been read.

@@ -1,7 +1,7 @@
 use super::message::LogRow;
 use super::rows::rows;
 use super::state::on_change;
-use crate::live::{Live, focus};
+use crate::live::Live;
 use leptos::{ev, html, prelude::*};
 use protocol::{No, RoomId};
 
@@ -73,7 +73,6 @@ pub fn Log(live: Live, my_name: String, around: Option<No>, is_closed: Signal<bo
         if let Some(room) = room.get_untracked().filter(|_| super::wiring::is_plain(&click)) {
             click.prevent_default();
             live.fetch_earlier(room);
-            focus(".log");
         }
     };
     view! {
