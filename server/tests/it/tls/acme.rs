@@ -3,6 +3,7 @@
 use super::pebble::{NAME, Pebble, free_addr, kept};
 use super::program::{Program, trusting};
 use crate::live::support::PATIENCE;
+use rcgen::{CertificateParams, KeyPair};
 use std::fs;
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
@@ -10,6 +11,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 use tempfile::TempDir;
+use time::OffsetDateTime;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
@@ -63,16 +65,13 @@ async fn a_server_gets_its_certificate_keeps_it_and_asks_again_in_time() {
 
 /// Puts a certificate in the place of the one that is kept, which has been valid for two days of three.
 fn age(kept: &Path) {
-    let folder = TempDir::new().unwrap();
-    let (crt, key) = (folder.path().join("crt"), folder.path().join("key"));
-    let mut openssl = std::process::Command::new("faketime");
-    openssl.args(["-f", "-2d", "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]);
-    openssl.args(["-nodes", "-days", "2", "-subj", "/CN=x"]).arg("-keyout").arg(&key).arg("-out").arg(&crt);
-    assert!(openssl.output().unwrap().status.success());
+    let (mut params, key) = (CertificateParams::default(), KeyPair::generate().unwrap());
+    let now = OffsetDateTime::now_utc();
+    (params.not_before, params.not_after) = (now - 2 * time::Duration::DAY, now + time::Duration::DAY);
+    let certificate = params.self_signed(&key).unwrap();
     let text = fs::read_to_string(kept).unwrap();
     let title = text.lines().next().unwrap();
-    let pem = [&crt, &key].map(|path| fs::read_to_string(path).unwrap()).concat();
-    fs::write(kept, format!("{title}\n{pem}")).unwrap();
+    fs::write(kept, format!("{title}\n{}{}", certificate.pem(), key.serialize_pem())).unwrap();
 }
 
 #[tokio::test]
