@@ -32,7 +32,7 @@ impl Postgres {
 
     /// The same; `prepare` may put files into its data folder before.
     pub fn prepared(settings: &[&str], prepare: impl FnOnce(&Path)) -> Self {
-        let folder = TempDir::with_prefix("natter-postgres-").unwrap().keep();
+        let folder = TempDir::with_prefix_in("natter-postgres-", place()).unwrap().keep();
         give(&folder);
         let password = folder.join("password");
         fs::write(&password, PASSWORD).unwrap();
@@ -119,6 +119,17 @@ impl Drop for Postgres {
             let _ = server.wait();
         }
     }
+}
+
+/// Where clusters stand: in memory, where that has room for hundreds of small databases. They are made and removed in
+/// half of the time there; and tests end processes, which files outlive in memory as well.
+fn place() -> PathBuf {
+    const ROOM: u64 = 6 << 30;
+    let memory = Path::new("/dev/shm");
+    let df = Command::new("df").args(["--output=avail", "--block-size=1"]).arg(memory).output();
+    let told = df.map(|df| String::from_utf8_lossy(&df.stdout).into_owned()).unwrap_or_default();
+    let free = told.lines().last().and_then(|line| line.trim().parse::<u64>().ok());
+    if free >= Some(ROOM) { memory.to_owned() } else { std::env::temp_dir() }
 }
 
 /// Hands a file to whom the server runs as.

@@ -3,7 +3,9 @@
 use super::pebble::{NAME, Pebble, free_addr, kept};
 use super::program::{Program, trusting};
 use crate::live::support::PATIENCE;
+use domain::ports::Clock;
 use rcgen::{CertificateParams, KeyPair};
+use server::clock::SystemClock;
 use std::fs;
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
@@ -66,7 +68,7 @@ async fn a_server_gets_its_certificate_keeps_it_and_asks_again_in_time() {
 /// Puts a certificate in the place of the one that is kept, which has been valid for two days of three.
 fn age(kept: &Path) {
     let (mut params, key) = (CertificateParams::default(), KeyPair::generate().unwrap());
-    let now = OffsetDateTime::now_utc();
+    let now = OffsetDateTime::from_unix_timestamp(SystemClock.now().get() / 1000).unwrap();
     (params.not_before, params.not_after) = (now - 2 * time::Duration::DAY, now + time::Duration::DAY);
     let certificate = params.self_signed(&key).unwrap();
     let text = fs::read_to_string(kept).unwrap();
