@@ -32,7 +32,7 @@ pub async fn call(cast: &Cast, guest: &Guest<'_>, row: &Row, door: (&Method, &st
 
 impl Named {
     async fn by(cast: &Cast, guest: &Guest<'_>, row: &Row) -> Self {
-        let belongings = Belongings::of(guest.member).await;
+        let belongings = cast.belongings_of(guest.member).await;
         let hook = if row.is_a_hook() { hook(cast, guest.room).await } else { String::new() };
         Self { room: guest.room, user: cast.friend.id, belongings, hook }
     }

@@ -1,9 +1,10 @@
 use super::ground::Ground;
 use super::visitor::{Fate, Visitor};
-use crate::live::support::{Browser, Person, Server, Tags, fresh_name};
+use crate::live::support::{Belongings, Browser, Person, Server, Tags, fresh_name};
 use protocol::{RoomId, UserId};
 use reqwest::Method;
 use serde_json::json;
+use std::collections::BTreeMap;
 use tokio::sync::Mutex;
 
 /// What only members may ever read.
@@ -29,6 +30,8 @@ pub struct Cast {
     former: Person,
     /// The last room that was made for a door, as it was then.
     spare: Mutex<Option<(RoomId, Vec<String>)>>,
+    /// What members have in their settings, and how that was stored when it was found.
+    found: Mutex<BTreeMap<UserId, (Belongings, Vec<String>)>>,
 }
 
 /// The visitors of a table.
@@ -84,8 +87,21 @@ impl Cast {
         let tickets = Self::tickets(ticket, program.clone(), other);
         let mut programs = Self::programs([late, shut], program, other);
         programs.visitors.extend(Self::bots(&friend, room).await);
-        let spare = Mutex::default();
-        let cast = Self { ground, people, programs, tickets, room, friend, owner, subject, administrator, former, spare };
+        let (spare, found) = (Mutex::default(), Mutex::default());
+        let cast = Self {
+            ground,
+            people,
+            programs,
+            tickets,
+            room,
+            friend,
+            owner,
+            subject,
+            administrator,
+            former,
+            spare,
+            found,
+        };
         cast.furnish(room).await;
         cast
     }
@@ -136,6 +152,19 @@ impl Cast {
         self.furnish(room).await;
         *spare = Some((room, self.state(room).await));
         room
+    }
+
+    /// One of each kind that somebody has in their settings, looked up again once anything there has changed.
+    pub async fn belongings_of(&self, owner: &Person) -> Belongings {
+        let mut found = self.found.lock().await;
+        if let Some((belongings, state)) = found.get(&owner.id)
+            && self.belongings(owner.id).await == *state
+        {
+            return belongings.clone();
+        }
+        let belongings = Belongings::of(owner).await;
+        found.insert(owner.id, (belongings.clone(), self.belongings(owner.id).await));
+        belongings
     }
 
     async fn furnish(&self, room: RoomId) {

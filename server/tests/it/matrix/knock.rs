@@ -2,7 +2,7 @@ use super::calls::call;
 use super::cast::{Cast, Group};
 use super::commands::{self, Socket, outcome};
 use super::visitor::{Guest, Visitor};
-use crate::live::support::{Answer, Belongings, Browser, Server, Subjects, forms, is_guarded};
+use crate::live::support::{Answer, Browser, Server, Subjects, forms, is_guarded};
 use reqwest::Method;
 use std::fmt;
 
@@ -91,10 +91,10 @@ pub async fn knock(cast: &Cast, group: &Group, visitor: &Visitor, row: &Row) -> 
     guest.browser = cast.ground.leads(guest.browser);
     match row {
         Row::Get(path) => {
-            let path = filled(path, &guest).await;
+            let path = filled(path, cast, &guest).await;
             told(&guest, &path, &guest.browser.get(&path).await)
         }
-        Row::Upgrade(path) => match guest.browser.upgrade(&filled(path, &guest).await).await {
+        Row::Upgrade(path) => match guest.browser.upgrade(&filled(path, cast, &guest).await).await {
             Ok(_) => "101".to_owned(),
             Err(status) => status.to_string(),
         },
@@ -108,7 +108,7 @@ pub async fn knock(cast: &Cast, group: &Group, visitor: &Visitor, row: &Row) -> 
 }
 
 async fn submit(cast: &Cast, guest: &Guest<'_>, row: &Row, form: &str) -> String {
-    let belongings = Belongings::of(guest.member).await;
+    let belongings = cast.belongings_of(guest.member).await;
     let link = if row.is_by_a_link() { Some(cast.link().await) } else { None };
     let before = guest.before(cast).await;
     let all =
@@ -136,12 +136,12 @@ fn told(guest: &Guest<'_>, what: &str, answer: &Answer) -> String {
 }
 
 /// The path with what stands for something in it.
-async fn filled(path: &str, guest: &Guest<'_>) -> String {
+async fn filled(path: &str, cast: &Cast, guest: &Guest<'_>) -> String {
     let rooms = path.replace("{room}", &guest.room.to_string());
     let people = rooms.replace("{user}", &guest.member.id.to_string());
     let path = people.replace("{endpoint}", "login").replace("{*}", "nowhere");
     if path.contains("{bot}") {
-        return path.replace("{bot}", &Belongings::of(guest.member).await.bot.to_string());
+        return path.replace("{bot}", &cast.belongings_of(guest.member).await.bot.to_string());
     }
     if path == "/assets/{name}" { style(&guest.browser).await } else { path }
 }
