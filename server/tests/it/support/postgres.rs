@@ -39,7 +39,7 @@ impl Postgres {
         give(&password);
         let mut initdb = unprivileged("initdb");
         initdb.arg("-D").arg(folder.join("data")).arg("--pwfile").arg(&password).args(["-U", USER, "--no-sync"]);
-        // Cheaper to check than what it would take by itself, thousands of times in a run.
+        // Cheaper to check than SCRAM, for each of the many connections of a run.
         initdb.args(["--auth=md5", "--encoding=UTF8", "--locale=C.UTF-8", "--locale-provider=icu"]);
         let made = initdb.arg("--icu-locale=en-US").current_dir(&folder).output().unwrap();
         assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
@@ -121,8 +121,8 @@ impl Drop for Postgres {
     }
 }
 
-/// Where clusters stand: in memory, where that has room for hundreds of small databases. They are made and removed in
-/// half of the time there; and tests end processes, which files outlive in memory as well.
+/// Where clusters stand: in memory, where that has room for hundreds of small databases. Making and removing them takes
+/// less there; and tests end processes, which files outlive in memory as well.
 fn place() -> PathBuf {
     const ROOM: u64 = 6 << 30;
     let memory = Path::new("/dev/shm");
