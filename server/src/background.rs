@@ -43,12 +43,14 @@ impl Background {
         Self::of(Builder::new_multi_thread().worker_threads(1).enable_all(), name, MOST)
     }
 
-    fn of(builder: &mut Builder, name: &str, niceness: i32) -> Self {
+    fn of(builder: &mut Builder, name: &str, more: i32) -> Self {
+        // Threads are started when they are needed, by any other, whose niceness they inherit: theirs is fixed here.
+        let niceness = stepped_back(more);
         let runtime = builder
             .thread_name(name)
             .on_thread_start(move || {
                 IS_HERE.set(true);
-                step_back(niceness);
+                become_nice(niceness);
             })
             .build();
         Self { runtime: Some(runtime.expect("the system gives threads")) }
@@ -103,14 +105,19 @@ async fn made<T>(done: Result<T, JoinError>) -> T {
 
 /// Gives this thread, and those that it will start, the lowest priority: for a program that works beside the server.
 pub fn step_far_back() {
-    step_back(MOST);
+    become_nice(stepped_back(MOST));
 }
 
-/// On Linux this is about the calling thread alone.
+/// The niceness of this thread, and so much more.
+fn stepped_back(more: i32) -> i32 {
+    (rustix::process::getpriority_process(None).unwrap_or(0) + more).min(MOST)
+}
+
+/// On Linux this is about the calling thread alone; elsewhere it would be about the whole process.
 #[cfg_attr(not(target_os = "linux"), expect(unused_variables))]
-fn step_back(niceness: i32) {
+fn become_nice(niceness: i32) {
     #[cfg(target_os = "linux")]
-    if let Err(error) = rustix::process::nice(niceness) {
+    if let Err(error) = rustix::process::setpriority_process(None, niceness) {
         tracing::debug!(%error, "Work in the background has the priority of everything else");
     }
 }
@@ -133,5 +140,12 @@ mod tests {
         assert_eq!(niceness(), ours);
         assert!(!is_here());
         assert!(Background::of_requests("requests").run(async { is_here() }).await);
+    }
+
+    #[tokio::test]
+    async fn a_thread_that_one_in_the_background_starts_steps_back_no_further() {
+        let (requests, computing) = (Background::of_requests("requests"), Background::of_computing("computing", 1));
+        let started_there = requests.run(async move { computing.compute(niceness).await.unwrap() }).await;
+        assert_eq!(started_there, (niceness() + NICENESS).min(MOST));
     }
 }
