@@ -4,6 +4,7 @@ use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
 use hyper_util::server::conn::auto::upgrade::{Parts, downcast};
 use rustls::ServerConnection;
+use std::future::poll_fn;
 use std::io::{self, IoSlice, Read, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::net::TcpStream;
@@ -37,20 +38,23 @@ impl Stream {
         Some((stream, read_buf))
     }
 
-    /// Until there may be something to read. Cancel safe.
+    /// Until there may be something to read; of several tasks only the last one is woken. Cancel safe.
+    ///
+    /// It takes the place of the task that has read the handshake, and whose memory the line would keep as long as it
+    /// is to wake it: 2 KB a socket.
     ///
     /// # Errors
     /// The line is dead.
     pub async fn readable(&self) -> io::Result<()> {
-        self.tcp().readable().await
+        poll_fn(|cx| self.tcp().poll_read_ready(cx)).await
     }
 
-    /// Until the line may take something. Cancel safe.
+    /// Until the line may take something; of several tasks only the last one is woken. Cancel safe.
     ///
     /// # Errors
     /// The line is dead.
     pub async fn writable(&self) -> io::Result<()> {
-        self.tcp().writable().await
+        poll_fn(|cx| self.tcp().poll_write_ready(cx)).await
     }
 
     /// Reads what is there; 0 at the end.
