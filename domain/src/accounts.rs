@@ -138,12 +138,15 @@ pub async fn change_password(
     NewPassword { current, new, from }: NewPassword<'_>,
 ) -> Result<(), Error> {
     let login = account(env, user).await?.person.username;
-    log_in(env, from, &login, current).await.map_err(|error| match error {
+    let entrant = log_in(env, from, &login, current).await.map_err(|error| match error {
         Error::LoginFailed => Error::WrongPassword,
         other => other,
     })?;
     let hash = env.passwords.hash(new).await?;
-    env.store.set_password(user, &hash, session).await?;
+    // Somebody may have redeemed a link for a new one meanwhile: theirs stays.
+    if !env.store.set_password(user, &entrant.hash, &hash, session).await? {
+        return Err(Error::WrongPassword);
+    }
     events::other_sessions_ended(env, user, session);
     Ok(())
 }

@@ -136,7 +136,7 @@ const ERASED_AT_ONCE: u32 = 1000;
 /// Whoever changes a group may write, and it is none of two people only.
 pub(crate) async fn require_group(env: &Env, seat: &Seat) -> Result<(), Error> {
     seat.writes()?;
-    match env.store.kind(seat).await? {
+    match env.store.kind(seat).await?.ok_or(Error::NotFound)? {
         protocol::Kind::Group => Ok(()),
         protocol::Kind::Direct => Err(Error::DirectRoom),
     }

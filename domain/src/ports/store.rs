@@ -50,7 +50,9 @@ pub trait Accounts: Send + Sync {
     async fn set_display_name(&self, user: UserId, name: &DisplayName) -> Result<Vec<Change>, Unavailable>;
 
     /// Also deletes all log-ins of the person but `kept`, and their link for a new password; tokens stay.
-    async fn set_password(&self, user: UserId, hash: &str, kept: &SessionId) -> Result<(), Unavailable>;
+    /// False when `former` is not the hash of their password (any more).
+    async fn set_password(&self, user: UserId, former: &str, hash: &str, kept: &SessionId)
+    -> Result<bool, Unavailable>;
 
     /// Makes a bot of its owner: an account without e-mail address or password.
     async fn insert_bot(&self, new: NewBot) -> Result<Registered, Unavailable>;
@@ -184,7 +186,8 @@ pub trait Rooms: Send + Sync {
     /// A person's rooms, newest activity first.
     async fn room_list(&self, user: UserId) -> Result<Vec<RoomView>, Unavailable>;
 
-    async fn kind(&self, seat: &Seat) -> Result<Kind, Unavailable>;
+    /// `None` when there is no such room (any more).
+    async fn kind(&self, seat: &Seat) -> Result<Option<Kind>, Unavailable>;
 
     /// By person's id, without those who left. `None` when the asker is not in the room (any more).
     async fn members(&self, seat: &Seat) -> Result<Option<Vec<Member>>, Unavailable>;

@@ -56,9 +56,15 @@ impl Accounts for PostgresStore {
         self.write(move |db| rename(db, user, name).boxed()).await
     }
 
-    async fn set_password(&self, user: UserId, hash: &str, kept: &SessionId) -> Result<(), Unavailable> {
-        let (hash, kept) = (hash.to_owned(), kept.clone());
-        self.write(move |db| set_password(db, user, hash, kept).boxed()).await
+    async fn set_password(
+        &self,
+        user: UserId,
+        former: &str,
+        hash: &str,
+        kept: &SessionId,
+    ) -> Result<bool, Unavailable> {
+        let (former, hash, kept) = (former.to_owned(), hash.to_owned(), kept.clone());
+        self.write(move |db| async move { set_password(db, user, &former, &hash, &kept).await }.boxed()).await
     }
 
     async fn insert_bot(&self, new: NewBot) -> Result<Registered, Unavailable> {
@@ -134,17 +140,28 @@ pub async fn hold(db: &mut PgConnection, user: UserId) -> sqlx::Result<()> {
     sqlx::query("select from users where id = $1 for update").bind(user.get()).execute(db).await.map(drop)
 }
 
-async fn set_password(db: &mut PgConnection, user: UserId, hash: String, kept: SessionId) -> sqlx::Result<()> {
+async fn set_password(
+    db: &mut PgConnection,
+    user: UserId,
+    former: &str,
+    hash: &str,
+    kept: &SessionId,
+) -> sqlx::Result<bool> {
     // As whoever takes the link does: it serves before this, or not at all.
     audit::hold(db).await?;
     hold(db, user).await?;
-    sqlx::query("delete from password_resets where user_id = $1").bind(user.get()).execute(&mut *db).await?;
-    sqlx::query("update users set password_hash = $2 where id = $1")
+    let set = sqlx::query("update users set password_hash = $3 where id = $1 and password_hash = $2")
         .bind(user.get())
+        .bind(former)
         .bind(hash)
         .execute(&mut *db)
         .await?;
-    sessions::end_others(db, user, &kept).await
+    if set.rows_affected() == 0 {
+        return Ok(false);
+    }
+    sqlx::query("delete from password_resets where user_id = $1").bind(user.get()).execute(&mut *db).await?;
+    sessions::end_others(db, user, kept).await?;
+    Ok(true)
 }
 
 /// The first account of all is a person's, so no bot becomes the administrator.

@@ -35,10 +35,10 @@ impl Rooms for PostgresStore {
         self.run(move |db| room_view::list(db, user).boxed()).await
     }
 
-    async fn kind(&self, seat: &Seat) -> Result<Kind, Unavailable> {
+    async fn kind(&self, seat: &Seat) -> Result<Option<Kind>, Unavailable> {
         let query = sqlx::query("select kind from rooms where id = $1").bind(seat.room().get());
-        let row = self.run(|db| query.fetch_one(db).boxed()).await?;
-        rows::kind(&row).map_err(Unavailable::new)
+        let row = self.run(|db| query.fetch_optional(db).boxed()).await?;
+        row.as_ref().map(rows::kind).transpose().map_err(Unavailable::new)
     }
 
     async fn members(&self, seat: &Seat) -> Result<Option<Vec<Member>>, Unavailable> {

@@ -38,13 +38,13 @@ impl Rooms for SqliteStore {
         room_view::list(self.readers.get(), user).await.map_err(Unavailable::new)
     }
 
-    async fn kind(&self, seat: &Seat) -> Result<Kind, Unavailable> {
+    async fn kind(&self, seat: &Seat) -> Result<Option<Kind>, Unavailable> {
         let row = sqlx::query("select kind from rooms where id = $1")
             .bind(seat.room().get())
-            .fetch_one(self.readers.get())
+            .fetch_optional(self.readers.get())
             .await
             .map_err(Unavailable::new)?;
-        rows::kind(&row).map_err(Unavailable::new)
+        row.as_ref().map(rows::kind).transpose().map_err(Unavailable::new)
     }
 
     async fn members(&self, seat: &Seat) -> Result<Option<Vec<Member>>, Unavailable> {

@@ -104,7 +104,8 @@ pub async fn a_new_password_ends_the_other_sessions(house: House) {
     for (id, user) in [("here", alice), ("there", alice), ("bobs", bob)] {
         assert!(house.store().create_session(&session(id, user)).await.unwrap());
     }
-    house.store().set_password(alice, "another hash", &SessionId("here".into())).await.unwrap();
+    let here = SessionId("here".into());
+    assert!(house.store().set_password(alice, "hash of alice", "another hash", &here).await.unwrap());
 
     let now = house.env.clock.now();
     for (id, is_there) in [("here", true), ("there", false), ("bobs", true)] {

@@ -193,7 +193,7 @@ pub async fn a_new_password_leaves_tokens_alone(house: House) {
     house.store().create_session(&cookie("here", Some(alice))).await.unwrap();
     house.store().open_session(&log_in("phone", alice)).await.unwrap();
     house.store().open_session(&token("token", alice, None)).await.unwrap();
-    house.store().set_password(alice, "another hash", &id("here")).await.unwrap();
+    assert!(house.store().set_password(alice, "hash of alice", "another hash", &id("here")).await.unwrap());
     assert_eq!(names(&house, alice, 2_000).await, ["here", "token"]);
 }
 

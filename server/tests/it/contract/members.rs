@@ -1,7 +1,7 @@
 use crate::support::{House, no, rev};
 use domain::ports::Posted;
 use domain::{Error, rooms};
-use protocol::{Change, Member, Page, Person, Role, RoomId, UserId, What};
+use protocol::{Change, Member, Page, Person, Role, RoomId, RoomName, UserId, What};
 
 pub async fn newcomers_join_one_by_one_with_everything_read(house: House) {
     let [alice, bob, carol] = house.people(["alice", "bob", "carol"]).await;
@@ -164,6 +164,8 @@ pub async fn rooms_without_members_are_erased_a_little_at_a_time(house: House) {
     let slice = house.store().messages(&seats[1], Page::Newest, 10).await.unwrap().unwrap();
     assert_eq!(slice.messages.len(), 3);
     assert_eq!(house.inserts(&seats[0], &house.draft("four")).await, Posted::NotInRoom);
+    let name = RoomName::parse("Cellar").unwrap();
+    assert!(matches!(rooms::rename(&house.env, &seats[0], name).await, Err(Error::NotFound)));
 }
 
 async fn adds(house: &House, room: RoomId, asker: UserId, people: &[UserId]) -> Option<Vec<Change>> {

@@ -51,10 +51,21 @@ pub async fn a_new_password_ends_the_link(house: House) {
     let [alice, bob] = house.people(["alice", "bob"]).await;
     make(&house, alice, 7).await.unwrap();
     make(&house, bob, 8).await.unwrap();
-    house.store().set_password(bob, "another hash", &id("here")).await.unwrap();
+    assert!(house.store().set_password(bob, "hash of bob", "another hash", &id("here")).await.unwrap());
     assert_eq!(house.store().take_reset(digest(8), "x", at(2_000)).await.unwrap(), None);
     assert_eq!(house.store().credentials("bob").await.unwrap().unwrap().password_hash, "another hash");
     assert_eq!(house.store().take_reset(digest(7), "x", at(2_000)).await.unwrap(), Some(alice));
+}
+
+pub async fn a_password_by_link_is_not_replaced_by_who_knew_the_former(house: House) {
+    let [_, bob] = house.people(["alice", "bob"]).await;
+    house.store().open_session(&log_in("phone", bob)).await.unwrap();
+    assert!(!house.store().set_password(bob, "guessed", "a third hash", &id("here")).await.unwrap());
+    assert_eq!(house.store().living_sessions(&[id("phone")], at(2_000)).await.unwrap(), [id("phone")]);
+    make(&house, bob, 7).await.unwrap();
+    house.store().take_reset(digest(7), "another hash", at(2_000)).await.unwrap().unwrap();
+    assert!(!house.store().set_password(bob, "hash of bob", "a third hash", &id("here")).await.unwrap());
+    assert_eq!(house.store().credentials("bob").await.unwrap().unwrap().password_hash, "another hash");
 }
 
 pub async fn a_link_expires(house: House) {

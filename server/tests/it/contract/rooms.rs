@@ -10,7 +10,7 @@ pub async fn a_direct_room_bears_the_other_persons_name(house: House) {
     assert_eq!((hers.kind, hers.name.as_str(), hers.members, hers.role), (Kind::Direct, "Bob", 2, Role::Member));
     assert_eq!((his.name.as_str(), his.other.unwrap().id), ("Alice", alice));
     let seat = house.seat(alice, room).await;
-    assert_eq!(house.store().kind(&seat).await.unwrap(), Kind::Direct);
+    assert_eq!(house.store().kind(&seat).await.unwrap(), Some(Kind::Direct));
     assert_eq!(house.member_ids(&seat).await, [alice, bob]);
 }
 
@@ -55,7 +55,7 @@ pub async fn a_group_begins_with_its_people_and_an_owner(house: House) {
     let members = house.store().members(&seat).await.unwrap().unwrap();
     let roles: Vec<_> = members.iter().map(|member| (member.person.id, member.role)).collect();
     assert_eq!(roles, [(alice, Role::Member), (bob, Role::Owner)]);
-    assert_eq!(house.store().kind(&seat).await.unwrap(), Kind::Group);
+    assert_eq!(house.store().kind(&seat).await.unwrap(), Some(Kind::Group));
 }
 
 pub async fn a_group_with_a_stranger_is_not_made(house: House) {

@@ -111,6 +111,7 @@ macro_rules! store_contract {
             a_link_that_comes_many_times_at_once_serves_once,
             a_new_link_takes_the_place_of_the_former,
             a_new_password_ends_the_link,
+            a_password_by_link_is_not_replaced_by_who_knew_the_former,
             a_link_expires,
             a_shut_account_has_no_link,
             no_link_is_made_for_a_bot_or_nobody,
