@@ -29,7 +29,6 @@ use figure::Figure;
 use machine::Machine;
 use report::Report;
 use std::process::ExitCode;
-use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::LocalSet;
 
@@ -47,7 +46,7 @@ fn run() -> Result<()> {
     rlimit::increase_nofile_limit(u64::MAX)?;
     match Asked::read(std::env::args().skip(1))? {
         Asked::Broadcast { addr } => {
-            Runtime::new()?.block_on(async { floor::broadcast::serve(TcpListener::bind(addr).await?).await })
+            Runtime::new()?.block_on(async { floor::broadcast::serve(floor::broadcast::listen(addr)?).await })
         }
         Asked::Disk { folder } => floor::disk::tell(&folder),
         // One thread, so that the server keeps the other cores.

@@ -16,7 +16,7 @@ const SOCKETS_A_PERSON: usize = 20;
 
 pub const ROOMS: usize = 30;
 
-/// As many are opened at once; more would overflow what the system lets wait.
+/// As many are opened at once.
 pub const OPENING: usize = 256;
 
 pub struct Neighbourhood {

@@ -113,7 +113,7 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
         sockets: sockets.clone(),
     });
     let (router, doors) = http::router(&server)?;
-    let listener = Listener::bind(config.addr).await?;
+    let listener = Listener::bind(config.addr)?;
     let addr = listener.addr()?;
     let listener = match &tls {
         Some(tls) => listener.encrypted(tls.acceptor()?),
@@ -129,11 +129,11 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
         chores.spawn(renewal);
     }
     if let Some(addr) = config.metrics_addr {
-        let (listener, router) = (Listener::bind(addr).await?, http::metrics_router(&server));
+        let (listener, router) = (Listener::bind(addr)?, http::metrics_router(&server));
         chores.spawn(listener.serve(router, stopped.clone()));
     }
     if let Some(plain) = config.tls.http_redirect {
-        let (listener, router) = (Listener::bind(plain).await?, listener::to_https(config.origin.clone(), addr.port()));
+        let (listener, router) = (Listener::bind(plain)?, listener::to_https(config.origin.clone(), addr.port()));
         chores.spawn(listener.serve(router, stopped.clone()));
     }
     let serving = tokio::spawn(listener.serve(router.clone(), stopped));

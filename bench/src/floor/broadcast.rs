@@ -12,8 +12,10 @@ use axum::routing::get;
 use axum::serve::ListenerExt;
 use protocol::{At, Change, Command, Event, Frame, Message, No, Person, Request, Rev, RoomId, UserId, What};
 use std::collections::HashMap;
+use std::io;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::broadcast::{Sender, channel};
 
 /// As many events wait for a slow socket; about as many as Natter's 1 MiB holds.
@@ -22,6 +24,9 @@ const QUEUE: usize = 4096;
 /// Natter's limits and buffers (`server/src/ws`).
 const FRAME_BYTES: usize = 64 * 1024;
 const READ_BYTES: usize = 512;
+
+/// Natter's places for those who wait to be let in (`server/src/listener`).
+const WAITING: u32 = 4096;
 
 /// The rooms by their ids, made when the first comes in.
 type Rooms = Arc<Mutex<HashMap<RoomId, Arc<Room>>>>;
@@ -50,6 +55,14 @@ pub fn tickets(shape: Shape) -> Result<(Vec<RoomId>, Vec<Ticket>)> {
         tickets.extend(people.by_ref().take(shape.members).map(|user| Ticket::floor(user, *room, place)));
     }
     Ok((rooms, tickets))
+}
+
+/// Listens as Natter does.
+pub fn listen(addr: SocketAddr) -> io::Result<TcpListener> {
+    let socket = TcpSocket::new_v4()?;
+    socket.set_reuseaddr(true)?;
+    socket.bind(addr)?;
+    socket.listen(WAITING)
 }
 
 /// Serves until it is ended.

@@ -20,7 +20,7 @@ use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time;
@@ -31,6 +31,10 @@ use tower::ServiceExt;
 
 /// How long nobody is let in when the system has no room for one more, usually because of too many open files.
 const BREATH: Duration = Duration::from_secs(1);
+
+/// As many connections may wait to be let in; the system may allow less (net.core.somaxconn). Whoever finds no place tries
+/// again after a second: with the 128 of tokio's own listener up to 250 of 10,000 who come 256 at a time.
+const WAITING: u32 = 4096;
 
 /// What requests come by.
 type Io = Either<TcpStream, Box<TlsStream<TcpStream>>>;
@@ -47,8 +51,8 @@ impl Listener {
     ///
     /// # Errors
     /// Says that it cannot be listened on.
-    pub async fn bind(addr: SocketAddr) -> anyhow::Result<Self> {
-        let tcp = TcpListener::bind(addr).await.map_err(|error| {
+    pub fn bind(addr: SocketAddr) -> anyhow::Result<Self> {
+        let tcp = listen(addr).map_err(|error| {
             let hint = match error.kind() {
                 ErrorKind::AddrInUse => "; is another server running there?",
                 ErrorKind::PermissionDenied => "; ports below 1024 need CAP_NET_BIND_SERVICE",
@@ -101,6 +105,14 @@ impl Listener {
             }
         }
     }
+}
+
+fn listen(addr: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if addr.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // A port whose former connections still wait for their end can be listened on at once.
+    socket.set_reuseaddr(true)?;
+    socket.bind(addr)?;
+    socket.listen(WAITING)
 }
 
 /// Turns ready when the server is to stop.
