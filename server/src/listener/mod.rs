@@ -171,3 +171,18 @@ fn arrived(request: Request<Incoming>, peer: SocketAddr) -> Request<Body> {
     request.extensions_mut().insert(ConnectInfo(peer));
     request
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::future::try_join_all;
+
+    #[tokio::test]
+    async fn hundreds_wait_to_be_let_in_and_nobody_has_to_try_again() {
+        let listener = Listener::bind(([127, 0, 0, 1], 0).into()).unwrap();
+        let addr = listener.addr().unwrap();
+        let arrivals = try_join_all((0..300).map(|_| TcpStream::connect(addr)));
+        // Whoever finds no place would try for two minutes.
+        time::timeout(Duration::from_secs(10), arrivals).await.expect("a place for each").unwrap();
+    }
+}
