@@ -23,13 +23,15 @@ pub struct Sync {
 
 impl Disk {
     /// A program on this disk. It is the child itself and not its tracer that is started, so that its processor time is
-    /// read as that of any other; and only the calls that are delayed are stopped.
+    /// read as that of any other; and only the calls that are delayed are stopped. `strace` stops a new thread at all of
+    /// its calls until the first that is traced, so that one stands with them which the C library makes as a thread
+    /// starts.
     pub fn command(self, program: &Path) -> Command {
         let Self::Slower(by) = self else { return Command::new(program) };
         let inject = format!("inject=fsync,fdatasync:delay_exit={}", by.as_micros());
         let mut command = Command::new("strace");
         command.args(["-D", "-f", "-q", "--seccomp-bpf", "-o", "/dev/null"]);
-        command.args(["-e", "trace=fsync,fdatasync", "-e", &inject]);
+        command.args(["-e", "trace=fsync,fdatasync,set_robust_list", "-e", &inject]);
         command.arg(program);
         command
     }

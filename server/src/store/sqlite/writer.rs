@@ -10,15 +10,15 @@ use crate::sabotage::Sabotage;
 use domain::Seat;
 use domain::messages::Draft;
 use domain::ports::{Posted, Unavailable};
-use futures::future::BoxFuture;
+use futures::future::{BoxFuture, join, ready};
 pub use job::Scope;
 use job::{Command, Job};
 use protocol::At;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, SqliteConnection};
-use std::iter;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+use std::{iter, mem};
 use tokio::sync::{Notify, Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -117,28 +117,37 @@ struct Task {
 
 impl Task {
     async fn work(mut self, mut jobs: mpsc::Receiver<Work>, closing: Arc<Notify>) {
-        let mut batch = Vec::with_capacity(BATCH);
+        let mut batch = Vec::new();
+        let mut answers = Answers::default();
         loop {
             let taken = tokio::select! {
-                taken = jobs.recv_many(&mut batch, BATCH) => taken,
+                biased;
                 () = closing.notified() => {
                     jobs.close();
                     continue;
                 }
+                taken = jobs.recv_many(&mut batch, BATCH) => taken,
+                () = ready(()), if !answers.batch.is_empty() => 0,
             };
-            if taken == 0 {
+            let due = mem::take(&mut answers);
+            if taken > 0 {
+                // First the batch, which then lies with SQLite's thread: answers wake everybody whom the messages are
+                // for, and they would have the processors while the disk waits.
+                (answers, ()) = join(self.serve(mem::take(&mut batch)), async { due.give() }).await;
+            } else if due.batch.is_empty() {
                 break;
+            } else {
+                due.give();
             }
-            self.serve(&mut batch).await;
         }
         self.disconnect().await;
     }
 
-    /// Commits a batch, then answers it.
-    async fn serve(&mut self, batch: &mut Vec<Work>) {
+    /// Commits a batch; its answers are due then.
+    async fn serve(&mut self, mut batch: Vec<Work>) -> Answers {
         let begun = Instant::now();
         let pen = self.pen.clone().lock_owned().await;
-        let committed = self.commit(batch).await;
+        let committed = self.commit(&mut batch).await;
         drop(pen);
         let fault = match committed {
             Ok(()) => {
@@ -156,8 +165,8 @@ impl Task {
         };
         #[cfg(feature = "sabotage")]
         crate::bus::sabotaged::set_open(false);
-        batch.drain(..).for_each(|work| work.answer(fault.as_deref()));
         self.written.tell();
+        Answers { batch, fault }
     }
 
     #[cfg_attr(not(feature = "sabotage"), expect(clippy::ptr_arg, reason = "sabotage empties it"))]
@@ -193,6 +202,19 @@ impl Task {
         {
             tracing::warn!(%error, "The writer's connection did not close in good order");
         }
+    }
+}
+
+/// What has been committed, or has failed with this fault, and has not been answered yet.
+#[derive(Default)]
+struct Answers {
+    batch: Vec<Work>,
+    fault: Option<String>,
+}
+
+impl Answers {
+    fn give(self) {
+        self.batch.into_iter().for_each(|work| work.answer(self.fault.as_deref()));
     }
 }
 

@@ -102,6 +102,21 @@ async fn nobody_is_answered_before_the_commit() {
     assert_eq!(bench.stored().await, [1]);
 }
 
+#[tokio::test]
+async fn who_is_committed_does_not_wait_for_the_next_batch() {
+    let bench = bench().await;
+    let (gate, early) = bench.holds().await;
+    let (later, opened) = oneshot::channel::<()>();
+    let wait = async move { opened.await.map_err(|_| sqlx::Error::WorkerCrashed) };
+    let late = bench.queue(Scope::One, move |_| wait.boxed()).await;
+    gate.send(()).unwrap();
+
+    timeout(PATIENCE, early).await.expect("an answer beside the next batch").unwrap().unwrap();
+    assert!(!late.is_finished());
+    later.send(()).unwrap();
+    late.await.unwrap().unwrap();
+}
+
 /// What somebody says first stands first, also when both waited for a place in the queue.
 #[tokio::test]
 async fn who_waits_for_a_place_in_a_full_queue_is_not_overtaken() {
