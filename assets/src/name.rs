@@ -23,7 +23,7 @@ pub fn hash(parts: &[&[u8]]) -> String {
     for part in parts {
         sha.update(part);
     }
-    sha.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(&sha.finalize()[..6])
 }
 
 /// Puts the hash before the extension.

@@ -4,7 +4,7 @@
 use crate::Env;
 use crate::ports::{Digest, SessionId};
 use sha2::{Digest as _, Sha256};
-use std::fmt::{self, Write};
+use std::fmt;
 
 /// A secret to hand out, once.
 #[derive(Clone, PartialEq, Eq)]
@@ -45,7 +45,7 @@ impl Secret {
     }
 
     fn of(kind: &str, env: &Env) -> Self {
-        Self(kind.to_owned() + &hex(&env.random.secret()))
+        Self(kind.to_owned() + &hex::encode(env.random.secret()))
     }
 }
 
@@ -70,17 +70,11 @@ pub fn digest(secret: &str) -> Digest {
 
 /// The session that a secret is the whole proof of: a cookie's or a token's.
 pub fn session_of(secret: &str) -> SessionId {
-    SessionId(hex(&digest(secret).0))
+    SessionId(hex::encode(digest(secret).0))
 }
 
 /// A session that no secret leads to.
 pub(crate) fn session_id(env: &Env) -> SessionId {
-    SessionId(hex(&env.random.secret()))
+    SessionId(hex::encode(env.random.secret()))
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("a String takes what is written");
-        text
-    })
-}

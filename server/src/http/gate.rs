@@ -4,7 +4,6 @@ use super::Server;
 use crate::config;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header, request::Parts};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::sync::{Mutex, PoisonError};
 
@@ -30,7 +29,7 @@ impl FromRequestParts<Server> for Gate {
 
 /// Refuses what changes something unless the browser says that one of our pages asked (promise S8).
 /// Browsers send `Origin` with every such request; `Sec-Fetch-Site` stands in where an extension removes it.
-pub async fn same_site_only(State(server): State<Server>, request: Request, next: Next) -> Response {
+pub async fn same_site_only(State(server): State<Server>, request: Request) -> Result<Request, Response> {
     let is_safe =
         matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) || is_of_a_program(&request);
     let (headers, configured) = (request.headers(), server.origin.as_deref());
@@ -39,7 +38,7 @@ pub async fn same_site_only(State(server): State<Server>, request: Request, next
         Some(origin) => is_home(&server, origin, asked),
         None => site(headers) == Some("same-origin"),
     };
-    if is_safe || is_own { next.run(request).await } else { refused(headers, asked, configured) }
+    if is_safe || is_own { Ok(request) } else { Err(refused(headers, asked, configured)) }
 }
 
 /// A request to the API that lives by no cookie: what a browser adds by itself does not count there.

@@ -1,9 +1,8 @@
 //! The headers that every answer carries.
 
 use super::Server;
-use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
-use axum::middleware::Next;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 
 /// For answers that are not pages: nothing may load, nothing may frame them.
@@ -21,8 +20,11 @@ const NOT_NEEDED: &str = "accelerometer=(), camera=(), display-capture=(), geolo
 const HTTPS_ONLY: &str = "max-age=63072000";
 
 /// Adds what an answer does not carry already. What is not marked as public is personal, and kept by nobody.
-pub async fn add(State(server): State<Server>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+pub async fn add(State(server): State<Server>, mut response: Response) -> Response {
+    // What turns into a socket is no document.
+    if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+        return response;
+    }
     let headers = response.headers_mut();
     set(headers, header::CONTENT_SECURITY_POLICY, CLOSED);
     set(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");

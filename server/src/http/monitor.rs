@@ -3,10 +3,10 @@
 use super::{Doors, Server, headers};
 use crate::metrics::{CONTENT_TYPE, Standing};
 use axum::Router;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{ConnectInfo, State};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::map_response_with_state;
 use axum::response::{IntoResponse, Response};
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -30,12 +30,11 @@ pub fn routes() -> Doors {
 /// The metrics for whoever asks: for an address of their own.
 pub fn metrics_router(server: &Server) -> Router {
     let (router, _) = Doors::new().get("/metrics", metrics).into_parts();
-    router.layer(from_fn_with_state(server.clone(), headers::add)).with_state(server.clone())
+    router.layer(map_response_with_state(server.clone(), headers::add)).with_state(server.clone())
 }
 
 /// Counts what is answered.
-pub async fn count(State(server): State<Server>, request: Request, next: Next) -> Response {
-    let response = next.run(request).await;
+pub async fn count(State(server): State<Server>, response: Response) -> Response {
     server.metrics.answered(response.status());
     response
 }

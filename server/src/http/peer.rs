@@ -3,8 +3,6 @@
 use super::Server;
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::{HeaderMap, HeaderName, request::Parts};
-use axum::middleware::Next;
-use axum::response::Response;
 use domain::Address;
 use ipnet::IpNet;
 use std::convert::Infallible;
@@ -48,12 +46,12 @@ impl FromRequestParts<Server> for Peer {
 }
 
 /// Tells pages and server functions who asks.
-pub async fn note(State(server): State<Server>, Peer(address): Peer, mut request: Request, next: Next) -> Response {
+pub async fn note(State(server): State<Server>, Peer(address): Peer, mut request: Request) -> Request {
     if server.proxies.is_empty() && address.ip().is_loopback() && request.headers().contains_key(FORWARDED_FOR) {
         warn_once();
     }
     request.extensions_mut().insert(address);
-    next.run(request).await
+    request
 }
 
 /// Whether that address is one of the trusted proxies.

@@ -6,8 +6,10 @@ use crate::{api, ws};
 use app::ssr::Assets;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::http::StatusCode;
+use axum::middleware::{from_fn, from_fn_with_state, map_request_with_state, map_response_with_state};
 use std::time::Duration;
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
@@ -42,18 +44,19 @@ pub fn router(server: &Server) -> anyhow::Result<(Router, Vec<Door>)> {
     Ok(doors.map(|router| around(router, server, assets)).into_parts())
 }
 
-/// What every answer passes, errors included.
+/// What every answer passes, errors included; the first is the outermost. One layer of several, since each layer of a
+/// router is boxed, and cloned for each request with all that lies below.
 fn around(router: Router<Server>, server: &Server, assets: Assets) -> Router {
-    router
-        .layer(from_fn_with_state(server.clone(), peer::note))
-        .layer(DefaultBodyLimit::max(forms::FORM_BYTES))
-        .layer(from_fn_with_state(server.clone(), gate::same_site_only))
-        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
-        .layer(CatchPanicLayer::new())
-        .layer(from_fn_with_state(assets, notice::as_page))
-        .layer(from_fn(api::in_one_shape))
-        .layer(from_fn_with_state(server.clone(), headers::add))
-        .layer(from_fn_with_state(server.clone(), monitor::count))
+    let layers = ServiceBuilder::new()
         .layer(from_fn_with_state(server.clone(), request_id::name))
-        .with_state(server.clone())
+        .layer(map_response_with_state(server.clone(), monitor::count))
+        .layer(map_response_with_state(server.clone(), headers::add))
+        .layer(from_fn(api::in_one_shape))
+        .layer(from_fn_with_state(assets, notice::as_page))
+        .layer(CatchPanicLayer::new())
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
+        .layer(map_request_with_state(server.clone(), gate::same_site_only))
+        .layer(DefaultBodyLimit::max(forms::FORM_BYTES))
+        .layer(map_request_with_state(server.clone(), peer::note));
+    router.layer(layers).with_state(server.clone())
 }

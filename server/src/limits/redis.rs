@@ -5,7 +5,6 @@ use domain::ports::{Key, Limit, Limits, Quotas, Random, Wait};
 use protocol::Epoch;
 use redis::aio::MultiplexedConnection;
 use redis::{Client, RedisResult};
-use std::fmt::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -87,10 +86,7 @@ impl RedisLimits {
     }
 
     fn name(&self, draw: &Draw) -> String {
-        draw.budget.iter().fold(self.prefix.clone(), |mut name, byte| {
-            write!(name, "{byte:02x}").expect("a string takes all");
-            name
-        })
+        self.prefix.clone() + &hex::encode(draw.budget)
     }
 
     fn lost(&self, error: &redis::RedisError) {
