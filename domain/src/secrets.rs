@@ -77,4 +77,3 @@ pub fn session_of(secret: &str) -> SessionId {
 pub(crate) fn session_id(env: &Env) -> SessionId {
     SessionId(hex::encode(env.random.secret()))
 }
-

@@ -1,5 +1,6 @@
 //! The log of what administrators do. One writer at a time: lines are committed in the order of their ids.
 
+use super::readers::Lane;
 use super::{SqliteStore, rows};
 use crate::store::records::{self, Doer, Line};
 use async_trait::async_trait;
@@ -7,7 +8,7 @@ use domain::ports::{
     Act, ActId, Acted, Actor, Acts, Audit, AuditEntry, AuditSearch, Named, Order, Refusal, Unavailable,
 };
 use protocol::At;
-use sqlx::{SqliteConnection, SqlitePool};
+use sqlx::SqliteConnection;
 
 #[async_trait]
 impl Audit for SqliteStore {
@@ -51,7 +52,7 @@ pub async fn tell(db: &mut SqliteConnection, doer: &Doer, line: Line) -> sqlx::R
     .map(drop)
 }
 
-async fn list(readers: &SqlitePool, search: &AuditSearch, limit: u32) -> sqlx::Result<Vec<AuditEntry>> {
+async fn list(readers: &Lane, search: &AuditSearch, limit: u32) -> sqlx::Result<Vec<AuditEntry>> {
     let found = sqlx::query(
         "select id, at, actor_id, actor, act, person_id, person, room_id, room, detail
          from audit
@@ -78,7 +79,7 @@ async fn list(readers: &SqlitePool, search: &AuditSearch, limit: u32) -> sqlx::R
     found.iter().map(records::audit_entry).collect()
 }
 
-async fn acts(readers: &SqlitePool, since: Option<ActId>) -> sqlx::Result<Acts> {
+async fn acts(readers: &Lane, since: Option<ActId>) -> sqlx::Result<Acts> {
     let newest = sqlx::query_scalar("select coalesce(max(id), 0) from audit").fetch_one(readers).await.map(ActId)?;
     let since = match since {
         Some(since) if since < newest => since,

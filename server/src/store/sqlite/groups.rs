@@ -1,10 +1,11 @@
 //! Groups as administrators see them. Everything here is part of administration's port.
 
+use super::readers::Lane;
 use super::{audit, members};
 use crate::store::records::{self, Doer, Line};
 use domain::ports::{Act, Acted, Refusal, RoomRecord};
 use protocol::{Change, RoomId};
-use sqlx::{SqliteConnection, SqliteExecutor, SqlitePool};
+use sqlx::{SqliteConnection, SqliteExecutor};
 
 /// Every group that has members, in the columns of [`records::room_record`].
 macro_rules! select {
@@ -23,7 +24,7 @@ macro_rules! select {
     };
 }
 
-pub async fn list(readers: &SqlitePool, before: Option<RoomId>, limit: u32) -> sqlx::Result<Vec<RoomRecord>> {
+pub async fn list(readers: &Lane, before: Option<RoomId>, limit: u32) -> sqlx::Result<Vec<RoomRecord>> {
     let found = sqlx::query(select!("and r.id < $1 order by r.id desc limit $2"))
         .bind(before.map_or(i64::MAX, RoomId::get))
         .bind(limit)

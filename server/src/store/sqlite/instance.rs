@@ -2,11 +2,12 @@
 //! port.
 
 use super::audit;
+use super::readers::Lane;
 use crate::store::records::{self, Doer, Line};
 use domain::Registration;
 use domain::ports::{Act, Acted, Instance, Statistics};
 use protocol::{At, InstanceName};
-use sqlx::{SqliteConnection, SqliteExecutor, SqlitePool};
+use sqlx::{SqliteConnection, SqliteExecutor};
 
 pub async fn read(db: impl SqliteExecutor<'_>) -> sqlx::Result<Instance> {
     records::instance(&sqlx::query("select name, registration from instance").fetch_one(db).await?)
@@ -36,7 +37,7 @@ pub async fn set_registration(
     Ok(Ok(()))
 }
 
-pub async fn statistics(readers: &SqlitePool, since: At) -> sqlx::Result<Statistics> {
+pub async fn statistics(readers: &Lane, since: At) -> sqlx::Result<Statistics> {
     let counts = sqlx::query(
         "select
            (select count(*) from users where bot_of is null and disabled_at is null) as people,

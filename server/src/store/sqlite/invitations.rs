@@ -1,3 +1,4 @@
+use super::readers::Lane;
 use super::{SqliteStore, audit, resets, rows};
 use crate::store::records::{self, Doer, Line};
 use async_trait::async_trait;
@@ -7,7 +8,7 @@ use domain::ports::{
 };
 use futures::FutureExt;
 use protocol::{At, Note, Person, UserId};
-use sqlx::{SqliteConnection, SqliteExecutor, SqlitePool};
+use sqlx::{SqliteConnection, SqliteExecutor};
 
 #[async_trait]
 impl Invitations for SqliteStore {
@@ -71,7 +72,7 @@ async fn insert(db: &mut SqliteConnection, doer: Doer, new: NewInvitation) -> sq
 }
 
 async fn list(
-    readers: &SqlitePool,
+    readers: &Lane,
     now: At,
     before: Option<InvitationId>,
     limit: u32,

@@ -1,11 +1,12 @@
 //! Who is in a room. Everything here is part of the rooms' port.
 
+use super::readers::Lane;
 use super::rows;
 use domain::Seat;
 use domain::ports::{Membership, SessionId};
 use protocol::{At, Change, Member, Rev, Role, RoomId, UserId, What};
 use sqlx::sqlite::SqliteRow;
-use sqlx::{SqliteConnection, SqliteExecutor, SqlitePool};
+use sqlx::{SqliteConnection, SqliteExecutor};
 
 pub async fn role(db: impl SqliteExecutor<'_>, room: RoomId, user: UserId) -> sqlx::Result<Option<Role>> {
     let row = sqlx::query(
@@ -22,7 +23,7 @@ pub async fn role(db: impl SqliteExecutor<'_>, room: RoomId, user: UserId) -> sq
     row.as_ref().map(rows::role).transpose()
 }
 
-pub async fn memberships(readers: &SqlitePool, session: &SessionId, now: At) -> sqlx::Result<Option<Vec<Membership>>> {
+pub async fn memberships(readers: &Lane, session: &SessionId, now: At) -> sqlx::Result<Option<Vec<Membership>>> {
     let found = sqlx::query(
         "select m.room_id, m.role, m.read_no, r.rev
          from sessions s
@@ -40,7 +41,7 @@ pub async fn memberships(readers: &SqlitePool, session: &SessionId, now: At) -> 
     rows::memberships_if_any(&found)
 }
 
-pub async fn rooms_of(readers: &SqlitePool, people: &[UserId]) -> sqlx::Result<Vec<(UserId, RoomId)>> {
+pub async fn rooms_of(readers: &Lane, people: &[UserId]) -> sqlx::Result<Vec<(UserId, RoomId)>> {
     let found = sqlx::query(
         "select user_id, room_id
          from members
@@ -54,7 +55,7 @@ pub async fn rooms_of(readers: &SqlitePool, people: &[UserId]) -> sqlx::Result<V
 }
 
 /// Everybody; `None` when the asker is not among them.
-pub async fn all(readers: &SqlitePool, seat: &Seat) -> sqlx::Result<Option<Vec<Member>>> {
+pub async fn all(readers: &Lane, seat: &Seat) -> sqlx::Result<Option<Vec<Member>>> {
     let found = sqlx::query(
         "select m.role, u.id as user_id, u.username, u.display_name, u.bot_of is not null as is_bot
          from members m

@@ -1,3 +1,4 @@
+use super::readers::Lane;
 use super::{SqliteStore, missed, rows};
 use crate::sabotage;
 use crate::store::pages::bounds;
@@ -7,7 +8,7 @@ use domain::access::Relay;
 use domain::messages::Draft;
 use domain::ports::{Messages, Missed, Posted, Unavailable};
 use protocol::{At, Change, Page, Rev, Slice};
-use sqlx::SqlitePool;
+use sqlx::Connection;
 
 #[async_trait]
 impl Messages for SqliteStore {
@@ -29,8 +30,9 @@ impl Messages for SqliteStore {
     }
 }
 
-async fn slice(readers: &SqlitePool, seat: &Seat, page: Page, limit: i64) -> sqlx::Result<Option<Slice>> {
-    let mut snapshot = readers.begin().await?;
+async fn slice(readers: &Lane, seat: &Seat, page: Page, limit: i64) -> sqlx::Result<Option<Slice>> {
+    let mut db = readers.take().await?;
+    let mut snapshot = db.begin().await?;
     let last: Option<i64> = sqlx::query_scalar(
         "select r.last_no
          from rooms r

@@ -1,5 +1,6 @@
 //! "What changed after revision n?", read in one snapshot.
 
+use super::readers::Lane;
 use super::{room_view, rows};
 use crate::store::news;
 use domain::Seat;
@@ -7,10 +8,11 @@ use domain::access::Relay;
 use domain::ports::Missed;
 use protocol::{CatchUp, Change, Rev, RoomId, What};
 use sqlx::sqlite::SqliteRow;
-use sqlx::{SqliteConnection, SqlitePool};
+use sqlx::{Connection, SqliteConnection};
 
-pub async fn missed(readers: &SqlitePool, seat: &Seat, since: Rev, limit: u32) -> sqlx::Result<Option<Missed>> {
-    let mut snapshot = readers.begin().await?;
+pub async fn missed(readers: &Lane, seat: &Seat, since: Rev, limit: u32) -> sqlx::Result<Option<Missed>> {
+    let mut db = readers.take().await?;
+    let mut snapshot = db.begin().await?;
     let Some(room) = room_view::one(&mut snapshot, seat.room(), seat.user()).await? else { return Ok(None) };
     if since > room.rev {
         return Ok(Some(Missed::TooFar(room)));
@@ -23,8 +25,9 @@ pub async fn missed(readers: &SqlitePool, seat: &Seat, since: Rev, limit: u32) -
     Ok(Some(Missed::Changes(CatchUp { room, since, changes })))
 }
 
-pub async fn relay(readers: &SqlitePool, relay: &Relay, since: Rev, limit: u32) -> sqlx::Result<Vec<Change>> {
-    let mut snapshot = readers.begin().await?;
+pub async fn relay(readers: &Lane, relay: &Relay, since: Rev, limit: u32) -> sqlx::Result<Vec<Change>> {
+    let mut db = readers.take().await?;
+    let mut snapshot = db.begin().await?;
     let changes = changes(&mut snapshot, relay.room(), since, limit).await?;
     snapshot.rollback().await?;
     Ok(changes)

@@ -83,7 +83,7 @@ async fn with_readers(
     commits: &Commits,
 ) -> sqlx::Result<SqliteStore> {
     let epoch = Epoch(sqlx::query_scalar("select epoch from instance").fetch_one(&mut db).await?);
-    let readers = Readers::open(&options).await?;
+    let readers = Readers::new(&options);
     let writer = Writer::start(options, db, pen, written, commits.clone());
     Ok(SqliteStore { writer, readers, checkpoints: Mutex::new(None), epoch })
 }

@@ -1,11 +1,12 @@
 //! People as administrators see them, and what is done to their accounts. Everything here is part of administration's
 //! port.
 
+use super::readers::Lane;
 use super::{audit, rows};
 use crate::store::records::{self, Doer, Line, Subject};
 use domain::ports::{Act, Acted, PeopleSearch, PersonRecord, Refusal};
 use protocol::{UserId, Username};
-use sqlx::{SqliteConnection, SqlitePool};
+use sqlx::SqliteConnection;
 
 /// Every account, in the columns of [`records::person_record`].
 macro_rules! select {
@@ -26,7 +27,7 @@ macro_rules! select {
     };
 }
 
-pub async fn search(readers: &SqlitePool, search: &PeopleSearch, limit: u32) -> sqlx::Result<Vec<PersonRecord>> {
+pub async fn search(readers: &Lane, search: &PeopleSearch, limit: u32) -> sqlx::Result<Vec<PersonRecord>> {
     let found = sqlx::query(select!(
         "where u.username > $1
            and (
@@ -53,12 +54,12 @@ pub async fn search(readers: &SqlitePool, search: &PeopleSearch, limit: u32) -> 
     found.iter().map(records::person_record).collect()
 }
 
-pub async fn find(readers: &SqlitePool, user: UserId) -> sqlx::Result<Option<PersonRecord>> {
+pub async fn find(readers: &Lane, user: UserId) -> sqlx::Result<Option<PersonRecord>> {
     let row = sqlx::query(select!("where u.id = $1")).bind(user.get()).fetch_optional(readers).await?;
     row.as_ref().map(records::person_record).transpose()
 }
 
-pub async fn called(readers: &SqlitePool, login: &str) -> sqlx::Result<Option<PersonRecord>> {
+pub async fn called(readers: &Lane, login: &str) -> sqlx::Result<Option<PersonRecord>> {
     let row = sqlx::query(select!("where u.username = $1 or (u.email = $1 and u.bot_of is null)"))
         .bind(login.to_lowercase())
         .fetch_optional(readers)

@@ -1,8 +1,9 @@
 //! Rooms as their members see them.
 
+use super::readers::Lane;
 use super::rows;
 use protocol::{RoomId, RoomView, UserId};
-use sqlx::{SqliteConnection, SqlitePool};
+use sqlx::SqliteConnection;
 
 /// The rooms of person `$1`: the room, the person's seat `s`, the other one of a direct room, and the last message `l`.
 macro_rules! rooms_of_person {
@@ -25,7 +26,7 @@ macro_rules! rooms_of_person {
 }
 
 /// A person's rooms, newest activity first.
-pub async fn list(readers: &SqlitePool, user: UserId) -> sqlx::Result<Vec<RoomView>> {
+pub async fn list(readers: &Lane, user: UserId) -> sqlx::Result<Vec<RoomView>> {
     let found = sqlx::query(concat!(rooms_of_person!(), " order by active_at desc, r.id desc"))
         .bind(user.get())
         .fetch_all(readers)
