@@ -2,7 +2,7 @@
 
 use super::Server;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::Response;
 
 /// For answers that are not pages: nothing may load, nothing may frame them.
@@ -21,10 +21,6 @@ const HTTPS_ONLY: &str = "max-age=63072000";
 
 /// Adds what an answer does not carry already. What is not marked as public is personal, and kept by nobody.
 pub async fn add(State(server): State<Server>, mut response: Response) -> Response {
-    // What turns into a socket is no document.
-    if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-        return response;
-    }
     let headers = response.headers_mut();
     set(headers, header::CONTENT_SECURITY_POLICY, CLOSED);
     set(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
