@@ -106,6 +106,8 @@ for (const { javaScriptEnabled, how } of withAndWithoutScripts) {
         await page.getByRole("button", { name: "Change password" }).click();
       };
       await change("not her password", "a longer word");
+      // What a password manager keeps the new one under.
+      await expect(page.locator("form input[autocomplete='username']")).toHaveValue(ines.username);
       await expect(page.getByLabel("Current password")).toHaveAccessibleDescription("That is not your current password.");
       await other.reload();
       await expect(other).toHaveURL(/\/settings$/);

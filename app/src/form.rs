@@ -14,7 +14,7 @@ mod state;
 mod this_form;
 
 pub use confirm::Confirm;
-pub use field::{FieldError, TextField};
+pub use field::{FieldError, PasswordOf, TextField};
 pub use made::{Made, Trial};
 pub use markup::{Content, written};
 pub use options::Options;

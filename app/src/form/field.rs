@@ -61,6 +61,12 @@ pub fn TextField(
     })
 }
 
+/// Tells password managers whose password the form sets; it is not shown and not sent.
+#[component]
+pub fn PasswordOf(username: String) -> impl IntoView {
+    written(view! { <input type="text" value=username autocomplete="username" readonly hidden/> })
+}
+
 /// What is wrong with a field of the form around; nothing when all is well.
 #[component]
 pub fn FieldError(

@@ -119,7 +119,15 @@ async fn list(desk: &Desk, words: String, json: bool) -> anyhow::Result<()> {
         }
         search.after = last;
     }
-    print(&if json { as_json(&found) } else { as_lines(&found) })
+    if json {
+        return print(&as_json(&found));
+    }
+    if found.is_empty() {
+        let nobody = if search.words.is_empty() { "has an account yet" } else { "is called like that" };
+        eprintln!("Nobody {nobody}.");
+        return Ok(());
+    }
+    print(&as_lines(&found))
 }
 
 fn as_json(found: &[PersonRecord]) -> String {

@@ -44,6 +44,9 @@ pub fn routes(server: &Server, assets: Assets, pages: Router) -> Doors {
 
 async fn submit(State(forms): State<Forms>, Path(endpoint): Path<String>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
+    if !server_fn_paths().any(|(path, _)| path == parts.uri.path()) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
     let Ok(body) = to_bytes(body, FORM_BYTES).await else {
         return (StatusCode::PAYLOAD_TOO_LARGE, "A form holds 128 KiB at most.\n").into_response();
     };

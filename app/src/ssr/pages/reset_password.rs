@@ -1,4 +1,4 @@
-use crate::form::{Claim, PostForm, TextField};
+use crate::form::{Claim, PasswordOf, PostForm, TextField};
 use crate::ssr::{
     address,
     context::{here, query},
@@ -27,10 +27,12 @@ pub fn ResetPassword() -> impl IntoView {
 
 #[component]
 fn Form(person: Person, secret: String) -> impl IntoView {
+    let Person { name, username, .. } = person;
     view! {
         <h1 class="page__title">"Choose a new password"</h1>
-        <p class="page__lead">"It is for "<bdi>{person.name}</bdi>", @"{person.username}". All devices are logged out then, and you log in with it."</p>
+        <p class="page__lead">"It is for "<bdi>{name}</bdi>", @"{username.clone()}". All devices are logged out then, and you log in with it."</p>
         <PostForm form="reset_password" page=here() hidden=vec![("secret", secret)]>
+            <PasswordOf username/>
             <TextField
                 field=Field::NewPassword
                 label="New password"

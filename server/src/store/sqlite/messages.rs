@@ -1,4 +1,3 @@
-use super::readers::Lane;
 use super::{SqliteStore, missed, rows};
 use crate::sabotage;
 use crate::store::pages::bounds;
@@ -7,8 +6,9 @@ use domain::Seat;
 use domain::access::Relay;
 use domain::messages::Draft;
 use domain::ports::{Messages, Missed, Posted, Unavailable};
+use futures::FutureExt;
 use protocol::{At, Change, Page, Rev, Slice};
-use sqlx::Connection;
+use sqlx::SqliteConnection;
 
 #[async_trait]
 impl Messages for SqliteStore {
@@ -18,21 +18,22 @@ impl Messages for SqliteStore {
     }
 
     async fn messages(&self, seat: &Seat, page: Page, limit: u32) -> Result<Option<Slice>, Unavailable> {
-        slice(self.readers.get(), seat, page, i64::from(limit)).await.map_err(Unavailable::new)
+        let seat = *seat;
+        self.snapshot(move |db| slice(db, seat, page, i64::from(limit)).boxed()).await
     }
 
     async fn missed(&self, seat: &Seat, since: Rev, limit: u32) -> Result<Option<Missed>, Unavailable> {
-        missed::missed(self.readers.get(), seat, since, limit).await.map_err(Unavailable::new)
+        let seat = *seat;
+        self.snapshot(move |db| missed::missed(db, seat, since, limit).boxed()).await
     }
 
     async fn relay(&self, relay: &Relay, since: Rev, limit: u32) -> Result<Vec<Change>, Unavailable> {
-        missed::relay(self.readers.get(), relay, since, limit).await.map_err(Unavailable::new)
+        let room = relay.room();
+        self.snapshot(move |db| missed::changes(db, room, since, limit).boxed()).await
     }
 }
 
-async fn slice(readers: &Lane, seat: &Seat, page: Page, limit: i64) -> sqlx::Result<Option<Slice>> {
-    let mut db = readers.take().await?;
-    let mut snapshot = db.begin().await?;
+async fn slice(snapshot: &mut SqliteConnection, seat: Seat, page: Page, limit: i64) -> sqlx::Result<Option<Slice>> {
     let last: Option<i64> = sqlx::query_scalar(
         "select r.last_no
          from rooms r
@@ -59,9 +60,8 @@ async fn slice(readers: &Lane, seat: &Seat, page: Page, limit: i64) -> sqlx::Res
     .bind(seat.room().get())
     .bind(from)
     .bind(to)
-    .fetch_all(&mut *snapshot)
+    .fetch_all(snapshot)
     .await?;
-    snapshot.rollback().await?;
     let messages = messages.iter().map(rows::message).collect::<sqlx::Result<_>>()?;
     Ok(Some(Slice { messages, earlier: last > 0 && from > 1, later: to < last }))
 }

@@ -1,40 +1,37 @@
 //! "What changed after revision n?", read in one snapshot.
 
-use super::readers::Lane;
 use super::{room_view, rows};
 use crate::store::news;
 use domain::Seat;
-use domain::access::Relay;
 use domain::ports::Missed;
 use protocol::{CatchUp, Change, Rev, RoomId, What};
+use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Connection, SqliteConnection};
 
-pub async fn missed(readers: &Lane, seat: &Seat, since: Rev, limit: u32) -> sqlx::Result<Option<Missed>> {
-    let mut db = readers.take().await?;
-    let mut snapshot = db.begin().await?;
-    let Some(room) = room_view::one(&mut snapshot, seat.room(), seat.user()).await? else { return Ok(None) };
+pub async fn missed(
+    snapshot: &mut SqliteConnection,
+    seat: Seat,
+    since: Rev,
+    limit: u32,
+) -> sqlx::Result<Option<Missed>> {
+    let Some(room) = room_view::one(snapshot, seat.room(), seat.user()).await? else { return Ok(None) };
     if since > room.rev {
         return Ok(Some(Missed::TooFar(room)));
     }
-    let changes = changes(&mut snapshot, seat.room(), since, limit.saturating_add(1)).await?;
-    snapshot.rollback().await?;
+    let changes = changes(snapshot, seat.room(), since, limit.saturating_add(1)).await?;
     if changes.len() > limit as usize {
         return Ok(Some(Missed::TooFar(room)));
     }
     Ok(Some(Missed::Changes(CatchUp { room, since, changes })))
 }
 
-pub async fn relay(readers: &Lane, relay: &Relay, since: Rev, limit: u32) -> sqlx::Result<Vec<Change>> {
-    let mut db = readers.take().await?;
-    let mut snapshot = db.begin().await?;
-    let changes = changes(&mut snapshot, relay.room(), since, limit).await?;
-    snapshot.rollback().await?;
-    Ok(changes)
-}
-
 /// The first `limit` changes after `since`, in order.
-async fn changes(db: &mut SqliteConnection, room: RoomId, since: Rev, limit: u32) -> sqlx::Result<Vec<Change>> {
+pub async fn changes(
+    snapshot: &mut SqliteConnection,
+    room: RoomId,
+    since: Rev,
+    limit: u32,
+) -> sqlx::Result<Vec<Change>> {
     // Numbers rise with revisions, and what is between the two only grows: so the primary key finds where to begin.
     const MESSAGES: &str = "
         select m.rev, m.no, m.client_id, m.text, m.at, u.id as user_id, u.username, u.display_name,
@@ -65,7 +62,7 @@ async fn changes(db: &mut SqliteConnection, room: RoomId, since: Rev, limit: u32
 
     let mut changes = Vec::new();
     for (sql, what) in kinds {
-        let found = sqlx::query(sql).bind(room.get()).bind(since.get()).bind(limit).fetch_all(&mut *db).await?;
+        let found = sqlx::query(sql).bind(room.get()).bind(since.get()).bind(limit).fetch_all(&mut *snapshot).await?;
         for row in &found {
             changes.push(Change { room, rev: rows::number(row, "rev")?, what: what(row)? });
         }

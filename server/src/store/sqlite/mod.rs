@@ -91,6 +91,15 @@ impl SqliteStore {
     {
         self.writer.run(Scope::One, act).await
     }
+
+    /// Reads in one snapshot, whatever is committed meanwhile.
+    async fn snapshot<T, A>(&self, act: A) -> Result<T, Unavailable>
+    where
+        T: Send + 'static,
+        A: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, sqlx::Result<T>> + Send + 'static,
+    {
+        self.readers.get().snapshot(act).await.map_err(Unavailable::new)
+    }
 }
 
 #[async_trait]

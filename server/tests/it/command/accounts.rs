@@ -69,7 +69,8 @@ pub async fn an_account_is_made_with_a_password_from_the_standard_input(site: Si
 }
 
 pub async fn people_are_listed_for_eyes_and_for_programs(site: Site) {
-    assert_eq!(site.does("user list").await.out, "");
+    let none = site.does("user list").await;
+    assert_eq!((none.out.as_str(), none.err.as_str()), ("", "Nobody has an account yet."));
     let names: Vec<_> = (0..60).map(|n| format!("person{n:02}")).collect();
     let house = site.house().await;
     for name in &names {

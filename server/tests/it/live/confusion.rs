@@ -148,6 +148,11 @@ async fn bodies_of_another_kind_are_refused() {
         let request = ines.request(Method::POST, path).header("origin", ines.origin()).header("content-type", FORM);
         is_refused(path, &ines.answer(request.body("x=1")).await);
     }
+    let unknown =
+        ines.request(Method::POST, "/form/none").header("origin", ines.origin()).header("accept", "text/html");
+    let unknown = ines.answer(unknown.header("content-type", FORM).body("x=1")).await;
+    assert_eq!(unknown.status, 404);
+    assert!(unknown.body.contains("There is nothing at this address."), "{}", unknown.body);
     for method in [Method::PUT, Method::DELETE, Method::PATCH] {
         is_refused(
             "a method",

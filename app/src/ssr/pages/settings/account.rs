@@ -1,6 +1,6 @@
 use super::frame::{Frame, page};
 use crate::avatar::{Avatar, AvatarSize};
-use crate::form::{Options, PostForm, TextField};
+use crate::form::{Options, PasswordOf, PostForm, TextField};
 use crate::ssr::{Theme, context::query, load};
 use leptos::prelude::*;
 use protocol::{Field, Person};
@@ -11,7 +11,7 @@ pub fn Account() -> impl IntoView {
     page(async {
         let account = load::account().await?;
         let saved = saved(&query("saved"));
-        let name = account.person.name.clone();
+        let Person { name, username, .. } = account.person.clone();
         Ok(view! {
             <Frame title="Settings" path="/settings" done=saved>
                 <Facts person=account.person email=account.email is_admin=account.is_admin/>
@@ -22,7 +22,7 @@ pub fn Account() -> impl IntoView {
                         <button class="button" type="submit">"Save name"</button>
                     </PostForm>
                 </section>
-                <Password/>
+                <Password username/>
                 <Appearance/>
             </Frame>
         })
@@ -56,11 +56,12 @@ fn Facts(person: Person, email: String, is_admin: bool) -> impl IntoView {
 }
 
 #[component]
-fn Password() -> impl IntoView {
+fn Password(username: String) -> impl IntoView {
     view! {
         <section class="card">
             <h2 class="card__title">"Password"</h2>
             <PostForm form="set_password" page="/settings">
+                <PasswordOf username/>
                 <TextField
                     field=Field::Password
                     label="Current password"
