@@ -4,8 +4,8 @@
 //! with what was typed and the error at its field. Whoever is not logged in is sent to do so and comes back; for a message
 //! the log-in itself is the answer, and shows it, as a redirect would lose it.
 
-use super::refusal::{retry_after, status};
-use super::{Door, Doors, Server, pages};
+use super::refusal::status;
+use super::{Door, Doors, Server, pages, retry_after};
 use app::ssr::{Assets, Made, keep, safe_next};
 use axum::Router;
 use axum::body::{Body, to_bytes};
