@@ -114,7 +114,7 @@ impl Session<'_> {
 }
 
 /// The database does not answer, or not fast enough: the client comes back and resumes, and nothing is missed.
-fn give_up(cause: &dyn std::fmt::Display) -> Flow {
+pub(super) fn give_up(cause: &dyn std::fmt::Display) -> Flow {
     tracing::warn!(%cause, "A socket could not be told what it missed; it is asked to come back");
     ControlFlow::Break(Some(close::RESTART))
 }

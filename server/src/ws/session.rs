@@ -1,6 +1,7 @@
 use super::bucket::Bucket;
 use super::codes;
 use super::line::Line;
+use super::resume::give_up;
 use crate::http::{Parts, Server};
 use crate::hub::{BROKEN, Connection, Opener, Task, wire};
 use bytes::Bytes;
@@ -168,8 +169,11 @@ impl<'a> Session<'a> {
     /// The person has left a room, unless they are back already.
     async fn gone(&mut self, room: RoomId) -> Flow {
         self.leave_room(room);
-        if self.seat(room).await.is_ok() {
-            return self.joined(room).await;
+        match self.seat(room).await {
+            Ok(_) => return self.joined(room).await,
+            Err(Error::NotFound) => {}
+            // Nobody knows whether the person is back: the client reconnects and learns it.
+            Err(error) => return give_up(&error),
         }
         if self.connection.only().is_some() {
             return ControlFlow::Break(Some(close::ROOM_GONE));

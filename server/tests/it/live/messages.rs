@@ -72,11 +72,11 @@ async fn a_message_that_no_composer_holds_any_more_is_shown_to_be_copied() {
     let before = ines.copy();
     ines.does("logout", &[]).await;
     let read = before.form("mark_read", &[("room", &id), ("no", "1"), ("page", &page)]).await;
-    assert_eq!(read.location(), format!("/login?next=%2Frooms%2F{room}"), "the test's own premise");
+    assert_eq!(read.location(), format!("/login?next=%2Frooms%2F{room}&done=ended"), "the test's own premise");
     for (what, browser, status) in [("a session that has ended", &before, 401), ("a room that is lost", &*jona, 404)] {
         let answer = browser.form("send_message", &fields).await;
         assert_eq!((answer.status, answer.location()), (status, ""), "{what}");
-        let field = Tags::of(&answer.body).find(|tag| tag.attribute("id").as_deref() == Some("unsent")).expect(what);
+        let field = Tags::of(&answer.body).find(|tag| tag.attribute("id").as_deref() == Some("unsent-0")).expect(what);
         assert!(field.name == "textarea" && field.names().any(|name| name == "readonly"), "{what}");
         assert!(answer.body.contains(">Soup &amp; &lt;/textarea&gt;&lt;b&gt;bread</textarea>"), "{}", answer.body);
         assert!(answer.body.contains("This was not sent. Copy it, and send it again afterwards."), "{what}");
