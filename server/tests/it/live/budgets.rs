@@ -139,8 +139,8 @@ async fn a_lively_room_limits_nobody_who_reads_along() {
             phone.hears_words(&words).await;
             if m % 8 == 7 {
                 let (room, no) = (room, said.no);
-                assert_eq!(desk.ask(Command::Seen { room, no }).await, Event::Ok);
-                assert_eq!(phone.ask(Command::Seen { room, no }).await, Event::Ok);
+                assert_eq!(desk.ask(Command::Seen { room, no, generation: None }).await, Event::Ok);
+                assert_eq!(phone.ask(Command::Seen { room, no, generation: None }).await, Event::Ok);
             }
         }
         assert!(matches!(desk.says(room, &format!("indeed {n}")).await, Event::Ack { .. }));
