@@ -21,6 +21,13 @@ pub struct Assets {
     pub reload: Option<String>,
 }
 
+impl Assets {
+    /// Which client the pages load: the hash in the names of its files.
+    pub fn build(&self) -> String {
+        self.client_js.trim_start_matches("/assets/client-").trim_end_matches(".js").to_owned()
+    }
+}
+
 /// Where the server is met.
 #[derive(Clone, Debug)]
 pub struct Site {
