@@ -1,6 +1,7 @@
 import type { Page, WebSocketRoute } from "@playwright/test";
 import { expect, test } from "./journey.ts";
 import { composer, createRoom, enter, isReady, message, messages, openDirect, type Person, register, roomCalled, say, submit } from "./people.ts";
+import { violations } from "./violations.ts";
 import type { Server } from "./server.ts";
 
 // Each has a server of its own.
@@ -169,4 +170,39 @@ test("what waits is never sent as somebody else's, and goes out once when its au
     await shows(page, ["Heard by all.", "From Ines alone."]);
     await expect(message(page, "From Ines alone.")).toContainText(new RegExp(`^${her.name}`));
   }
+});
+
+test("a log-out asks before it discards what waits, and then leaves nothing behind", async ({ visitor }) => {
+  const page = await visitor();
+  await register(page, "Ines");
+  const room = await openDirect(page, await register(await visitor(), "Robin"));
+  const left = () => page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("natter-")));
+  await page.routeWebSocket("**/ws", () => {});
+  await enter(page, room);
+  await write(page, "Into the dark.");
+  await composer(page).fill("Half a thought");
+  const dialog = page.getByRole("dialog", { name: "Log out" });
+  await page.getByRole("button", { name: "Log out", exact: true }).click();
+  await expect(dialog).toContainText("1 message has not been sent. Logging out discards it.");
+  expect(await violations(page)).toEqual([]);
+  await dialog.getByRole("button", { name: "Stay logged in" }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(message(page, "Into the dark.")).toContainText("Sending…");
+  expect(await left()).toHaveLength(2);
+
+  await page.goto("/settings");
+  await page.getByRole("button", { name: "Log out", exact: true }).click();
+  await dialog.getByRole("button", { name: "Log out and discard" }).click();
+  await expect(page).toHaveURL(/\/login$/);
+  expect(await left()).toEqual([]);
+});
+
+test("a log-out with nothing waiting does not ask, and takes the drafts along", async ({ visitor }) => {
+  const page = await visitor();
+  await register(page, "Ines");
+  await openDirect(page, await register(await visitor(), "Robin"));
+  await composer(page).fill("Half a thought");
+  await page.getByRole("button", { name: "Log out", exact: true }).click();
+  await expect(page).toHaveURL(/\/login$/);
+  expect(await page.evaluate(() => Object.keys(localStorage))).toEqual([]);
 });

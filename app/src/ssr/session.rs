@@ -1,10 +1,11 @@
 //! Who is asking, told by the session cookie.
 
-use super::context::{address, env, parts};
+use super::context::{Reader, address, env, parts};
 use axum::http::header;
 use domain::access::{Administrator, Caller, Scope};
 use domain::ports::{Device, SessionId, Unavailable};
 use domain::{Error, events, secrets};
+use leptos::prelude::provide_context;
 use protocol::UserId;
 use tower_sessions::Session;
 
@@ -20,7 +21,9 @@ pub const SESSION_ADDRESS: &str = "address";
 /// # Errors
 /// [`Error::Unauthenticated`]; [`Error::Unavailable`] when the session cannot be read.
 pub async fn caller() -> Result<UserId, Error> {
-    session()?.get(SESSION_USER).await.map_err(unavailable)?.ok_or(Error::Unauthenticated)
+    let user = session()?.get(SESSION_USER).await.map_err(unavailable)?.ok_or(Error::Unauthenticated)?;
+    provide_context(Reader(user));
+    Ok(user)
 }
 
 /// Who is logged in, and by which session.
