@@ -10,7 +10,7 @@ use domain::ports::Unavailable;
 use domain::{Error, Seat};
 use futures::future::{BoxFuture, ready};
 use futures::stream::{FuturesOrdered, StreamExt};
-use protocol::{Event, Frame, Request, RoomId, close};
+use protocol::{Event, Frame, PROTOCOL_VERSION, Request, RoomId, close};
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -107,7 +107,8 @@ impl<'a> Session<'a> {
 
     async fn take_places(&mut self) -> Result<(), Error> {
         let mut places = self.connection.caller().places(&self.server.env).await?;
-        let welcome = Event::Welcome { user: self.connection.user(), epoch: self.server.epoch };
+        let (user, epoch, build) = (self.connection.user(), self.server.epoch, self.server.build.clone());
+        let welcome = Event::Welcome { user, epoch, protocol: PROTOCOL_VERSION, build };
         self.connection.write(wire::text(Frame::from(welcome).encode()));
         for _ in 0..READINGS {
             if self.watch(places).await? {

@@ -102,7 +102,7 @@ async fn pages_of_messages_join_without_a_hole() {
         }
         other => panic!("{other:?}"),
     };
-    let fetch = |before, after, limit| Command::FetchMessages { room, before, after, limit };
+    let fetch = |before, after, limit| Command::FetchMessages { room, before, after, around: None, limit };
     assert_eq!(numbers(socket.ask(fetch(None, None, None)).await), ((26..=40).collect(), true, false));
     assert_eq!(numbers(socket.ask(fetch(Some(no(26)), None, Some(20))).await), ((6..=25).collect(), true, true));
     assert_eq!(numbers(socket.ask(fetch(Some(no(6)), None, None)).await), ((1..=5).collect(), false, true));
@@ -129,7 +129,10 @@ async fn a_socket_of_one_room_hears_and_serves_that_room_only() {
     for room in [hall, cellar] {
         assert_eq!(refusal(&socket.fetches(room).await), Some(Code::NotFound));
         assert_eq!(refusal(&socket.says(room, "from outside").await), Some(Code::NotFound));
-        assert_eq!(refusal(&socket.ask(Command::Seen { room, no: no(1) }).await), Some(Code::NotFound));
+        assert_eq!(
+            refusal(&socket.ask(Command::Seen { room, no: no(1), generation: None }).await),
+            Some(Code::NotFound)
+        );
     }
     assert!(matches!(socket.says(kitchen, "at home").await, Event::Ack { .. }));
     assert_eq!(
