@@ -101,8 +101,8 @@ impl Live {
         let Frame { id, event } = frame;
         let asked = self.line.try_update_value(|line| line.answered(id)).flatten();
         match (&event, asked) {
-            (Event::Welcome { epoch, .. }, _) => {
-                self.compare(1, &self.build.get_value());
+            (Event::Welcome { epoch, protocol, build, .. }, _) => {
+                self.compare(*protocol, build);
                 self.resume(Some(*epoch));
             }
             (Event::Ready, _) => self.resumed(),
@@ -146,8 +146,11 @@ impl Live {
     fn lose_room(self, room: RoomId) {
         let name =
             self.state.workspace.with_untracked(|workspace| workspace.room(room).map(|room| room.room.name.clone()));
-        if self.state.open.get_untracked() == Some(room) {
-            self.lose(name, &browser::written());
+        let is_open = self.state.open.get_untracked() == Some(room);
+        let mut words = self.take_refused(room);
+        words.extend(is_open.then(browser::written));
+        if is_open || !words.is_empty() {
+            self.lose(name, &words.join("\n\n"));
         }
     }
 

@@ -17,6 +17,9 @@ pub struct Pending {
     /// It is in the browser's storage, where every tab of the person finds it.
     #[serde(skip)]
     pub is_kept: bool,
+    /// Another tab has had it confirmed, or has given it up: here it only waits to be seen.
+    #[serde(skip)]
+    pub is_done: bool,
     /// The server has stored it as this revision of its room, which has not come yet.
     #[serde(skip)]
     pub stored: Option<Rev>,
@@ -36,7 +39,9 @@ impl Outbox {
     /// known here alone, and stays.
     pub fn take_over(&mut self, kept: Vec<Pending>) -> Vec<ClientId> {
         let is_there = |id| kept.iter().any(|other: &Pending| other.client_id == id);
-        self.0.retain(|pending| !pending.is_kept || is_there(pending.client_id));
+        for pending in &mut self.0 {
+            pending.is_done = pending.is_kept && !is_there(pending.client_id);
+        }
         let mut new = Vec::new();
         for pending in kept {
             match self.0.iter_mut().find(|known| known.client_id == pending.client_id) {
@@ -50,6 +55,15 @@ impl Outbox {
         new
     }
 
+    /// Everything that was missed has come, so what is done stands in its room or was given up.
+    pub fn drop_done(&mut self) {
+        self.0.retain(|pending| !pending.is_done);
+    }
+
+    pub fn has_done(&self) -> bool {
+        self.0.iter().any(|pending| pending.is_done)
+    }
+
     /// Those of a room.
     pub fn of(&self, room: RoomId) -> impl Iterator<Item = &Pending> {
         self.0.iter().filter(move |pending| pending.room == room)
@@ -57,7 +71,7 @@ impl Outbox {
 
     /// Those that are to be sent (again).
     pub fn sending(&self) -> impl Iterator<Item = &Pending> {
-        self.0.iter().filter(|pending| pending.failure.is_none())
+        self.0.iter().filter(|pending| pending.failure.is_none() && !pending.is_done)
     }
 
     /// Those that the server has stored in a room by this revision.
@@ -98,6 +112,7 @@ mod tests {
             at: At::try_from(at).unwrap(),
             failure: None,
             is_kept: true,
+            is_done: false,
             stored: None,
         }
     }
@@ -116,7 +131,9 @@ mod tests {
     fn what_another_tab_confirmed_goes_and_what_it_wrote_comes_in_its_place() {
         let mut outbox = outbox([pending(1), pending(4)]);
         let new = outbox.take_over(vec![pending(2), pending(4)]);
-        assert_eq!((times(&outbox), new), (vec![2, 4], vec![pending(2).client_id]));
+        assert_eq!((times(&outbox), new), (vec![1, 2, 4], vec![pending(2).client_id]));
+        assert!(outbox.sending().all(|pending| pending.at.get() > 1), "nothing is sent that another tab is done with");
+        outbox.drop_done();
         assert_eq!(outbox.take_over(vec![pending(4), pending(2)]), []);
         assert_eq!(times(&outbox), [2, 4]);
     }
@@ -126,6 +143,7 @@ mod tests {
         let mut outbox = outbox([Pending { is_kept: false, ..pending(1) }, pending(2)]);
         assert!(outbox.is_only_here());
         outbox.take_over(Vec::new());
+        outbox.drop_done();
         assert_eq!(times(&outbox), [1]);
     }
 

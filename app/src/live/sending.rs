@@ -1,6 +1,6 @@
 //! Own messages, from the composer until they are confirmed.
 
-use super::{LOG, Live, browser, store};
+use super::{LOG, Line, Live, browser, store};
 use crate::live::{Outbox, Pending};
 use leptos::prelude::*;
 use protocol::{ApiError, Change, ClientId, Code, Command, Event, MessageText, Rev, RoomId, What};
@@ -8,6 +8,9 @@ use std::time::Duration;
 
 /// How long another tab has for what was written there, before this one sends it too.
 const OTHER_TAB_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Time for a change to arrive that another tab has seen already.
+const DONE_TIMEOUT: Duration = Duration::from_secs(2);
 
 impl Live {
     /// Shows a message at once and sends it; it stays in the outbox until it is confirmed.
@@ -17,7 +20,8 @@ impl Live {
     pub fn send(self, room: RoomId, client_id: ClientId, text: &str) -> Result<(), ApiError> {
         let text = MessageText::parse(text)?;
         let at = browser::now();
-        let mut pending = Pending { client_id, room, text, at, failure: None, is_kept: false, stored: None };
+        let mut pending =
+            Pending { client_id, room, text, at, failure: None, is_kept: false, is_done: false, stored: None };
         pending.is_kept = store::keep(self.me(), &pending);
         self.post(&pending);
         self.outbox(|outbox| outbox.push(pending));
@@ -42,7 +46,8 @@ impl Live {
     /// without one are told. Where that helps nothing, as on a full disk, the person decides.
     pub(super) fn refused(self, id: ClientId, error: &ApiError) {
         let waiting = self.state.outbox.with_untracked(|outbox| outbox.get(id).cloned());
-        if let Some(pending) = waiting.filter(|pending| self.known_rev(pending.room).is_none()) {
+        let is_lost = |pending: &Pending| error.code == Code::NotFound && self.known_rev(pending.room).is_none();
+        if let Some(pending) = waiting.filter(is_lost) {
             // Its room is no longer there to show it.
             self.lose(None, pending.text.as_str());
             return self.forget_pending([id]);
@@ -61,11 +66,22 @@ impl Live {
         if !new.is_empty() {
             set_timeout(move || new.into_iter().for_each(|id| self.post_again(id)), OTHER_TAB_TIMEOUT);
         }
+        if self.state.outbox.with_untracked(Outbox::has_done) {
+            set_timeout(move || self.drop_done(), DONE_TIMEOUT);
+        }
+    }
+
+    /// Lets go of what another tab is done with, unless its change may still be missing here.
+    fn drop_done(self) {
+        if self.line.with_value(Line::is_ready) && self.state.outbox.with_untracked(Outbox::has_done) {
+            self.outbox(Outbox::drop_done);
+        }
     }
 
     /// Sends everything that waits.
     pub(super) fn post_waiting(self) {
         self.read_outbox();
+        self.drop_done();
         let waiting: Vec<_> = self.state.outbox.with_untracked(|outbox| outbox.sending().cloned().collect());
         waiting.iter().for_each(|pending| self.post(pending));
     }
@@ -118,6 +134,16 @@ impl Live {
         self.forget_pending(confirmed);
     }
 
+    /// Takes the refused messages of a room out of the outbox: it is no longer there to show them.
+    pub(super) fn take_refused(self, room: RoomId) -> Vec<String> {
+        let refused: Vec<_> = self.state.outbox.with_untracked(|outbox| {
+            let refused = outbox.of(room).filter(|pending| pending.failure.is_some());
+            refused.map(|pending| (pending.client_id, pending.text.to_string())).collect()
+        });
+        self.forget_pending(refused.iter().map(|(id, _)| *id));
+        refused.into_iter().map(|(_, text)| text).collect()
+    }
+
     fn known_rev(self, room: RoomId) -> Option<Rev> {
         self.state.workspace.with_untracked(|workspace| workspace.room(room).map(|timeline| timeline.room.rev))
     }
@@ -127,7 +153,9 @@ impl Live {
         self.read_outbox();
         self.outbox(|outbox| _ = outbox.get_mut(id).map(|pending| pending.failure = failure));
         let changed = self.state.outbox.with_untracked(|outbox| outbox.get(id).cloned());
-        changed.filter(|pending| pending.is_kept).inspect(|pending| _ = store::keep(self.me(), pending));
+        changed
+            .filter(|pending| pending.is_kept && !pending.is_done)
+            .inspect(|pending| _ = store::keep(self.me(), pending));
     }
 
     fn forget_pending(self, ids: impl IntoIterator<Item = ClientId>) {
@@ -141,7 +169,8 @@ impl Live {
 
     fn post_again(self, id: ClientId) {
         let waiting = self.state.outbox.with_untracked(|outbox| outbox.get(id).cloned());
-        waiting.filter(|pending| pending.failure.is_none()).inspect(|pending| self.post(pending));
+        let is_waiting = |pending: &Pending| pending.failure.is_none() && !pending.is_done;
+        waiting.filter(is_waiting).inspect(|pending| self.post(pending));
     }
 
     fn post(self, pending: &Pending) {

@@ -3,7 +3,7 @@
 use super::{Live, browser, store};
 use crate::workspace::path;
 use leptos::prelude::*;
-const PROTOCOL_VERSION: u32 = 1;
+use protocol::PROTOCOL_VERSION;
 
 /// The reason for loading the page of another person.
 const PERSON: &str = "person";

@@ -6,7 +6,7 @@ use domain::access::{Administrator, Caller, Scope};
 use domain::ports::{Device, SessionId, Unavailable};
 use domain::{Error, events, secrets};
 use leptos::prelude::provide_context;
-use protocol::UserId;
+use protocol::{ApiError, Code, UserId};
 use tower_sessions::Session;
 
 /// The key under which a session keeps its person's id.
@@ -15,6 +15,9 @@ pub const SESSION_USER: &str = "user";
 /// The keys under which it keeps where that person is logged in.
 pub const SESSION_DEVICE: &str = "device";
 pub const SESSION_ADDRESS: &str = "address";
+
+const STILL_LOGGED_IN: &str =
+    "You are still logged in: the server cannot store or read just now. Try again in a moment.";
 
 /// Who is logged in.
 ///
@@ -80,6 +83,17 @@ pub async fn sign_out() -> Result<(), Error> {
     session()?.flush().await.map_err(unavailable)?;
     events::session_ended(&env(), me.user, &me.session);
     Ok(())
+}
+
+/// Ends the session of somebody who logs out.
+///
+/// # Errors
+/// Says that the session goes on, and its cookie with it, when it cannot be ended.
+pub async fn leave() -> Result<(), ApiError> {
+    sign_out().await.map_err(|error| match ApiError::from(error) {
+        error if error.code == Code::Unavailable => ApiError::new(error.code, STILL_LOGGED_IN),
+        error => error,
+    })
 }
 
 /// Who is logged in, if anybody. A session that cannot be read is an error: it may well be somebody's.

@@ -155,7 +155,7 @@ fn waiting(pending: &Pending, me: UserId, my_name: &str) -> MessageRow {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use protocol::{Kind, MessageText, Person, Rev, Role, RoomId, RoomView, Slice};
+    use protocol::{Kind, MessageText, Person, ReadMarker, Rev, Role, RoomId, RoomView, Slice};
     use uuid::Uuid;
 
     #[test]
@@ -169,6 +169,7 @@ mod tests {
             at,
             failure: None,
             is_kept: true,
+            is_done: false,
             stored: None,
         };
         let author = Person { id: me, username: "ines".into(), name: "Ines".into(), is_bot: false };
@@ -190,7 +191,7 @@ mod tests {
                 members: 1,
                 rev: Rev::ZERO,
                 last_no: No::ZERO.next(),
-                read_no: No::ZERO,
+                read: ReadMarker::default(),
                 last: None,
                 active_at: at,
             },
