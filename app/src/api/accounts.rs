@@ -2,9 +2,9 @@ use super::Refused;
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use {
-    crate::ssr::{address, applicant, attempt, env, redirect, safe_next, sign_in, sign_out},
-    domain::{Error, accounts, resets},
-    protocol::{ApiError, Code, Field, Password},
+    crate::ssr::{address, applicant, attempt, env, leave, redirect, safe_next, sign_in, sign_out},
+    domain::{accounts, resets},
+    protocol::{Field, Password},
 };
 
 #[server(prefix = "/form", endpoint = "register")]
@@ -46,18 +46,7 @@ pub async fn reset_password(secret: String, new_password: String) -> Result<(), 
 
 #[server(prefix = "/form", endpoint = "logout")]
 pub async fn log_out() -> Result<(), Refused> {
-    sign_out().await.map_err(still_logged_in)?;
+    leave().await?;
     redirect("/login");
     Ok(())
-}
-
-/// The session goes on when it cannot be ended, and its cookie with it.
-#[cfg(feature = "ssr")]
-fn still_logged_in(error: Error) -> ApiError {
-    let error = ApiError::from(error);
-    if error.code != Code::Unavailable {
-        return error;
-    }
-    let message = "You are still logged in: the server cannot store or read just now. Try again in a moment.";
-    ApiError::new(Code::Unavailable, message)
 }

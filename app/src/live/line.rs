@@ -89,6 +89,11 @@ impl Line {
         std::mem::take(&mut self.wanted).into_iter().for_each(|command| self.send(command));
     }
 
+    /// Everything that was missed has come, on this connection.
+    pub fn is_ready(&self) -> bool {
+        self.is_ready
+    }
+
     /// Notes what has been seen.
     pub fn see(&mut self, room: RoomId, read: ReadMarker) {
         self.seen.retain(|(known, _)| *known != room);

@@ -1,12 +1,13 @@
 //! Who is asking, told by the session cookie.
 
-use super::context::{address, env, parts};
+use super::context::{Reader, address, env, parts};
 use super::device;
 use axum::http::header;
 use domain::access::{Administrator, Caller, Scope};
 use domain::ports::{Device, SessionId, Unavailable};
 use domain::{Error, events, secrets};
-use protocol::UserId;
+use leptos::prelude::provide_context;
+use protocol::{ApiError, Code, UserId};
 use tower_sessions::Session;
 
 /// The key under which a session keeps its person's id.
@@ -16,12 +17,17 @@ pub const SESSION_USER: &str = "user";
 pub const SESSION_DEVICE: &str = "device";
 pub const SESSION_ADDRESS: &str = "address";
 
+const STILL_LOGGED_IN: &str =
+    "You are still logged in: the server cannot store or read just now. Try again in a moment.";
+
 /// Who is logged in.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`]; [`Error::Unavailable`] when the session cannot be read.
 pub async fn caller() -> Result<UserId, Error> {
-    session()?.get(SESSION_USER).await.map_err(unavailable)?.ok_or(Error::Unauthenticated)
+    let user = session()?.get(SESSION_USER).await.map_err(unavailable)?.ok_or(Error::Unauthenticated)?;
+    provide_context(Reader(user));
+    Ok(user)
 }
 
 /// Who is logged in, and by which session.
@@ -79,6 +85,17 @@ pub async fn sign_out() -> Result<(), Error> {
     session()?.flush().await.map_err(unavailable)?;
     events::session_ended(&env(), me.user, &me.session);
     Ok(())
+}
+
+/// Ends the session of somebody who logs out.
+///
+/// # Errors
+/// Says that the session goes on, and its cookie with it, when it cannot be ended.
+pub async fn leave() -> Result<(), ApiError> {
+    sign_out().await.map_err(|error| match ApiError::from(error) {
+        error if error.code == Code::Unavailable => ApiError::new(error.code, STILL_LOGGED_IN),
+        error => error,
+    })
 }
 
 /// Who is logged in, if anybody. A session that cannot be read is an error: it may well be somebody's.

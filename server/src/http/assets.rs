@@ -23,6 +23,7 @@ pub fn find(reload: bool) -> anyhow::Result<app::ssr::Assets> {
         boot: required("boot", ".js")?,
         client_js: required("client", ".js")?,
         client_wasm: required("client", ".wasm")?,
+        logout: named("logout", ".js").map(|name| format!("/assets/{name}")),
         favicon: required("favicon", ".svg")?,
         reload: named("reload", ".js").map(|name| format!("/assets/{name}")).filter(|_| reload),
     })
