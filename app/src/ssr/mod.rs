@@ -41,7 +41,8 @@ pub use layout::raw_text;
 pub use redirect::{redirect, safe_next};
 pub use request_id::RequestId;
 pub use session::{
-    SESSION_ADDRESS, SESSION_DEVICE, SESSION_USER, SessionUnreadable, administrator, caller, leave, me, session_id, sign_in, sign_out,
+    SESSION_ADDRESS, SESSION_DEVICE, SESSION_USER, SessionUnreadable, administrator, caller, leave, me, session_id,
+    sign_in, sign_out,
 };
 pub use theme::Theme;
 pub use token_form::{TokenForm, hook_name, session_named, token_page};

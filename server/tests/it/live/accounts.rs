@@ -162,8 +162,8 @@ async fn closed_registration_admits_the_first_and_no_other() {
 
 /// The cookie whose line begins with that name.
 fn cookie<'a>(answer: &'a Answer, name: &str) -> &'a str {
-    let lines = answer.headers.get_all("set-cookie").iter().map(|line| line.to_str().unwrap());
-    lines.clone().find(|line| line.starts_with(name)).unwrap_or_else(|| panic!("{:?}", lines.collect::<Vec<_>>()))
+    let lines: Vec<_> = answer.headers.get_all("set-cookie").iter().map(|line| line.to_str().unwrap()).collect();
+    lines.iter().find(|line| line.starts_with(name)).unwrap_or_else(|| panic!("no {name} in {lines:?}"))
 }
 
 #[tokio::test]
