@@ -25,7 +25,7 @@ pub use forms::FORM_BYTES;
 pub use gate::Gate;
 pub use headers::STATIC_PAGE;
 pub use monitor::metrics_router;
-pub use peer::{Network, Peer};
+pub use peer::{Network, Peer, is_trusted};
 pub use refusal::refuse;
 pub use router::router;
 pub use visitor::{AtTheSocket, Visitor};

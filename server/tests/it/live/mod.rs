@@ -8,6 +8,7 @@ mod bidi;
 mod choices;
 mod compression;
 mod confusion;
+mod connections;
 mod doors;
 mod headers;
 mod health;
