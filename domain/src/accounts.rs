@@ -94,6 +94,10 @@ pub async fn log_in(env: &Env, from: Address, login: &str, password: &str) -> Re
         (Limit::LogInName, Key::Login(name)),
     ];
     env.limits.take(&tries).await?;
+    // Nobody has such a password, whether or not there is an account.
+    if password.chars().nth(Password::MAX_CHARACTERS).is_some() {
+        return Err(Error::LoginFailed);
+    }
     // Nobody is called so, and PostgreSQL takes no NUL; the password is checked all the same, for equal times.
     let login = if login.contains('\0') { "" } else { login.trim() };
     let found = env.store.credentials(login).await?;

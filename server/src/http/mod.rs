@@ -21,7 +21,7 @@ mod visitor;
 pub use bearer::{AccessTokens, LIFETIME_S};
 pub use doors::Door;
 pub(crate) use doors::Doors;
-pub use forms::FORM_BYTES;
+pub use forms::{FORM_BYTES, PASSWORD_FORM_BYTES};
 pub use gate::Gate;
 pub use headers::STATIC_PAGE;
 pub use monitor::metrics_router;

@@ -20,6 +20,7 @@ mod messages;
 mod names;
 mod order;
 mod origins;
+mod passwords;
 mod removal;
 mod resume;
 mod sessions;
