@@ -94,6 +94,7 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
     let sockets = TaskTracker::new();
     let server = Server::new(Parts {
         epoch,
+        build: http::client_build()?,
         env: env.clone(),
         hub: hub.clone(),
         metrics: metrics.clone(),

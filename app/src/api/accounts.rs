@@ -3,8 +3,8 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use {
     crate::ssr::{address, applicant, env, redirect, safe_next, sign_in, sign_out},
-    domain::{accounts, resets},
-    protocol::{Field, Password},
+    domain::{Error, accounts, resets},
+    protocol::{ApiError, Code, Field, Password},
 };
 
 #[server(prefix = "/form", endpoint = "register")]
@@ -46,7 +46,18 @@ pub async fn reset_password(secret: String, new_password: String) -> Result<(), 
 
 #[server(prefix = "/form", endpoint = "logout")]
 pub async fn log_out() -> Result<(), Refused> {
-    sign_out().await?;
+    sign_out().await.map_err(still_logged_in)?;
     redirect("/login");
     Ok(())
+}
+
+/// The session goes on when it cannot be ended, and its cookie with it.
+#[cfg(feature = "ssr")]
+fn still_logged_in(error: Error) -> ApiError {
+    let error = ApiError::from(error);
+    if error.code != Code::Unavailable {
+        return error;
+    }
+    let message = "You are still logged in: the server cannot store or read just now. Try again in a moment.";
+    ApiError::new(Code::Unavailable, message)
 }

@@ -43,3 +43,4 @@ pub use session::{
 };
 pub use theme::Theme;
 pub use token_form::{TokenForm, hook_name, session_named, token_page};
+pub use unsent::has_ended;

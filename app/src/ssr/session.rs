@@ -54,7 +54,7 @@ pub fn session_id() -> Result<SessionId, Error> {
 /// [`Error::Unavailable`].
 pub async fn sign_in(user: UserId) -> Result<(), Error> {
     let session = session()?;
-    let before = (caller().await, session_id());
+    let before = logged_in().await?;
     session.clear().await;
     session.cycle_id().await.map_err(unavailable)?;
     session.insert(SESSION_USER, user).await.map_err(unavailable)?;
@@ -62,8 +62,8 @@ pub async fn sign_in(user: UserId) -> Result<(), Error> {
     session.insert(SESSION_DEVICE, name).await.map_err(unavailable)?;
     session.insert(SESSION_ADDRESS, address).await.map_err(unavailable)?;
     session.save().await.map_err(unavailable)?;
-    if let (Ok(user), Ok(id)) = before {
-        events::session_ended(&env(), user, &id);
+    if let Some(before) = before {
+        events::session_ended(&env(), before.user, &before.session);
     }
     Ok(())
 }
@@ -73,11 +73,19 @@ pub async fn sign_in(user: UserId) -> Result<(), Error> {
 /// # Errors
 /// [`Error::Unavailable`].
 pub async fn sign_out() -> Result<(), Error> {
-    let session = session()?;
-    let (Ok(user), Ok(id)) = (caller().await, session_id()) else { return Ok(()) };
-    session.flush().await.map_err(unavailable)?;
-    events::session_ended(&env(), user, &id);
+    let Some(me) = logged_in().await? else { return Ok(()) };
+    session()?.flush().await.map_err(unavailable)?;
+    events::session_ended(&env(), me.user, &me.session);
     Ok(())
+}
+
+/// Who is logged in, if anybody. A session that cannot be read is an error: it may well be somebody's.
+async fn logged_in() -> Result<Option<Caller>, Error> {
+    match me().await {
+        Ok(me) => Ok(Some(me)),
+        Err(Error::Unauthenticated) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 fn device() -> Device {

@@ -26,7 +26,8 @@ pub async fn open(room: Option<RoomId>) -> Result<Snapshot, Error> {
     // The list first: a message that comes in between is in the window already when the island hears of it, which is harmless.
     let mut workspace = workspace(seat.user()).await?;
     let timeline = workspace.room_mut(seat.room()).ok_or(Error::NotFound)?;
-    timeline.window = Some(window(&seat, &timeline.room).await?);
+    let window = window(&seat, &timeline.room).await?;
+    timeline.merge(window);
     around(workspace, Some(seat.room())).await
 }
 

@@ -60,5 +60,5 @@ pub fn on_change(run: impl FnMut() + 'static) {
 
 /// Where the divider stands when a room is opened: above the first unread message.
 pub fn divider(timeline: &Timeline) -> Option<No> {
-    (timeline.room.unread() > 0).then_some(timeline.room.read_no)
+    (timeline.room.unread() > 0).then_some(timeline.room.read.no)
 }

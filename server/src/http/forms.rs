@@ -1,12 +1,12 @@
 //! `POST /form/{endpoint}`: a server function behind a plain form.
 //!
 //! Success redirects, or shows the page that the form stands on with the secret that it has made; failure shows that page
-//! with what was typed and the error at its field. Whoever is not logged in is sent to do so and comes back; for a message
-//! the log-in itself is the answer, and shows it, as a redirect would lose it.
+//! with what was typed and the error at its field. A form whose session has ended leads to the log-in, which says that
+//! nothing was saved; when something was typed, the log-in itself is the answer and shows it, as a redirect would lose it.
 
 use super::refusal::{retry_after, status};
 use super::{Door, Doors, Server, pages};
-use app::ssr::{Assets, Made, keep, safe_next};
+use app::ssr::{Assets, Made, has_ended, keep, safe_next};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Path, Request, State};
@@ -24,9 +24,6 @@ pub const PASSWORD_FORM_BYTES: usize = 16 * 1024;
 
 /// The forms with a password.
 const PASSWORD_FORMS: [&str; 4] = ["login", "register", "reset_password", "set_password"];
-
-/// The form whose text nobody is to write twice.
-const MESSAGE: &str = "send_message";
 
 /// Where a failed server function names itself (server_fn 0.8).
 const FAILED: &str = "serverfnerror";
@@ -99,15 +96,16 @@ impl Page {
     /// Renders it with what went wrong.
     async fn with_error(self, endpoint: &str, error: ApiError) -> Response {
         let mut path = self.path();
-        if error.code == Code::Unauthenticated {
+        let (code, wait, told) = (status(error.code), retry_after(&error), format!("{error}\n"));
+        let is_over = error.code == Code::Unauthenticated;
+        let state = keep(endpoint, &self.fields, if is_over { has_ended() } else { error });
+        if is_over {
             let next: String = form_urlencoded::byte_serialize(path.as_bytes()).collect();
             path = format!("/login?next={next}");
-            if endpoint != MESSAGE {
-                return Redirect::to(&path).into_response();
+            if !state.has_words() {
+                return Redirect::to(&format!("{path}&done=ended")).into_response();
             }
         }
-        let (code, wait, told) = (status(error.code), retry_after(&error), format!("{error}\n"));
-        let state = keep(endpoint, &self.fields, error);
         let mut answer = self.with(&path, state).await;
         if answer.status().is_success() {
             *answer.status_mut() = code;

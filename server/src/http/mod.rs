@@ -18,6 +18,7 @@ mod router;
 mod sessions;
 mod visitor;
 
+pub use assets::build as client_build;
 pub use bearer::{AccessTokens, LIFETIME_S};
 pub use doors::Door;
 pub(crate) use doors::Doors;
@@ -56,6 +57,8 @@ pub struct Parts {
     /// How the bus between the nodes is doing; `None` when there is one node only.
     pub bus: Option<Arc<Health>>,
     pub epoch: Epoch,
+    /// Which client the pages load.
+    pub build: String,
     /// How many commands a socket may send.
     pub rate: Rate,
     /// The address that browsers use, such as `https://chat.example.org`; unset: whatever `Host` they name.

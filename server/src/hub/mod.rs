@@ -22,7 +22,7 @@ pub use usher::usher;
 use crate::metrics::Metrics;
 use domain::ports::{Bus, Notice, Sink, Tell, Topic};
 use doubts::Doubts;
-use protocol::{Rev, RoomId, UserId, close};
+use protocol::{Event, Frame, Rev, RoomId, UserId, close};
 use room::{Entry, Room};
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -214,9 +214,10 @@ impl Hub {
         let open = lock(&self.people).get(&user).cloned().unwrap_or_default();
         let each = open.iter();
         match tell {
-            Tell::Frame { room, frame } => {
-                let frame = wire::text(frame);
-                each.filter(|connection| connection.wants(room)).for_each(|connection| connection.write(frame.clone()));
+            Tell::OwnState(own) => {
+                let frame = wire::text(Frame::from(Event::OwnState(own)).encode());
+                let each = each.filter(|connection| connection.wants(own.room));
+                each.for_each(|connection| connection.write(frame.clone()));
             }
             Tell::Joined(room) => each
                 .filter(|connection| connection.wants(room))

@@ -229,7 +229,7 @@ async fn every_search_and_every_page_has_an_end() {
     for n in 0..120 {
         assert!(matches!(socket.says(room, &format!("message {n}")).await, Event::Ack { .. }));
     }
-    let command = Command::FetchMessages { room, before: None, after: None, limit: Some(u32::MAX) };
+    let command = Command::FetchMessages { room, before: None, after: None, around: None, limit: Some(u32::MAX) };
     let Event::Messages { slice, .. } = socket.ask(command).await else { panic!("a page") };
     assert_eq!(slice.messages.len(), 100);
 }

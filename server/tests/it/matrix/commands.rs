@@ -64,9 +64,10 @@ fn names() -> Vec<String> {
 fn command(name: &str, room: RoomId) -> Command {
     match name {
         "hello" => Command::Hello { epoch: None, rooms: vec![Known { room, rev: rev(0) }] },
-        "fetch_messages" => Command::FetchMessages { room, before: None, after: None, limit: None },
+        "fetch_messages" => Command::FetchMessages { room, before: None, after: None, around: None, limit: None },
         "new_message" => Command::NewMessage { room, client_id: client_id(), text: text("forged") },
-        "seen" => Command::Seen { room, no: no(1) },
+        "seen" => Command::Seen { room, no: no(1), generation: None },
+        "mark_unread" => Command::MarkUnread { room, no: no(1) },
         "ping" => Command::Ping,
         _ => panic!("say in server/tests/it/matrix/commands.rs how {name} is sent"),
     }
@@ -74,7 +75,8 @@ fn command(name: &str, room: RoomId) -> Command {
 
 fn is_about(event: &Event, known: RoomId) -> bool {
     match event {
-        Event::Change(Change { room, .. }) | Event::RoomGone { room } | Event::Seen { room, .. } => *room == known,
+        Event::Change(Change { room, .. }) | Event::RoomGone { room } => *room == known,
+        Event::OwnState(own) => own.room == known,
         Event::Changes(missed) => missed.room.id == known,
         Event::Room { room } => room.id == known,
         _ => false,

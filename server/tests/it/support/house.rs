@@ -3,7 +3,8 @@ use domain::messages::{Draft, Receipt};
 use domain::ports::{Admission, NewAccount, Posted, Registered, Store};
 use domain::{Env, Seat, access};
 use protocol::{
-    ClientId, DisplayName, Email, Member, MessageText, No, Rev, RoomId, RoomName, RoomView, UserId, Username,
+    ClientId, DisplayName, Email, Generation, Member, MessageText, No, ReadMarker, Rev, RoomId, RoomName, RoomView,
+    UserId, Username,
 };
 use server::limits::NoLimits;
 use server::passwords::Argon2Passwords;
@@ -113,6 +114,11 @@ pub fn no(number: i64) -> No {
 
 pub fn rev(number: i64) -> Rev {
     Rev::try_from(number).unwrap()
+}
+
+/// A read marker.
+pub fn read(generation: i64, up_to: i64) -> ReadMarker {
+    ReadMarker { generation: Generation::try_from(generation).unwrap(), no: no(up_to) }
 }
 
 pub fn text(words: &str) -> MessageText {
