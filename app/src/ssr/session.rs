@@ -1,6 +1,7 @@
 //! Who is asking, told by the session cookie.
 
 use super::context::{Reader, address, env, parts};
+use super::device;
 use axum::http::header;
 use domain::access::{Administrator, Caller, Scope};
 use domain::ports::{Device, SessionId, Unavailable};
@@ -68,6 +69,7 @@ pub async fn sign_in(user: UserId) -> Result<(), Error> {
     session.insert(SESSION_DEVICE, name).await.map_err(unavailable)?;
     session.insert(SESSION_ADDRESS, address).await.map_err(unavailable)?;
     session.save().await.map_err(unavailable)?;
+    device::remember(user);
     if let Some(before) = before {
         events::session_ended(&env(), before.user, &before.session);
     }

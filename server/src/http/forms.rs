@@ -4,8 +4,8 @@
 //! with what was typed and the error at its field. A form whose session has ended leads to the log-in, which says that
 //! nothing was saved; when something was typed, the log-in itself is the answer and shows it, as a redirect would lose it.
 
-use super::refusal::{retry_after, status};
-use super::{Door, Doors, Server, pages};
+use super::refusal::status;
+use super::{Door, Doors, Server, pages, retry_after};
 use app::ssr::{Assets, Made, has_ended, keep, safe_next};
 use axum::Router;
 use axum::body::{Body, to_bytes};

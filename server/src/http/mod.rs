@@ -3,6 +3,7 @@
 mod aside;
 mod assets;
 mod bearer;
+mod budgets;
 mod compressed;
 mod doors;
 mod forms;
@@ -28,6 +29,7 @@ pub use headers::STATIC_PAGE;
 pub use monitor::metrics_router;
 pub use peer::{Network, Peer};
 pub use refusal::refuse;
+use refusal::retry_after;
 pub use router::router;
 pub use visitor::{AtTheSocket, Visitor};
 

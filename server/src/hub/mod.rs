@@ -20,7 +20,7 @@ pub use pump::pump;
 pub use usher::usher;
 
 use crate::metrics::Metrics;
-use domain::ports::{Bus, Notice, Sink, Tell, Topic};
+use domain::ports::{Bus, MAX_SOCKETS_PER_ACCOUNT, Notice, Sink, Tell, Topic};
 use doubts::Doubts;
 use protocol::{Event, Frame, Rev, RoomId, UserId, close};
 use room::{Entry, Room};
@@ -30,7 +30,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
 /// As many sockets as one person may have open on this process (promise S4).
-pub const SOCKETS_A_PERSON: usize = 20;
+pub const SOCKETS_A_PERSON: usize = MAX_SOCKETS_PER_ACCOUNT as usize;
 
 /// As many sockets as another process, or the next one, lets in each millisecond without effort.
 const RETURNS_A_MS: usize = 2;

@@ -51,6 +51,9 @@ impl Session<'_> {
             Ok(seat) => seat,
             Err(error) => return self.write(&Frame { id, event: Event::Error(error.into()) }).await,
         };
+        if let Err(error) = messages::charge(&self.server.env, &seat) {
+            return self.write(&Frame { id, event: Event::Error(error.into()) }).await;
+        }
         let env = self.server.env.clone();
         let post = async move {
             let client_id = draft.client_id;

@@ -6,7 +6,7 @@ use crate::http::{Parts, Server};
 use crate::hub::{BROKEN, Connection, Opener, Task, wire};
 use bytes::Bytes;
 use domain::access::Place;
-use domain::ports::Unavailable;
+use domain::ports::{Key, Limit, Unavailable};
 use domain::{Error, Seat};
 use futures::future::{BoxFuture, ready};
 use futures::stream::{FuturesOrdered, StreamExt};
@@ -144,7 +144,9 @@ impl<'a> Session<'a> {
 
     async fn hear(&mut self, message: Message) -> Flow {
         self.connection.heard();
-        if !self.bucket.take() {
+        let account = Key::Account(self.connection.user());
+        // A new socket has a full bucket, and the account has none the more.
+        if !self.bucket.take() || self.server.env.limits.take_here(Limit::Command, account).is_err() {
             return ControlFlow::Break(Some(close::TOO_FAST));
         }
         match message {

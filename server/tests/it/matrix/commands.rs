@@ -27,7 +27,7 @@ pub fn read(row: &str) -> Option<(Socket, String)> {
 }
 
 /// What becomes of a command that names the room.
-pub async fn outcome(cast: &Cast, guest: &Guest<'_>, socket: Socket, name: &str) -> String {
+pub async fn outcome(cast: &Cast, guest: &Guest<'_>, (socket, name): (Socket, &str), row: &str) -> String {
     let room = guest.room;
     let path = match socket {
         Socket::All => "/ws".to_owned(),
@@ -39,7 +39,7 @@ pub async fn outcome(cast: &Cast, guest: &Guest<'_>, socket: Socket, name: &str)
     };
     let before = cast.state(room).await;
     line.is_welcomed().await;
-    let answer = line.ask(command(name, room)).await;
+    let answer = cast.drawing(row, line.ask(command(name, room))).await;
     let about: Vec<_> =
         line.log.iter().filter(|frame| is_about(&frame.event, room)).map(|frame| &frame.event).collect();
     let told = match about.as_slice() {

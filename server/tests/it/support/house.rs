@@ -7,6 +7,7 @@ use protocol::{
     UserId, Username,
 };
 use server::limits::NoLimits;
+use server::log_ins::RecordedLogIns;
 use server::passwords::Argon2Passwords;
 use server::random::OsRandom;
 use std::any::Any;
@@ -31,6 +32,7 @@ impl House {
             random: Arc::new(OsRandom),
             passwords: Arc::new(Argon2Passwords::new()),
             limits: Arc::new(NoLimits),
+            log_ins: Arc::new(RecordedLogIns::new(Arc::default())),
             uses: Arc::default(),
             registration: None,
         };
