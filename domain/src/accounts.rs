@@ -91,12 +91,18 @@ pub async fn log_in(env: &Env, from: Address, login: &str, password: &str) -> Re
     let tries = [
         (Limit::LogIn, Key::LoginAt(name.clone(), from)),
         (Limit::LogInAddress, Key::Address(from)),
-        (Limit::LogInName, Key::Login(name)),
+        (Limit::LogInName, Key::Login(name.clone())),
     ];
     env.limits.take(&tries).await?;
     // Nobody is called so, and PostgreSQL takes no NUL; the password is checked all the same, for equal times.
-    let login = if login.contains('\0') { "" } else { login.trim() };
-    let found = env.store.credentials(login).await?;
+    let typed = if login.contains('\0') { "" } else { login.trim() };
+    let mut login = if typed.is_empty() { "" } else { name.as_str() };
+    let mut found = env.store.credentials(login).await?;
+    if found.is_none() && !typed.is_ascii() {
+        // An earlier version kept the host of an address as it was typed.
+        login = typed;
+        found = env.store.credentials(login).await?;
+    }
     let hash = found.as_ref().map(|credentials| credentials.password_hash.clone());
     let is_right = env.passwords.verify(password, hash).await?;
     let Credentials { user, password_hash: hash } = found.filter(|_| is_right).ok_or(Error::LoginFailed)?;

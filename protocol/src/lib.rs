@@ -19,7 +19,7 @@ pub use event::{CatchUp, Change, Event, Frame, What, close};
 pub use id::{At, ClientId, Epoch, No, Rev, RoomId, UserId};
 pub use room::{Kind, Member, Message, Page, Person, Preview, Role, RoomView, Slice};
 pub use text::{
-    DisplayName, Email, InstanceName, MessageText, Note, Password, RoomName, Username, is_unfit_for_a_line,
+    DisplayName, Email, InstanceName, MessageText, Note, Password, RoomName, Username, is_unfit_for_a_line, look, nfc,
 };
 pub use timeline::{Applied, Timeline};
 pub use workspace::{Need, Workspace};

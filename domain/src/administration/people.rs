@@ -2,7 +2,7 @@
 
 use super::{PageOf, order};
 use crate::accounts::{self, Applicant};
-use crate::ports::{Admission, PeopleSearch, PersonRecord};
+use crate::ports::{Admission, Login, PeopleSearch, PersonRecord};
 use crate::{Administrator, Env, Error, events, sessions};
 use protocol::UserId;
 
@@ -34,7 +34,7 @@ pub async fn called(env: &Env, _: &Administrator, login: &str) -> Result<PersonR
     if login.contains('\0') {
         return Err(Error::NotFound);
     }
-    env.store.person_called(login.trim()).await?.ok_or(Error::NotFound)
+    env.store.person_called(Login::folded(login).as_str()).await?.ok_or(Error::NotFound)
 }
 
 /// Makes an account for somebody, whatever the registration.

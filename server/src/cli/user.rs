@@ -112,7 +112,7 @@ async fn list(desk: &Desk, words: String, json: bool) -> anyhow::Result<()> {
     let mut found = Vec::new();
     loop {
         let page = people::list(&desk.env, &desk.by, &search).await.map_err(told)?;
-        let last = page.goes_on_after().map(|last| Username::parse(&last.person.username)).transpose()?;
+        let last = page.goes_on_after().map(|last| Username::try_from(last.person.username.clone())).transpose()?;
         found.extend(page.entries);
         if last.is_none() {
             break;

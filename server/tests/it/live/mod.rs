@@ -24,6 +24,7 @@ mod resume;
 mod sessions;
 mod settings;
 mod state;
+mod spelling;
 mod stopping;
 pub mod support;
 mod swapped;
