@@ -1,8 +1,9 @@
 //! Accounts: who somebody is, and how they prove it.
 
+use crate::passwords::{self, About};
 use crate::ports::{Account, Admission, Credentials, Key, Limit, Login, NewAccount, Registered, SessionId};
 use crate::{Address, Env, Error, Registration, events, registration, secrets};
-use protocol::{DisplayName, Email, Password, UserId, Username};
+use protocol::{DisplayName, Email, Field, Password, UserId, Username};
 
 /// What somebody enters to create an account.
 #[derive(Debug)]
@@ -18,7 +19,7 @@ pub struct Applicant {
 ///
 /// # Errors
 /// [`Error::UsernameTaken`], [`Error::EmailTaken`], [`Error::RegistrationClosed`], [`Error::NotInvited`];
-/// [`Error::TooMany`] from this address.
+/// [`Error::Invalid`] for a password that is easy to guess; [`Error::TooMany`] from this address.
 pub async fn register(
     env: &Env,
     from: Address,
@@ -35,9 +36,20 @@ pub async fn register(
     if !is_admitted(env, admission).await? && env.store.has_accounts().await? {
         return Err(refusal);
     }
+    applicant.check_password(env).await?;
     env.limits.take(&[(Limit::Register, Key::Address(from))]).await?;
     create(env, applicant, admission).await?.ok_or(refusal)
 }
+impl Applicant {
+    /// # Errors
+    /// [`Error::Invalid`] for a password that is easy to guess.
+    pub(crate) async fn check_password(&self, env: &Env) -> Result<(), Error> {
+        let Self { username, display_name, email, password } = self;
+        let about = About { username: username.as_str(), display_name: display_name.as_str(), email: email.as_str() };
+        passwords::check(env, password, Field::Password, about).await
+    }
+}
+
 
 async fn is_admitted(env: &Env, admission: Admission) -> Result<bool, Error> {
     match admission {
@@ -47,7 +59,7 @@ async fn is_admitted(env: &Env, admission: Admission) -> Result<bool, Error> {
     }
 }
 
-/// Makes the account; `None` when the admission is not worth it.
+/// Makes the account, with a password that has been checked; `None` when the admission is not worth it.
 pub(crate) async fn create(env: &Env, applicant: Applicant, admission: Admission) -> Result<Option<UserId>, Error> {
     let Applicant { username, display_name, email, password } = applicant;
     let password_hash = env.passwords.hash(password).await?;
@@ -136,15 +148,17 @@ pub struct NewPassword<'a> {
 /// Sets another password and ends every session of the person but this one; a link for a new one serves no more.
 ///
 /// # Errors
-/// [`Error::WrongPassword`] when the current one does not match; [`Error::TooMany`], since it is tried as at a log-in.
+/// [`Error::Invalid`] for a new one that is easy to guess; [`Error::WrongPassword`] when the current one does not match;
+/// [`Error::TooMany`], since it is tried as at a log-in.
 pub async fn change_password(
     env: &Env,
     user: UserId,
     session: &SessionId,
     NewPassword { current, new, from }: NewPassword<'_>,
 ) -> Result<(), Error> {
-    let login = account(env, user).await?.person.username;
-    let entrant = log_in(env, from, &login, current).await.map_err(|error| match error {
+    let account = account(env, user).await?;
+    passwords::check(env, &new, Field::NewPassword, About::from(&account)).await?;
+    let entrant = log_in(env, from, &account.person.username, current).await.map_err(|error| match error {
         Error::LoginFailed => Error::WrongPassword,
         other => other,
     })?;

@@ -40,8 +40,9 @@ pub async fn called(env: &Env, _: &Administrator, login: &str) -> Result<PersonR
 /// Makes an account for somebody, whatever the registration.
 ///
 /// # Errors
-/// [`Error::UsernameTaken`], [`Error::EmailTaken`].
+/// [`Error::UsernameTaken`], [`Error::EmailTaken`]; [`Error::Invalid`] for a password that is easy to guess.
 pub async fn add(env: &Env, by: &Administrator, applicant: Applicant) -> Result<UserId, Error> {
+    applicant.check_password(env).await?;
     accounts::create(env, applicant, Admission::By(*by)).await?.ok_or(Error::NotFound)
 }
 

@@ -40,7 +40,12 @@ rule!(
 rule!(Name64 = text(1, 64, ONE_LINE).description(Some(NAME)).examples(["Robin West"]));
 rule!(Name80 = text(1, 80, ONE_LINE).description(Some(NAME)).examples(["Kitchen"]));
 rule!(Email = text(3, 254, EMAIL).examples(["robin@example.org"]));
-rule!(Password = text(8, 1024, "").format(Some(secret())).examples(["correct horse battery"]));
+rule!(
+    Password = text(8, 1024, "")
+        .format(Some(secret()))
+        .description(Some("One that is easy to guess is refused: common ones, repetitions, one's own name or address."))
+        .examples(["correct horse battery"])
+);
 rule!(Known = text(0, 1024, "").examples(["correct horse battery"]));
 rule!(
     MessageText = text(1, 8000, TEXT)
@@ -83,13 +88,13 @@ fn integer(min: i64, max: i64) -> ObjectBuilder {
         .maximum(Some(max))
 }
 
+const NAME: &str =
+    "A name on one line: something visible, nothing invisible, and at most 8 combining marks in a row. Kept in NFC.";
+
 fn text(min: usize, max: usize, pattern: &str) -> ObjectBuilder {
     let text = ObjectBuilder::new().schema_type(Type::String).min_length(Some(min)).max_length(Some(max));
     if pattern.is_empty() { text } else { text.pattern(Some(pattern)) }
 }
-
-const NAME: &str =
-    "A name on one line: something visible, nothing invisible, and at most 8 combining marks in a row. Kept in NFC.";
 
 fn secret() -> SchemaFormat {
     SchemaFormat::KnownFormat(KnownFormat::Password)

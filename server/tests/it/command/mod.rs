@@ -31,3 +31,4 @@ support::on_both!(
         wrong_usage_is_told_from_a_refusal,
     ],
 );
+        a_password_that_is_guessed_first_is_refused,
