@@ -2,6 +2,7 @@
 
 use crate::passwords::{self, About};
 use crate::ports::{Account, Admission, Credentials, Key, Limit, Login, NewAccount, Registered, SessionId};
+use crate::registration::Asking;
 use crate::{Address, Env, Error, Registration, events, registration, secrets};
 use protocol::{DisplayName, Email, Field, Password, UserId, Username};
 
@@ -14,32 +15,30 @@ pub struct Applicant {
     pub password: Password,
 }
 
-/// Creates an account; the first of all is the administrator's, and is made whatever the registration.
-/// An invitation is used up only where it is needed.
+/// Creates an account; the first of all is the administrator's: it is made whatever the registration, by somebody who
+/// [sets the server up](Asking). An invitation is used up only where it is needed.
 ///
 /// # Errors
 /// [`Error::UsernameTaken`], [`Error::EmailTaken`], [`Error::RegistrationClosed`], [`Error::NotInvited`];
-/// [`Error::Invalid`] for a password that is easy to guess; [`Error::TooMany`] from this address.
-pub async fn register(
-    env: &Env,
-    from: Address,
-    applicant: Applicant,
-    invitation: Option<&str>,
-) -> Result<UserId, Error> {
-    let (admission, refusal) = match (registration::mode(env).await?, invitation) {
+/// [`Error::Invalid`] for a password that is easy to guess, or without the setup code; [`Error::TooMany`] from this address.
+pub async fn register(env: &Env, asking: Asking<'_>, applicant: Applicant) -> Result<UserId, Error> {
+    let (admission, refusal) = match (registration::mode(env).await?, asking.invitation) {
         (Registration::Open, _) => (Admission::Open, Error::RegistrationClosed),
         (Registration::Invitation, Some(secret)) => (Admission::Invited(secrets::digest(secret)), Error::NotInvited),
         (Registration::Invitation, None) => (Admission::First, Error::NotInvited),
         (Registration::Closed, _) => (Admission::First, Error::RegistrationClosed),
     };
-    // Asked here too, so that nobody who is not let in has a password hashed, nor uses up a try.
-    if !is_admitted(env, admission).await? && env.store.has_accounts().await? {
+    if !env.store.has_accounts().await? {
+        asking.sets_up(env).await?;
+    } else if !is_admitted(env, admission).await? {
+        // Asked here too, so that nobody who is not let in has a password hashed, nor uses up a try.
         return Err(refusal);
     }
     applicant.check_password(env).await?;
-    env.limits.take(&[(Limit::Register, Key::Address(from))]).await?;
+    env.limits.take(&[(Limit::Register, Key::Address(asking.from))]).await?;
     create(env, applicant, admission).await?.ok_or(refusal)
 }
+
 impl Applicant {
     /// # Errors
     /// [`Error::Invalid`] for a password that is easy to guess.
@@ -49,7 +48,6 @@ impl Applicant {
         passwords::check(env, password, Field::Password, about).await
     }
 }
-
 
 async fn is_admitted(env: &Env, admission: Admission) -> Result<bool, Error> {
     match admission {

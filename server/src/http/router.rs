@@ -1,6 +1,6 @@
 use super::{
-    Door, Doors, Server, aside, assets, compressed, forms, gate, headers, monitor, notice, pages, peer, request_id,
-    sessions,
+    Door, Doors, Server, aside, assets, compressed, forms, gate, headers, local, monitor, notice, pages, peer,
+    request_id, sessions,
 };
 use crate::{api, ws};
 use app::ssr::Assets;
@@ -57,6 +57,7 @@ fn around(router: Router<Server>, server: &Server, assets: Assets) -> Router {
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
         .layer(map_request_with_state(server.clone(), gate::same_site_only))
         .layer(DefaultBodyLimit::max(forms::FORM_BYTES))
-        .layer(map_request_with_state(server.clone(), peer::note));
+        .layer(map_request_with_state(server.clone(), peer::note))
+        .layer(map_request_with_state(server.clone(), local::note));
     router.layer(layers).with_state(server.clone())
 }

@@ -32,6 +32,7 @@ impl House {
             limits: Arc::new(NoLimits),
             uses: Arc::default(),
             registration: None,
+            setup_code: None,
         };
         Self { env, clock, bus, _ground: Box::new(ground) }
     }
