@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
 import { expect, test, withAndWithoutScripts } from "./journey.ts";
-import { createRoom, enter, isInRoom, isReady, message, register, roomCalled, roomLink, say, title } from "./people.ts";
+import { composer, createRoom, enter, isInRoom, isReady, message, register, roomCalled, roomLink, say, title } from "./people.ts";
+import { violations } from "./violations.ts";
 
 function panel(page: Page) {
   return page.getByRole("complementary", { name: "Members" });
@@ -83,6 +84,52 @@ test("a member leaves, and the others see it", async ({ visitor }) => {
   await expect(panel(ines)).toContainText("People have come or gone since.");
   await ines.reload();
   await expect(panel(ines).getByRole("button", { name: `Remove ${him.name}`, exact: true })).toHaveCount(0);
+});
+
+for (const { viewport, what } of [
+  { viewport: { width: 1280, height: 800 }, what: "a desktop" },
+  { viewport: { width: 390, height: 844 }, what: "a phone" },
+]) {
+  test(`who is removed while writing is told so and can copy what they wrote, on ${what}`, async ({ visitor }) => {
+    const [ines, robin] = [await visitor(), await visitor({ viewport })];
+    await register(ines, "Ines");
+    const him = await register(robin, "Robin");
+    const garden = roomCalled("Garden");
+    const room = await createRoom(ines, garden, [him]);
+    await enter(robin, room);
+    await composer(robin).pressSequentially("Half a thought");
+    await enter(ines, `${room}/members`);
+    await panel(ines).getByRole("button", { name: `Remove ${him.name}`, exact: true }).click();
+    await expect(robin.getByRole("alert")).toHaveText(`You are no longer in ${garden}.`);
+    await expect(robin.getByRole("textbox", { name: "Your unsent text" })).toHaveValue("Half a thought");
+    await expect(robin.getByRole("textbox", { name: "Your unsent text" })).toBeInViewport();
+    expect(await violations(robin)).toEqual([]);
+    await robin.getByRole("button", { name: "Close" }).click();
+    await expect(robin.getByRole("alert")).toHaveCount(0);
+    await expect(robin.getByRole("navigation", { name: "Rooms" })).toBeVisible();
+  });
+}
+
+test("a message to a room that its author has lost meanwhile can be copied", async ({ visitor }) => {
+  const [ines, robin] = [await visitor(), await visitor()];
+  await register(ines, "Ines");
+  const him = await register(robin, "Robin");
+  const room = await createRoom(ines, roomCalled("Garden"), [him]);
+  let isHeld = true;
+  await robin.routeWebSocket("**/ws", (socket) => {
+    if (!isHeld) socket.connectToServer();
+  });
+  await enter(robin, room);
+  await composer(robin).fill("Too late.");
+  await composer(robin).press("Enter");
+  await expect(message(robin, "Too late.")).toContainText("Sending…");
+  await enter(ines, `${room}/members`);
+  await panel(ines).getByRole("button", { name: `Remove ${him.name}`, exact: true }).click();
+  await expect(panel(ines).getByRole("button", { name: `Remove ${him.name}`, exact: true })).toHaveCount(0);
+  isHeld = false;
+  await enter(robin, "/rooms");
+  await expect(robin.getByRole("textbox", { name: "Your unsent text" })).toHaveValue("Too late.");
+  expect(await robin.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("natter-outbox-")))).toEqual([]);
 });
 
 test("the address of a room that was lost live leads nowhere afterwards", async ({ visitor, guard }) => {

@@ -36,6 +36,48 @@ test("what is typed before the client has arrived stays, and is sent", async ({ 
   await expect(composer(page)).toHaveValue("");
 });
 
+for (const isImpatient of [false, true]) {
+  const meanwhile = isImpatient ? ", though Enter follows" : "";
+  test(`what the plain form sends while the client arrives is sent once and is no draft${meanwhile}`, async ({ visitor }) => {
+    const [page, robin] = [await visitor(), await visitor()];
+    await register(page, "Ines");
+    const room = await openDirect(page, await register(robin, "Robin"));
+    const [client, answer] = [gate(), gate()];
+    await page.route("**/assets/client-*.wasm", async (route) => {
+      await client.isOpen;
+      await route.continue();
+    });
+    await page.route("**/form/send_message", async (route) => {
+      const response = await route.fetch({ maxRedirects: 0 });
+      await answer.isOpen;
+      await route.fulfill({ response });
+    });
+    await page.goto(room, { waitUntil: "commit" });
+    await composer(page).pressSequentially("Once.");
+    await page.getByRole("button", { name: "Send" }).click({ noWaitAfter: true });
+    await enter(robin, room);
+    await expect(message(robin, "Once.")).toBeVisible();
+    client.open();
+    await isReady(page);
+    if (isImpatient) await composer(page).press("Enter", { noWaitAfter: true });
+    answer.open();
+    await expect(page).toHaveURL(/#end$/);
+    await isReady(page);
+    await expect(composer(page)).toHaveValue("");
+    await say(page, "And that is all.");
+    await expect(messages(page)).toContainText(["Once.", "And that is all."]);
+    await enter(robin, room);
+    await expect(messages(robin)).toHaveCount(2);
+  });
+}
+
+/** Something that happens when the test wants it. */
+function gate() {
+  let open = () => {};
+  const isOpen = new Promise<void>((resolve) => (open = resolve));
+  return { open, isOpen };
+}
+
 test("the composer sends by Enter and by its button, breaks lines, and keeps the focus", async ({ visitor }) => {
   const page = await visitor();
   await register(page, "Ines");

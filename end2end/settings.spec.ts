@@ -1,7 +1,7 @@
 import { get } from "node:http";
 import type { Page } from "@playwright/test";
 import { expect, isScripted, test, withAndWithoutScripts } from "./journey.ts";
-import { createRoom, enter, isReady, logIn, message, register, roomCalled, roomLink, type Person } from "./people.ts";
+import { createRoom, enter, isReady, logIn, message, register, roomCalled, roomLink, submit, type Person } from "./people.ts";
 
 /** The row of a list that bears this name. */
 function entry(page: Page, name: string) {
@@ -228,3 +228,20 @@ test("the pages of settings lead to each other, and say which one is open", asyn
     await expect(page.getByRole("navigation", { name: "Site" }).locator("[aria-current]")).toHaveText("Settings");
   }
 });
+
+for (const { javaScriptEnabled, how } of withAndWithoutScripts) {
+  test(`a form posted after the session has ended says that nothing was saved, ${how}`, async ({ visitor, guard }) => {
+    guard.forgivesStatus(401);
+    const page = await visitor({ javaScriptEnabled });
+    const person = await register(page, "Ines");
+    await page.goto("/settings");
+    await submit(page, "logout", {});
+    await page.getByRole("textbox", { name: "Display name" }).fill("Ines the Second");
+    await page.getByRole("button", { name: "Save name" }).click();
+    await expect(page.getByRole("alert")).toHaveText("Your session has ended. Nothing was saved. Log in and try again.");
+    await expect(page.getByRole("textbox", { name: "Display name" })).toHaveValue("Ines the Second");
+    await logIn(page, person.username, person.password);
+    await expect(page).toHaveURL(/\/settings$/);
+    await expect(page.getByRole("textbox", { name: "Display name" })).toHaveValue(person.name);
+  });
+}

@@ -61,7 +61,7 @@ impl Neighbourhood {
     pub async fn welcome(&self, person: &Person) -> Result<(Line, Epoch)> {
         let door = Door { addr: self.natter.process.addr(), path: "/ws", cookie: Some(&person.cookie) };
         let mut line = Line::open(&door).await?;
-        let Event::Welcome { user, epoch } = line.next().await?.event else { bail!("no welcome") };
+        let Event::Welcome { user, epoch, .. } = line.next().await?.event else { bail!("no welcome") };
         ensure!(user == person.id, "somebody else was welcomed");
         Ok((line, epoch))
     }

@@ -2,7 +2,7 @@
 
 use crate::ports::{Membership, SessionId};
 use crate::{Env, Error};
-use protocol::{No, Rev, Role, RoomId, UserId};
+use protocol::{OwnState, ReadMarker, Rev, Role, RoomId, UserId};
 use std::collections::BTreeSet;
 
 /// Who is asking, by which session, and how far that reaches.
@@ -85,10 +85,10 @@ impl Caller {
         let memberships = env.store.memberships(&self.session, env.clock.now()).await?;
         let memberships = memberships.ok_or(Error::Unauthenticated)?;
         let access = self.scope.access();
-        let place = |Membership { room, role, rev, read_no }: Membership| Place {
+        let place = |Membership { room, role, rev, read }: Membership| Place {
             seat: Seat { room, user: self.user, role, access },
             rev,
-            read_no,
+            read,
         };
         Ok(memberships.into_iter().filter(|membership| self.scope.reaches(membership.room)).map(place).collect())
     }
@@ -227,5 +227,12 @@ pub struct Place {
     /// The room's newest revision.
     pub rev: Rev,
     /// How far the person has read.
-    pub read_no: No,
+    pub read: ReadMarker,
+}
+
+impl Place {
+    /// What is the person's own in the room.
+    pub fn own(&self) -> OwnState {
+        OwnState { room: self.seat.room(), rev: self.rev, read: self.read }
+    }
 }

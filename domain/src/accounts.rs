@@ -1,9 +1,12 @@
 //! Accounts: who somebody is, and how they prove it.
 
+use crate::attempts::{self, Attempt};
 use crate::passwords::{self, About};
-use crate::ports::{Account, Admission, Credentials, Key, Limit, Login, NewAccount, Registered, SessionId};
+use crate::ports::{
+    Account, Admission, Charge, Credentials, Key, Limit, LogInOutcome, Login, NewAccount, Registered, SessionId,
+};
 use crate::registration::Asking;
-use crate::{Address, Env, Error, Registration, events, registration, secrets};
+use crate::{Env, Error, Registration, events, registration, secrets};
 use protocol::{DisplayName, Email, Field, Password, UserId, Username};
 
 /// What somebody enters to create an account.
@@ -35,7 +38,9 @@ pub async fn register(env: &Env, asking: Asking<'_>, applicant: Applicant) -> Re
         return Err(refusal);
     }
     applicant.check_password(env).await?;
-    env.limits.take(&[(Limit::Register, Key::Address(asking.from))]).await?;
+    // An invitation bounds itself: a class behind one address registers at once.
+    let limit = if matches!(admission, Admission::Invited(_)) { Limit::RegisterInvited } else { Limit::Register };
+    env.limits.take(&[Charge::one(limit, Key::Address(asking.from))]).await?;
     create(env, applicant, admission).await?.ok_or(refusal)
 }
 
@@ -91,32 +96,74 @@ impl Entrant {
     }
 }
 
-/// Finds the account of a username or e-mail address and checks its password.
+/// Finds the account of a username or e-mail address and checks its password. Every try is recorded.
 ///
 /// # Errors
-/// [`Error::LoginFailed`] and, after too many tries, [`Error::TooMany`]: equal in words and in time whether or not the
-/// account exists, and the second whether or not the password is right.
-pub async fn log_in(env: &Env, from: Address, login: &str, password: &str) -> Result<Entrant, Error> {
-    let name = Login::folded(login);
-    let tries = [
-        (Limit::LogIn, Key::LoginAt(name.clone(), from)),
-        (Limit::LogInAddress, Key::Address(from)),
-        (Limit::LogInName, Key::Login(name.clone())),
-    ];
-    env.limits.take(&tries).await?;
+/// [`Error::LoginFailed`] and, after too many wrong passwords, [`Error::TooMany`]: equal in words and in time whether or
+/// not the account exists, and the second whether or not the password is right.
+pub async fn log_in(env: &Env, attempt: &Attempt, login: &str, password: &str) -> Result<Entrant, Error> {
     // Nobody is called so, and PostgreSQL takes no NUL; the password is checked all the same, for equal times.
-    let typed = if login.contains('\0') { "" } else { login.trim() };
-    let mut login = if typed.is_empty() { "" } else { name.as_str() };
-    let mut found = env.store.credentials(login).await?;
+    let (typed, name) = (if login.contains('\0') { "" } else { login.trim() }, Login::folded(login));
+    let mut known = if typed.is_empty() { "" } else { name.as_str() };
+    let mut found = env.store.credentials(known).await?;
     if found.is_none() && !typed.is_ascii() {
         // An earlier version kept the host of an address as it was typed.
-        login = typed;
-        found = env.store.credentials(login).await?;
+        known = typed;
+        found = env.store.credentials(known).await?;
     }
+    let user = found.as_ref().map(|credentials| credentials.user);
+    let taken = match attempt.take(env, login, user).await {
+        Err(limited @ Error::TooMany { .. }) => {
+            attempt.record(env, user, LogInOutcome::Limited);
+            return Err(limited);
+        }
+        taken => taken?,
+    };
+    let Some(taken) = taken else {
+        // As long as a wrong password takes.
+        env.passwords.verify(password, None).await?;
+        attempt.record(env, user, LogInOutcome::Limited);
+        return Err(Error::LoginFailed);
+    };
     let hash = found.as_ref().map(|credentials| credentials.password_hash.clone());
-    let is_right = env.passwords.verify(password, hash).await?;
-    let Credentials { user, password_hash: hash } = found.filter(|_| is_right).ok_or(Error::LoginFailed)?;
-    Ok(Entrant { user, login: login.to_owned(), hash })
+    let verified = env.passwords.verify(password, hash).await;
+    if !matches!(verified, Ok(false)) {
+        taken.give_back(env).await;
+    }
+    let is_right = verified?;
+    let Some(Credentials { user, password_hash: hash }) = found.filter(|_| is_right) else {
+        attempt.record(env, user, LogInOutcome::Failed);
+        return Err(Error::LoginFailed);
+    };
+    let success = env.limits.take(&[Charge::one(Limit::LogInSuccess, Key::Account(user))]).await;
+    let outcome = if success.is_ok() { LogInOutcome::Succeeded } else { LogInOutcome::Limited };
+    attempt.record(env, Some(user), outcome);
+    success?;
+    Ok(Entrant { user, login: known.to_owned(), hash })
+}
+
+/// Checks the password of somebody who is logged in. That draws on a budget of their own, which no stranger uses up.
+///
+/// # Errors
+/// [`Error::WrongPassword`]; [`Error::TooMany`] of this person.
+pub async fn confirm_password(env: &Env, attempt: &Attempt, user: UserId, password: &str) -> Result<Entrant, Error> {
+    let login = account(env, user).await?.person.username;
+    let taken = match attempts::take_own(env, user).await {
+        Err(limited @ Error::TooMany { .. }) => {
+            attempt.record(env, Some(user), LogInOutcome::Limited);
+            return Err(limited);
+        }
+        taken => taken?,
+    };
+    let found = env.store.credentials(&login).await?.filter(|found| found.user == user);
+    let hash = found.map(|found| found.password_hash);
+    if !env.passwords.verify(password, hash.clone()).await? {
+        attempt.record(env, Some(user), LogInOutcome::Failed);
+        return Err(Error::WrongPassword);
+    }
+    taken.give_back(env).await;
+    let hash = hash.ok_or(Error::WrongPassword)?;
+    Ok(Entrant { user, login: login.to_string(), hash })
 }
 
 /// A person's own account.
@@ -128,7 +175,11 @@ pub async fn account(env: &Env, user: UserId) -> Result<Account, Error> {
 }
 
 /// Gives a person another display name; everybody who shares a room with them sees it.
+///
+/// # Errors
+/// [`Error::TooMany`] of this person.
 pub async fn rename(env: &Env, user: UserId, name: DisplayName) -> Result<(), Error> {
+    env.limits.take(&[Charge::one(Limit::Profile, Key::Account(user))]).await?;
     let changes = env.store.set_display_name(user, &name).await?;
     events::changed(env, &changes);
     Ok(())
@@ -139,27 +190,22 @@ pub async fn rename(env: &Env, user: UserId, name: DisplayName) -> Result<(), Er
 pub struct NewPassword<'a> {
     pub current: &'a str,
     pub new: Password,
-    /// Where it is asked from.
-    pub from: Address,
 }
 
 /// Sets another password and ends every session of the person but this one; a link for a new one serves no more.
 ///
 /// # Errors
 /// [`Error::Invalid`] for a new one that is easy to guess; [`Error::WrongPassword`] when the current one does not match;
-/// [`Error::TooMany`], since it is tried as at a log-in.
+/// [`Error::TooMany`] of this person.
 pub async fn change_password(
     env: &Env,
-    user: UserId,
-    session: &SessionId,
-    NewPassword { current, new, from }: NewPassword<'_>,
+    attempt: &Attempt,
+    (user, session): (UserId, &SessionId),
+    NewPassword { current, new }: NewPassword<'_>,
 ) -> Result<(), Error> {
-    let account = account(env, user).await?;
-    passwords::check(env, &new, Field::NewPassword, About::from(&account)).await?;
-    let entrant = log_in(env, from, &account.person.username, current).await.map_err(|error| match error {
-        Error::LoginFailed => Error::WrongPassword,
-        other => other,
-    })?;
+    let own = account(env, user).await?;
+    passwords::check(env, &new, Field::NewPassword, About::from(&own)).await?;
+    let entrant = confirm_password(env, attempt, user, current).await?;
     let hash = env.passwords.hash(new).await?;
     // Somebody may have redeemed a link for a new one meanwhile: theirs stays.
     if !env.store.set_password(user, &entrant.hash, &hash, session).await? {

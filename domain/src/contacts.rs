@@ -1,7 +1,7 @@
 //! People, and those whom a person keeps at hand.
 
 use crate::administration::PageOf;
-use crate::ports::{Found, Key, Limit};
+use crate::ports::{Charge, Found, Key, Limit};
 use crate::{Env, Error};
 use protocol::{Person, UserId};
 
@@ -14,7 +14,7 @@ pub const SEARCH_LIMIT: u32 = 50;
 /// # Errors
 /// [`Error::TooMany`] of this person.
 pub async fn search(env: &Env, me: UserId, words: &str) -> Result<PageOf<Found>, Error> {
-    env.limits.take(&[(Limit::Search, Key::Account(me))]).await?;
+    env.limits.take(&[Charge::one(Limit::Search, Key::Account(me))]).await?;
     // No name contains a NUL, and PostgreSQL takes none.
     let words: String = words.trim().chars().filter(|letter| *letter != '\0').take(64).collect();
     let found = env.store.search_people(me, &words, SEARCH_LIMIT + 1).await?;
@@ -34,11 +34,12 @@ pub async fn list(env: &Env, me: UserId) -> Result<Vec<Person>, Error> {
 /// Keeps somebody at hand; doing it twice is no mistake.
 ///
 /// # Errors
-/// [`Error::NotFound`] when there is no such person, [`Error::WithOneself`].
+/// [`Error::NotFound`] when there is no such person, [`Error::WithOneself`]; [`Error::TooMany`] of this person.
 pub async fn add(env: &Env, me: UserId, other: UserId) -> Result<(), Error> {
     if me == other {
         return Err(Error::WithOneself);
     }
+    env.limits.take(&[Charge::one(Limit::Contact, Key::Account(me))]).await?;
     let is_known = env.store.add_contact(me, other).await?;
     if is_known { Ok(()) } else { Err(Error::NotFound) }
 }

@@ -1,5 +1,5 @@
 use crate::Uses;
-use crate::ports::{Bus, Clock, Limits, Passwords, Random, Store};
+use crate::ports::{Bus, Clock, Limits, LogInMonitor, Passwords, Random, Store};
 use crate::registration::SetupCode;
 use std::sync::Arc;
 
@@ -12,6 +12,7 @@ pub struct Env {
     pub random: Arc<dyn Random>,
     pub passwords: Arc<dyn Passwords>,
     pub limits: Arc<dyn Limits>,
+    pub log_ins: Arc<dyn LogInMonitor>,
     pub uses: Arc<Uses>,
     /// Who may create an account, where the configuration fixes it; else administrators choose.
     pub registration: Option<Registration>,

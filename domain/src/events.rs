@@ -3,8 +3,8 @@
 
 use crate::access::Relay;
 use crate::ports::{Notice, SessionId, Tell};
-use crate::{Env, Error, Seat};
-use protocol::{Change, Event, Frame, No, Rev, RoomId, UserId, What};
+use crate::{Env, Error};
+use protocol::{Change, Event, Frame, OwnState, Rev, RoomId, UserId, What};
 
 /// Tells a room what has changed, in the order of the revisions; serialised once, whatever the number of sockets.
 pub fn changed(env: &Env, changes: &[Change]) {
@@ -23,10 +23,9 @@ pub fn joined(env: &Env, room: RoomId, people: impl IntoIterator<Item = UserId>)
     }
 }
 
-/// Tells a person's sockets how far they have seen a room.
-pub fn seen(env: &Env, seat: &Seat, no: No) {
-    let frame = Frame::from(Event::Seen { room: seat.room(), no }).encode();
-    env.bus.publish(Notice::Person { user: seat.user(), tell: Tell::Frame { room: seat.room(), frame } });
+/// Tells a person's sockets what is their own in a room.
+pub fn own_state(env: &Env, user: UserId, own: OwnState) {
+    env.bus.publish(Notice::Person { user, tell: Tell::OwnState(own) });
 }
 
 /// Closes the sockets of a session that has ended.

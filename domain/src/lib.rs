@@ -6,6 +6,7 @@ pub mod access;
 pub mod accounts;
 mod address;
 pub mod administration;
+mod attempts;
 pub mod contacts;
 mod device;
 mod env;
@@ -27,6 +28,7 @@ mod uses;
 
 pub use access::{Administrator, Seat};
 pub use address::Address;
+pub use attempts::{Attempt, KnownDevice};
 pub use env::{Env, Registration};
 pub use error::Error;
 pub use moments::DAY_MS;

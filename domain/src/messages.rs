@@ -1,6 +1,6 @@
 //! Messages: posted once, read in pages, caught up with by revision.
 
-use crate::ports::{Key, Limit, Missed, Posted};
+use crate::ports::{Charge, Key, Limit, Missed, Posted};
 use crate::{Env, Error, Seat, events};
 use protocol::{At, Change, ClientId, Message, MessageText, No, Page, Request, Rev, Slice, What};
 
@@ -59,13 +59,22 @@ pub async fn send(env: &Env, seat: &Seat, draft: Draft) -> Result<Sent, Error> {
     }
 }
 
-/// As [`send`], for doors that do not count what comes through them, as forms and REST; a socket counts its frames itself.
+/// As [`send`], for forms, the API and webhooks: draws on the budget that a socket draws on by [`charge`], at all nodes
+/// together.
 ///
 /// # Errors
 /// Those of [`post`]; [`Error::TooMany`] of this person.
 pub async fn submit(env: &Env, seat: &Seat, draft: Draft) -> Result<Sent, Error> {
-    env.limits.take(&[(Limit::Send, Key::Account(seat.user()))]).await?;
+    env.limits.take(&[Charge::one(Limit::Send, Key::Account(seat.user()))]).await?;
     send(env, seat, draft).await
+}
+
+/// Takes one message from the budget of its author, as this node counts it, without waiting for anybody.
+///
+/// # Errors
+/// [`Error::TooMany`] of this person.
+pub fn charge(env: &Env, seat: &Seat) -> Result<(), Error> {
+    Ok(env.limits.take_here(Limit::Send, Key::Account(seat.user()))?)
 }
 
 /// A page of a room's messages; `limit` is brought into 1–100, 15 by default.

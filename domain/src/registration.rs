@@ -1,7 +1,7 @@
 //! Who may create an account.
 
 use crate::administration::order;
-use crate::ports::{Key, Limit};
+use crate::ports::{Charge, Key, Limit};
 use crate::{Address, Administrator, Env, Error, Registration, secrets};
 use protocol::{Epoch, Field, Invalid};
 use sha2::{Digest, Sha256};
@@ -27,7 +27,7 @@ impl Asking<'_> {
             return Ok(());
         }
         let typed = self.setup_code.ok_or_else(|| refused(NO_CODE))?;
-        env.limits.take(&[(Limit::Register, Key::Address(self.from))]).await?;
+        env.limits.take(&[Charge::one(Limit::Register, Key::Address(self.from))]).await?;
         if env.setup_code.as_ref().is_some_and(|code| code.is(typed)) { Ok(()) } else { Err(refused(WRONG_CODE)) }
     }
 }

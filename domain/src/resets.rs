@@ -3,9 +3,9 @@
 use crate::administration::order;
 use crate::moments::{DAY_MS, later};
 use crate::passwords::{self, About};
-use crate::ports::{Key, Limit, NewReset};
+use crate::ports::NewReset;
 use crate::secrets::{self, Secret};
-use crate::{Address, Administrator, Env, Error, accounts, events};
+use crate::{Administrator, Env, Error, accounts, events};
 use protocol::{At, Field, Password, Person, UserId};
 
 /// How long a link serves, in milliseconds: a day.
@@ -37,12 +37,12 @@ pub async fn make(env: &Env, by: &Administrator, user: UserId) -> Result<Reset, 
     Ok(Reset { secret, expires })
 }
 
-/// Whose password the link sets, for the page that it leads to.
+/// Whose password the link sets, for the page that it leads to. Nobody guesses a secret of 256 bits, so wrong ones do not
+/// count.
 ///
 /// # Errors
-/// [`Error::ResetSpent`]; [`Error::TooMany`] from this address, since it is tried as at a log-in.
-pub async fn person(env: &Env, from: Address, secret: &str) -> Result<Person, Error> {
-    try_once(env, from).await?;
+/// [`Error::ResetSpent`].
+pub async fn person(env: &Env, secret: &str) -> Result<Person, Error> {
     let person = env.store.person_of_reset(secrets::digest(secret), env.clock.now()).await?;
     person.ok_or(Error::ResetSpent)
 }
@@ -51,19 +51,13 @@ pub async fn person(env: &Env, from: Address, secret: &str) -> Result<Person, Er
 ///
 /// # Errors
 /// As for [`person`]; [`Error::Invalid`] for a password that is easy to guess, after which the link still serves.
-pub async fn redeem(env: &Env, from: Address, secret: &str, new: Password) -> Result<UserId, Error> {
+pub async fn redeem(env: &Env, secret: &str, new: Password) -> Result<UserId, Error> {
     let digest = secrets::digest(secret);
-    let person = person(env, from, secret).await?;
+    let person = person(env, secret).await?;
     let account = accounts::account(env, person.id).await?;
     passwords::check(env, &new, Field::NewPassword, About::from(&account)).await?;
     let hash = env.passwords.hash(new).await?;
     let user = env.store.take_reset(digest, &hash, env.clock.now()).await?.ok_or(Error::ResetSpent)?;
     events::all_sessions_ended(env, user);
     Ok(user)
-}
-
-/// Tries of links from one address: as many as of passwords.
-async fn try_once(env: &Env, from: Address) -> Result<(), Error> {
-    let tries = [(Limit::LogIn, Key::Address(from)), (Limit::LogInAddress, Key::Address(from))];
-    Ok(env.limits.take(&tries).await?)
 }

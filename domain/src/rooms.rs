@@ -1,7 +1,7 @@
 //! Rooms: direct ones between two people, and groups.
 
 use crate::access::Caller;
-use crate::ports::{Missed, Opened};
+use crate::ports::{Charge, Key, Limit, Missed, Opened};
 use crate::{Env, Error, Seat, events, messages};
 use protocol::{CatchUp, Field, Invalid, Member, Rev, RoomId, RoomName, RoomView, UserId};
 
@@ -11,17 +11,23 @@ pub const MEMBERS_AT_ONCE: usize = 500;
 /// Opens the direct room of two people, making it on the first time; there is never a second one.
 ///
 /// # Errors
-/// [`Error::WithOneself`], [`Error::NotFound`] when there is no such person.
+/// [`Error::WithOneself`], [`Error::NotFound`] when there is no such person; [`Error::TooMany`] of this person.
 pub async fn open_direct(env: &Env, me: UserId, other: UserId) -> Result<RoomId, Error> {
     if me == other {
         return Err(Error::WithOneself);
     }
+    let charge = [Charge::one(Limit::Direct, Key::Account(me))];
+    env.limits.take(&charge).await?;
     match env.store.open_direct(me, other, env.clock.now()).await? {
         Opened::New(room) => {
             events::joined(env, room, [me, other]);
             Ok(room)
         }
-        Opened::Known(room) => Ok(room),
+        Opened::Known(room) => {
+            // Only new rooms count.
+            env.limits.give_back(&charge).await;
+            Ok(room)
+        }
         Opened::NobodyThere => Err(Error::NotFound),
     }
 }
@@ -29,9 +35,12 @@ pub async fn open_direct(env: &Env, me: UserId, other: UserId) -> Result<RoomId,
 /// Makes a group room of its owner and the people chosen; repeated people count once.
 ///
 /// # Errors
-/// [`Error::Invalid`] for more than [`MEMBERS_AT_ONCE`] people, [`Error::NotFound`] when one of them does not exist.
+/// [`Error::Invalid`] for more than [`MEMBERS_AT_ONCE`] people, [`Error::NotFound`] when one of them does not exist;
+/// [`Error::TooMany`] of this person.
 pub async fn create_group(env: &Env, owner: UserId, name: RoomName, people: &[UserId]) -> Result<RoomId, Error> {
     let people = distinct(people)?;
+    let room = Charge::one(Limit::Room, Key::Account(owner));
+    env.limits.take(&[room, added(owner, &people)]).await?;
     let room = env.store.create_group(owner, &name, &people, env.clock.now()).await?.ok_or(Error::NotFound)?;
     events::joined(env, room, people.into_iter().chain([owner]));
     Ok(room)
@@ -75,9 +84,10 @@ pub async fn members(env: &Env, seat: &Seat) -> Result<Vec<Member>, Error> {
 /// Gives a group another name.
 ///
 /// # Errors
-/// [`Error::OwnerOnly`]; [`Error::DirectRoom`], whose name is the other person's.
+/// [`Error::OwnerOnly`]; [`Error::DirectRoom`], whose name is the other person's; [`Error::TooMany`] of this person.
 pub async fn rename(env: &Env, seat: &Seat, name: RoomName) -> Result<(), Error> {
     require_group(env, seat).await?;
+    env.limits.take(&[Charge::one(Limit::Rename, Key::Account(seat.user()))]).await?;
     let change = env.store.rename_room(seat, &name).await?.ok_or(Error::OwnerOnly)?;
     events::changed(env, &[change]);
     Ok(())
@@ -86,13 +96,15 @@ pub async fn rename(env: &Env, seat: &Seat, name: RoomName) -> Result<(), Error>
 /// Brings people into a group; who is in it already stays as they are.
 ///
 /// # Errors
-/// [`Error::DirectRoom`]; [`Error::NotFound`] when one of them does not exist, or the asker is no longer in the room.
+/// [`Error::DirectRoom`]; [`Error::NotFound`] when one of them does not exist, or the asker is no longer in the room;
+/// [`Error::TooMany`] of this person.
 pub async fn add_members(env: &Env, seat: &Seat, people: &[UserId]) -> Result<(), Error> {
     require_group(env, seat).await?;
     let people = distinct(people)?;
     if people.is_empty() {
         return Err(Invalid::new(Field::Members, "Choose at least one person.").into());
     }
+    env.limits.take(&[added(seat.user(), &people)]).await?;
     let changes = env.store.add_members(seat, &people, env.clock.now()).await?.ok_or(Error::NotFound)?;
     events::changed(env, &changes);
     Ok(())
@@ -140,6 +152,11 @@ pub(crate) async fn require_group(env: &Env, seat: &Seat) -> Result<(), Error> {
         protocol::Kind::Group => Ok(()),
         protocol::Kind::Direct => Err(Error::DirectRoom),
     }
+}
+
+/// What it costs to bring people into a room: everybody counts.
+fn added(by: UserId, people: &[UserId]) -> Charge {
+    Charge::many(Limit::Member, Key::Account(by), people.len())
 }
 
 fn distinct(people: &[UserId]) -> Result<Vec<UserId>, Error> {

@@ -2,7 +2,7 @@
 
 use crate::access::{Caller, Scope};
 use crate::moments::{DAY_MS, later};
-use crate::ports::{Device, Key, Limit, NewSession, Proof, Renewed, SessionId, SessionView};
+use crate::ports::{Charge, Device, Key, Limit, NewSession, Proof, Renewed, SessionId, SessionView};
 use crate::secrets::{self, Secret};
 use crate::{Env, Error, events};
 use protocol::{At, UserId};
@@ -54,7 +54,7 @@ pub async fn renew(env: &Env, refresh: &str) -> Result<Grant, Error> {
     // Each renewal leaves a secret behind, so it takes from a budget. One that was used goes on without: a thief who uses
     // the budget up would else keep the theft from being noticed.
     if let Some(user) = env.store.user_of_refresh(old).await? {
-        env.limits.take(&[(Limit::Token, Key::Account(user))]).await?;
+        env.limits.take(&[Charge::one(Limit::Token, Key::Account(user))]).await?;
     }
     match env.store.renew_session(old, next.digest(), now, expires).await? {
         Renewed::Session(caller) => Ok(Grant { caller, refresh: next }),
@@ -106,7 +106,7 @@ const TOUCH_MS: i64 = 5 * 60 * 1000;
 /// # Errors
 /// [`Error::TooMany`].
 pub async fn ticket(env: &Env, caller: &Caller) -> Result<Secret, Error> {
-    env.limits.take(&[(Limit::Token, Key::Account(caller.user))]).await?;
+    env.limits.take(&[Charge::one(Limit::Token, Key::Account(caller.user))]).await?;
     let ticket = Secret::ticket(env);
     env.store.insert_ticket(ticket.digest(), &caller.session, later(env.clock.now(), TICKET_MS)).await?;
     Ok(ticket)

@@ -4,7 +4,7 @@ use crate::access::{Access, Caller, Scope};
 use crate::messages::{self, Draft, Sent};
 use crate::moments::{DAY_MS, later};
 use crate::ports::{
-    Device, Hooked, Key, Limit, NewBot, NewHook, NewSession, Proof, Registered, SessionId, SessionView,
+    Charge, Device, Hooked, Key, Limit, NewBot, NewHook, NewSession, Proof, Registered, SessionId, SessionView,
 };
 use crate::secrets::{self, Secret};
 use crate::{Env, Error, Seat, access, events, rooms, sessions};
@@ -39,7 +39,7 @@ pub struct NewToken {
 /// [`Error::TooMany`].
 pub async fn create(env: &Env, caller: &Caller, bearer: UserId, new: NewToken) -> Result<Secret, Error> {
     require_own(env, caller, bearer).await?;
-    env.limits.take(&[(Limit::Token, Key::Account(caller.user))]).await?;
+    env.limits.take(&[Charge::one(Limit::Token, Key::Account(caller.user))]).await?;
     issue(env, bearer, new).await
 }
 
@@ -114,7 +114,7 @@ async fn new_bot(env: &Env, caller: &Caller, username: Username, name: DisplayNa
         let problem = format!("You have {BOTS} bots, which is the most. Retire one first.");
         return Err(Error::Full(Invalid::new(Field::Username, problem)));
     }
-    env.limits.take(&[(Limit::Token, Key::Account(owner))]).await?;
+    env.limits.take(&[Charge::one(Limit::Token, Key::Account(owner))]).await?;
     Ok(NewBot { owner, username, display_name: name, at: env.clock.now() })
 }
 

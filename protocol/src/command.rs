@@ -1,4 +1,4 @@
-use crate::{ApiError, ClientId, Code, Epoch, MessageText, No, Rev, RoomId};
+use crate::{ApiError, ClientId, Code, Epoch, Generation, MessageText, No, Rev, RoomId};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -27,13 +27,15 @@ pub enum Command {
         #[serde(default)]
         rooms: Vec<Known>,
     },
-    /// A page of a room's messages: the newest, or those next to `before` or `after`.
+    /// A page of a room's messages: the newest, those next to `before` or `after`, or those on both sides of `around`.
     FetchMessages {
         room: RoomId,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         before: Option<No>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         after: Option<No>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        around: Option<No>,
         /// 1–100; 15 by default.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         limit: Option<u32>,
@@ -45,8 +47,16 @@ pub enum Command {
         #[serde(deserialize_with = "entered")]
         text: MessageText,
     },
-    /// Everything up to `no` has been seen. Answered by `ok`.
-    Seen { room: RoomId, no: No },
+    /// Everything up to `no` has been seen. Answered by `ok`, and without effect in an older generation.
+    Seen {
+        room: RoomId,
+        no: No,
+        /// The generation of the read marker that the client knows; the current one when it is absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        generation: Option<Generation>,
+    },
+    /// The message `no` and all later ones are unread again. Answered by `ok`.
+    MarkUnread { room: RoomId, no: No },
     /// Answered by `pong`.
     Ping,
 }
@@ -82,7 +92,7 @@ impl Request {
 
 /// Finds out what is wrong with a frame; only done for bad ones.
 fn explain(frame: &str, error: &serde_json::Error) -> (Option<RequestId>, ApiError) {
-    const COMMANDS: [&str; 5] = ["hello", "fetch_messages", "new_message", "seen", "ping"];
+    const COMMANDS: [&str; 6] = ["hello", "fetch_messages", "new_message", "seen", "mark_unread", "ping"];
     let refuse = |code, message: String| ApiError::new(code, message);
 
     let Ok(serde_json::Value::Object(object)) = serde_json::from_str(frame) else {

@@ -1,8 +1,12 @@
 use crate::json::{self, Malformed};
 use crate::{
-    ApiError, At, ClientId, Epoch, Member, Message, No, RequestId, Rev, RoomId, RoomName, RoomView, Slice, UserId,
+    ApiError, At, ClientId, Epoch, Member, Message, No, ReadMarker, RequestId, Rev, RoomId, RoomName, RoomView, Slice,
+    UserId,
 };
 use serde::{Deserialize, Serialize};
+
+/// The version of the protocol: incremented when older clients can no longer follow, and not when something is added.
+pub const PROTOCOL_VERSION: u32 = 1;
 
 /// A frame from the server: an [`Event`], and the request id when it answers a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,7 +28,12 @@ impl Frame {
     pub fn parse(text: &str) -> Result<Self, Malformed> {
         let Head { id, kind } = json::read(text)?;
         let event = match kind {
-            "welcome" => json::read(text).map(|Welcome { user, epoch }| Event::Welcome { user, epoch })?,
+            "welcome" => json::read(text).map(|Welcome { user, epoch, protocol, build }| Event::Welcome {
+                user,
+                epoch,
+                protocol,
+                build,
+            })?,
             "ready" => Event::Ready,
             "ack" => json::read(text).map(|Ack { room, client_id, no, rev, at }| Event::Ack {
                 room,
@@ -34,7 +43,7 @@ impl Frame {
                 at,
             })?,
             "messages" => json::read(text)
-                .map(|Fetched { room, messages, earlier, later }| (room, Slice { messages, earlier, later }))
+                .map(|Fetched { room, rev, messages, earlier, later }| (room, Slice { rev, messages, earlier, later }))
                 .map(|(room, slice)| Event::Messages { room, slice })?,
             "ok" => Event::Ok,
             "pong" => Event::Pong,
@@ -43,7 +52,7 @@ impl Frame {
             "changes" => Event::Changes(json::read(text)?),
             "room" => json::read(text).map(|Whole { room }| Event::Room { room })?,
             "room_gone" => json::read(text).map(|Gone { room }| Event::RoomGone { room })?,
-            "seen" => json::read(text).map(|Seen { room, no }| Event::Seen { room, no })?,
+            "own_state" => Event::OwnState(json::read(text)?),
             _ => return Err(Malformed),
         };
         Ok(Self { id, event })
@@ -72,6 +81,8 @@ struct Head<'a> {
 struct Welcome {
     user: UserId,
     epoch: Epoch,
+    protocol: u32,
+    build: String,
 }
 
 #[derive(Deserialize)]
@@ -86,6 +97,7 @@ struct Ack {
 #[derive(Deserialize)]
 struct Fetched {
     room: RoomId,
+    rev: Rev,
     messages: Vec<Message>,
     earlier: bool,
     later: bool,
@@ -101,18 +113,19 @@ struct Gone {
     room: RoomId,
 }
 
-#[derive(Deserialize)]
-struct Seen {
-    room: RoomId,
-    no: No,
-}
-
 /// What the server tells a client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Event {
     /// First on every socket; from here on the changes of the person's rooms arrive live.
-    Welcome { user: UserId, epoch: Epoch },
+    Welcome {
+        user: UserId,
+        epoch: Epoch,
+        /// [`PROTOCOL_VERSION`] of the server.
+        protocol: u32,
+        /// Which client this server's pages load: a page of another build is out of date.
+        build: String,
+    },
     /// Answers `hello`: everything that was missed stands before this.
     Ready,
     /// Answers `new_message`, after the commit.
@@ -123,7 +136,7 @@ pub enum Event {
         #[serde(flatten)]
         slice: Slice,
     },
-    /// Answers `seen`.
+    /// Answers `seen` and `mark_unread`.
     Ok,
     /// Answers `ping`.
     Pong,
@@ -137,8 +150,17 @@ pub enum Event {
     Room { room: RoomView },
     /// The person is no longer in this room.
     RoomGone { room: RoomId },
-    /// The person has seen everything up to `no`, perhaps on another device.
-    Seen { room: RoomId, no: No },
+    /// What is the person's own in a room has changed, perhaps by another device.
+    OwnState(OwnState),
+}
+
+/// What is a person's own in a room; nobody else is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnState {
+    pub room: RoomId,
+    /// The room's revision at which it was read: the person's later messages have moved the marker on.
+    pub rev: Rev,
+    pub read: ReadMarker,
 }
 
 /// One change in a room.
@@ -158,7 +180,10 @@ pub enum What {
     /// A member has another name or role.
     MemberChanged(Member),
     MemberLeft(UserId),
-    Renamed(RoomName),
+    /// The room has another name.
+    RoomChanged {
+        name: RoomName,
+    },
 }
 
 /// Everything that changed in a room after revision `since`, and the room as it stands at `room.rev`.

@@ -68,12 +68,44 @@ integer!(
     At from 0
 );
 
+integer!(
+    /// How often a person has marked messages of a room as unread: which part of the way of their read marker this is.
+    Generation from 0
+);
+
 impl No {
     pub const ZERO: Self = Self(0);
 
     /// The number after this one.
     pub const fn next(self) -> Self {
         Self(self.0 + 1)
+    }
+
+    /// The number before this one; `None` before the first.
+    pub const fn previous(self) -> Option<Self> {
+        if self.0 == 0 { None } else { Some(Self(self.0 - 1)) }
+    }
+}
+
+impl Default for No {
+    fn default() -> Self {
+        Self::ZERO
+    }
+}
+
+impl Generation {
+    pub const ZERO: Self = Self(0);
+}
+
+impl Default for Generation {
+    fn default() -> Self {
+        Self::ZERO
+    }
+}
+
+impl Default for Rev {
+    fn default() -> Self {
+        Self::ZERO
     }
 }
 

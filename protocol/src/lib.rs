@@ -15,9 +15,9 @@ mod workspace;
 
 pub use command::{Command, Known, Request, RequestId};
 pub use error::{ApiError, Code, Fault, Field, Invalid};
-pub use event::{CatchUp, Change, Event, Frame, What, close};
-pub use id::{At, ClientId, Epoch, No, Rev, RoomId, UserId};
-pub use room::{Kind, Member, Message, Page, Person, Preview, Role, RoomView, Slice};
+pub use event::{CatchUp, Change, Event, Frame, OwnState, PROTOCOL_VERSION, What, close};
+pub use id::{At, ClientId, Epoch, Generation, No, Rev, RoomId, UserId};
+pub use room::{Kind, Member, Message, Page, Person, Preview, ReadMarker, Role, RoomView, Slice};
 pub use text::{
     DisplayName, Email, InstanceName, MessageText, Note, Password, RoomName, Username, is_unfit_for_a_line, look, nfc,
 };

@@ -1,4 +1,4 @@
-use crate::{At, ClientId, MessageText, No, Rev, RoomId, UserId};
+use crate::{At, ClientId, Generation, MessageText, No, Rev, RoomId, UserId};
 use serde::{Deserialize, Serialize};
 use std::ops::Not;
 
@@ -67,6 +67,17 @@ impl Preview {
     }
 }
 
+/// How far a person has read a room.
+///
+/// Markers are compared by generation first. Marking messages as unread begins the next generation, so that what another
+/// device reports late, and in an older generation, does not undo it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ReadMarker {
+    pub generation: Generation,
+    /// Everything up to this message has been read.
+    pub no: No,
+}
+
 /// A room as one of its members sees it in the room list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoomView {
@@ -83,8 +94,8 @@ pub struct RoomView {
     pub members: u32,
     pub rev: Rev,
     pub last_no: No,
-    /// The newest message that the asking member has seen.
-    pub read_no: No,
+    /// How far the asking member has read.
+    pub read: ReadMarker,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last: Option<Preview>,
     /// When the last message came, or else when the room was made.
@@ -94,7 +105,7 @@ pub struct RoomView {
 impl RoomView {
     /// How many messages the member has not seen.
     pub fn unread(&self) -> u32 {
-        u32::try_from(self.last_no.get() - self.read_no.get()).unwrap_or(0)
+        u32::try_from(self.last_no.get() - self.read.no.get()).unwrap_or(0)
     }
 }
 
@@ -113,6 +124,8 @@ pub enum Page {
 /// A contiguous run of a room's messages, oldest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Slice {
+    /// The room's revision at which it was read: what changed later is not in it.
+    pub rev: Rev,
     pub messages: Vec<Message>,
     /// Older messages exist.
     pub earlier: bool,

@@ -1,4 +1,4 @@
-use crate::{CatchUp, Change, Kind, Member, Message, No, Preview, RoomView, Slice, UserId, What};
+use crate::{CatchUp, Change, Kind, Member, Message, No, OwnState, Preview, RoomView, Slice, UserId, What};
 use serde::{Deserialize, Serialize};
 
 /// One room as a client knows it: its line in the room list, a window of its messages and, once asked for, its members.
@@ -59,8 +59,8 @@ impl Timeline {
         for change in missed.changes.iter().filter(|change| change.rev > known) {
             self.take(&change.what);
         }
-        let read_no = self.room.read_no.max(missed.room.read_no);
-        self.room = RoomView { read_no, ..missed.room.clone() };
+        let read = self.room.read.max(missed.room.read);
+        self.room = RoomView { read, ..missed.room.clone() };
         Applied::Fresh
     }
 
@@ -117,9 +117,9 @@ impl Timeline {
         }
     }
 
-    /// The person has seen everything up to `no`.
-    pub fn seen(&mut self, no: No) {
-        self.room.read_no = self.room.read_no.max(no.min(self.room.last_no));
+    /// Takes what is the person's own.
+    pub fn take_own(&mut self, own: &OwnState) {
+        self.room.read = self.room.read.max(own.read);
     }
 
     fn take(&mut self, what: &What) {
@@ -131,7 +131,7 @@ impl Timeline {
                     members.retain(|member| member.person.id != *user);
                 }
             }
-            What::Renamed(name) => self.room.name = name.to_string(),
+            What::RoomChanged { name } => self.room.name = name.to_string(),
         }
     }
 
@@ -142,7 +142,7 @@ impl Timeline {
             self.room.active_at = message.at;
         }
         if message.author.id == self.me {
-            self.seen(message.no);
+            self.room.read.no = self.room.read.no.max(message.no);
         }
         match &mut self.window {
             Some(window) if !window.later => window.insert(message.clone()),

@@ -66,9 +66,9 @@ impl Workspace {
                 self.rooms.retain(|timeline| timeline.room.id != *room);
                 None
             }
-            Event::Seen { room, no } => {
-                if let Some(timeline) = self.room_mut(*room) {
-                    timeline.seen(*no);
+            Event::OwnState(own) => {
+                if let Some(timeline) = self.room_mut(own.room) {
+                    timeline.take_own(own);
                 }
                 None
             }
@@ -99,7 +99,7 @@ impl Workspace {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{At, ClientId, Kind, Message, MessageText, No, Person, Rev, Role, What};
+    use crate::{At, ClientId, Kind, Message, MessageText, No, Person, ReadMarker, Rev, Role, What};
     use uuid::Uuid;
 
     fn room(id: i64, active_at: i64) -> RoomView {
@@ -112,7 +112,7 @@ mod tests {
             members: 2,
             rev: Rev::ZERO,
             last_no: No::ZERO,
-            read_no: No::ZERO,
+            read: ReadMarker::default(),
             last: None,
             active_at: At::try_from(active_at).unwrap(),
         }

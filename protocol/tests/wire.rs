@@ -3,8 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "clippy takes only what bears #[test] for a test")]
 
 use protocol::{
-    ApiError, At, CatchUp, Change, ClientId, Code, Command, Epoch, Event, Field, Frame, Kind, Known, Member, Message,
-    MessageText, No, Person, Preview, Request, RequestId, Rev, Role, RoomId, RoomName, RoomView, Slice, UserId, What,
+    ApiError, At, CatchUp, Change, ClientId, Code, Command, Epoch, Event, Field, Frame, Generation, Kind, Known,
+    Member, Message, MessageText, No, OwnState, PROTOCOL_VERSION, Person, Preview, ReadMarker, Request, RequestId, Rev,
+    Role, RoomId, RoomName, RoomView, Slice, UserId, What,
 };
 use serde::de::DeserializeOwned;
 use std::collections::BTreeSet;
@@ -16,15 +17,18 @@ const BOB: i64 = 2;
 
 fn commands() -> Vec<(&'static str, RequestId, Command)> {
     let room = room_id(BAKERY);
-    let fetch = |before, after, limit| Command::FetchMessages { room, before, after, limit };
+    let fetch = |before, after, around, limit| Command::FetchMessages { room, before, after, around, limit };
     vec![
         ("hello", 1, Command::Hello { epoch: Some(epoch()), rooms: vec![known(BAKERY, 12), known(TO_BOB, 4)] }),
         ("hello_new", 1, Command::Hello { epoch: None, rooms: Vec::new() }),
-        ("fetch_messages", 2, fetch(None, None, None)),
-        ("fetch_messages_before", 3, fetch(Some(no(8)), None, Some(50))),
-        ("fetch_messages_after", 4, fetch(None, Some(no(8)), Some(50))),
+        ("fetch_messages", 2, fetch(None, None, None, None)),
+        ("fetch_messages_before", 3, fetch(Some(no(8)), None, None, Some(50))),
+        ("fetch_messages_after", 4, fetch(None, Some(no(8)), None, Some(50))),
+        ("fetch_messages_around", 5, fetch(None, None, Some(no(8)), Some(50))),
         ("new_message", 5, Command::NewMessage { room, client_id: client_id(), text: text("Two loaves, please.") }),
-        ("seen", 6, Command::Seen { room, no: no(9) }),
+        ("seen", 6, Command::Seen { room, no: no(9), generation: None }),
+        ("seen_generation", 6, Command::Seen { room, no: no(9), generation: Some(generation(1)) }),
+        ("mark_unread", 6, Command::MarkUnread { room, no: no(9) }),
         ("ping", 7, Command::Ping),
     ]
 }
@@ -36,9 +40,13 @@ fn events() -> Vec<(&'static str, Option<RequestId>, Event)> {
         self::change(13, What::Message(message())),
         self::change(14, What::MemberJoined(member(4, "dora", "Dora", Role::Member))),
     ];
-    let messages = Event::Messages { room, slice: Slice { messages: vec![message()], earlier: true, later: false } };
+    let messages =
+        Event::Messages { room, slice: Slice { rev: rev(14), messages: vec![message()], earlier: true, later: false } };
+    let (user, epoch, build) = (user_id(ALICE), epoch(), "0123456789ab".to_owned());
+    let welcome = Event::Welcome { user, epoch, protocol: PROTOCOL_VERSION, build };
+    let name = RoomName::parse("Bakery and café").unwrap();
     vec![
-        ("welcome", None, Event::Welcome { user: user_id(ALICE), epoch: epoch() }),
+        ("welcome", None, welcome),
         ("ready", Some(1), Event::Ready),
         ("messages", Some(2), messages),
         ("ack", Some(5), Event::Ack { room, client_id: client_id(), no: no(9), rev: rev(13), at: at() }),
@@ -48,12 +56,12 @@ fn events() -> Vec<(&'static str, Option<RequestId>, Event)> {
         ("change_member_joined", None, change(14, What::MemberJoined(member(4, "dora", "Dora", Role::Member)))),
         ("change_member_changed", None, change(15, What::MemberChanged(member(BOB, "bob", "Robert", Role::Owner)))),
         ("change_member_left", None, change(16, What::MemberLeft(user_id(4)))),
-        ("change_renamed", None, change(17, What::Renamed(RoomName::parse("Bakery and café").unwrap()))),
+        ("change_room_changed", None, change(17, What::RoomChanged { name })),
         ("changes", None, Event::Changes(CatchUp { room: bakery(), since: rev(12), changes: missed })),
         ("room", None, Event::Room { room: bakery() }),
         ("room_direct", None, Event::Room { room: to_bob() }),
         ("room_gone", None, Event::RoomGone { room }),
-        ("seen", None, Event::Seen { room, no: no(9) }),
+        ("own_state", None, Event::OwnState(OwnState { room, rev: rev(13), read: read(1, 9) })),
     ]
 }
 
@@ -180,7 +188,7 @@ fn bakery() -> RoomView {
         members: 3,
         rev: rev(14),
         last_no: no(9),
-        read_no: no(8),
+        read: read(1, 8),
         last: Some(Preview::of(&message())),
         active_at: at(),
     }
@@ -196,7 +204,7 @@ fn to_bob() -> RoomView {
         members: 2,
         rev: Rev::ZERO,
         last_no: No::ZERO,
-        read_no: No::ZERO,
+        read: ReadMarker::default(),
         last: None,
         active_at: at(),
     }
@@ -249,6 +257,14 @@ fn room_id(id: i64) -> RoomId {
 
 fn no(no: i64) -> No {
     No::try_from(no).unwrap()
+}
+
+fn generation(generation: i64) -> Generation {
+    Generation::try_from(generation).unwrap()
+}
+
+fn read(of: i64, up_to: i64) -> ReadMarker {
+    ReadMarker { generation: generation(of), no: no(up_to) }
 }
 
 fn rev(rev: i64) -> Rev {

@@ -2,15 +2,13 @@
 
 use crate::bus::redis;
 use crate::http::Network;
+use crate::limits::LimitSettings;
 use crate::span::Span;
 use crate::tls;
-use crate::ws::Rate;
 use clap::{Args, ValueEnum};
 use domain::Registration;
-use domain::ports::{Quota, Quotas};
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::time::Duration;
 
 /// The settings, which every task reads alike.
 #[derive(Args, Clone, Debug)]
@@ -79,19 +77,8 @@ pub struct Config {
     #[arg(long, env = "NATTER_RELOAD", hide = true)]
     pub reload: bool,
 
-    /// As many commands as one socket may send each minute in the long run.
-    #[arg(long, env = "NATTER_COMMANDS_PER_MINUTE", default_value_t = 120, value_parser = clap::value_parser!(u32).range(1..))]
-    commands_per_minute: u32,
-
-    /// Whether log-ins, new accounts, searches and messages are counted; off is for tests and load generators.
-    #[arg(long, env = "NATTER_LIMITS", value_enum, default_value = "on")]
-    limits: Switch,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Switch {
-    On,
-    Off,
+    #[command(flatten)]
+    pub limits: LimitSettings,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -128,18 +115,6 @@ impl Config {
     pub fn is_shared(&self) -> bool {
         let database = self.database_url();
         database.starts_with("postgres://") || database.starts_with("postgresql://")
-    }
-
-    /// The burst is a sixth of a minute's commands, as 20 is of 120 (promise S4).
-    pub fn rate(&self) -> Rate {
-        Rate { burst: (self.commands_per_minute / 6).max(1), per_minute: self.commands_per_minute }
-    }
-
-    /// What is counted, and how much of it is allowed; `None` when nothing is.
-    pub fn quotas(&self) -> Option<Quotas> {
-        let Rate { burst, per_minute } = self.rate();
-        let send = Quota { burst, every: Duration::from_secs(60) / per_minute };
-        (self.limits == Switch::On).then_some(Quotas { send })
     }
 
     /// Whether the settings go together.
@@ -187,7 +162,10 @@ const ORIGIN: &str = "write scheme and host only, such as https://chat.example.o
 mod tests {
     use super::*;
     use crate::cli::{CommandLine, Stop};
+    use crate::ws::Rate;
+    use domain::ports::Limit;
     use std::ffi::OsString;
+    use std::time::Duration;
 
     fn read(flags: &[&str], environment: &[(&str, &str)]) -> Result<Config, Stop> {
         let flags = std::iter::once("natter").chain(flags.iter().copied()).map(OsString::from);
@@ -207,7 +185,7 @@ mod tests {
         let config = read(&[], &[]).unwrap();
         assert_eq!(config.addr.to_string(), "127.0.0.1:3000");
         assert_eq!(config.database_url(), "sqlite:./data/natter.db");
-        assert_eq!(config.rate(), Rate { burst: 20, per_minute: 120 });
+        assert_eq!(config.limits.rate(), Rate { burst: 20, per_minute: 120 });
     }
 
     #[test]
@@ -223,10 +201,10 @@ mod tests {
     #[test]
     fn limits_are_on_and_nobody_is_believed_unless_it_is_said() {
         let config = read(&[], &[]).unwrap();
-        let send = config.quotas().unwrap().send;
+        let send = config.limits.quotas().unwrap().of(Limit::Send);
         assert_eq!((send.burst, send.every), (20, Duration::from_millis(500)));
         assert!(config.trusted_proxies.is_empty());
-        assert!(read(&["--limits", "off"], &[]).unwrap().quotas().is_none());
+        assert!(read(&["--limits", "off"], &[]).unwrap().limits.quotas().is_none());
         assert_eq!(
             read(&["--trusted-proxies", "127.0.0.1,10.0.0.0/8, fd00::/8"], &[]).unwrap().trusted_proxies.len(),
             3

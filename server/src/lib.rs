@@ -11,6 +11,7 @@ pub mod http;
 pub mod hub;
 pub mod limits;
 pub mod listener;
+pub mod log_ins;
 pub mod metrics;
 pub mod passwords;
 pub mod random;

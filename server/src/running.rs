@@ -8,8 +8,9 @@ use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::http::{self, AccessTokens, Door, Parts, Server};
 use crate::hub::{self, Hub};
-use crate::limits::{LocalLimits, NoLimits, RedisLimits};
+use crate::limits::{LocalLimits, Metered, NoLimits, RedisLimits};
 use crate::listener::{self, Listener};
+use crate::log_ins::RecordedLogIns;
 use crate::metrics::Metrics;
 use crate::passwords::Argon2Passwords;
 use crate::random::OsRandom;
@@ -87,7 +88,8 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
         clock,
         random: Arc::new(OsRandom),
         passwords: Arc::new(Argon2Passwords::new()),
-        limits: limits(config, epoch)?,
+        limits: Arc::new(Metered::new(limits(config, epoch)?, metrics.clone())),
+        log_ins: Arc::new(RecordedLogIns::new(metrics.clone())),
         uses: Arc::default(),
         registration: config.registration(),
         setup_code: Some(SetupCode::new(&secret, epoch)),
@@ -96,13 +98,14 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
     let sockets = TaskTracker::new();
     let server = Server::new(Parts {
         epoch,
+        build: http::client_build()?,
         env: env.clone(),
         hub: hub.clone(),
         metrics: metrics.clone(),
         database: database.clone(),
         bus: redis.as_ref().map(|redis| redis.health().clone()),
         has_metrics_address: config.metrics_addr.is_some(),
-        rate: config.rate(),
+        rate: config.limits.rate(),
         origin: config.origin.clone(),
         is_tls: tls.is_some(),
         proxies: config.trusted_proxies.clone(),
@@ -221,7 +224,7 @@ fn redis_bus(url: &str, epoch: Epoch, hub: Arc<Hub>) -> anyhow::Result<Arc<Redis
 
 /// Who counts what is limited: all nodes together where there are several.
 fn limits(config: &Config, epoch: Epoch) -> anyhow::Result<Arc<dyn Limits>> {
-    let Some(quotas) = config.quotas() else { return Ok(Arc::new(NoLimits)) };
+    let Some(quotas) = config.limits.quotas() else { return Ok(Arc::new(NoLimits)) };
     let Some(url) = config.redis_url.as_deref() else { return Ok(Arc::new(LocalLimits::new(quotas))) };
     let client = redis::client(url).context("NATTER_REDIS_URL is not understood")?;
     let limits = RedisLimits::start(&client, epoch, Arc::new(OsRandom), quotas);

@@ -2,7 +2,7 @@ use super::Refused;
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use {
-    crate::ssr::{address, applicant, asking, env, redirect, safe_next, sign_in, sign_out},
+    crate::ssr::{applicant, asking, attempt, env, leave, redirect, safe_next, sign_in, sign_out},
     domain::{accounts, resets},
     protocol::{Field, Password},
 };
@@ -25,7 +25,7 @@ pub async fn register(
 
 #[server(prefix = "/form", endpoint = "login")]
 pub async fn log_in(login: String, password: String, #[server(default)] next: String) -> Result<(), Refused> {
-    let entrant = accounts::log_in(&env(), address(), &login, &password).await?;
+    let entrant = accounts::log_in(&env(), &attempt("/form/login"), &login, &password).await?;
     sign_in(entrant.user).await?;
     if let Err(error) = entrant.confirm(&env()).await {
         sign_out().await?;
@@ -39,14 +39,14 @@ pub async fn log_in(login: String, password: String, #[server(default)] next: St
 #[server(prefix = "/form", endpoint = "reset_password")]
 pub async fn reset_password(secret: String, new_password: String) -> Result<(), Refused> {
     let new = Password::parse(&new_password, Field::NewPassword)?;
-    resets::redeem(&env(), address(), &secret, new).await?;
+    resets::redeem(&env(), &secret, new).await?;
     redirect("/login?done=password");
     Ok(())
 }
 
 #[server(prefix = "/form", endpoint = "logout")]
 pub async fn log_out() -> Result<(), Refused> {
-    sign_out().await?;
+    leave().await?;
     redirect("/login");
     Ok(())
 }

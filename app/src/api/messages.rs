@@ -22,7 +22,7 @@ pub async fn send_message(room: RoomId, client_id: ClientId, text: String) -> Re
 
 #[server(prefix = "/form", endpoint = "mark_read")]
 pub async fn mark_read(room: RoomId, no: No) -> Result<(), Refused> {
-    receipts::seen_up_to(&env(), &seat(room).await?, no).await?;
+    receipts::seen_up_to(&env(), &seat(room).await?, no, None).await?;
     redirect(&format!("/rooms/{room}"));
     Ok(())
 }

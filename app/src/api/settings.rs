@@ -2,7 +2,7 @@ use super::Refused;
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use {
-    crate::ssr::{Theme, address, caller, env, redirect, session_id},
+    crate::ssr::{Theme, attempt, caller, env, redirect, session_id},
     domain::accounts::{self, NewPassword},
     protocol::{DisplayName, Field, Password},
 };
@@ -19,8 +19,8 @@ pub async fn set_profile(display_name: String) -> Result<(), Refused> {
 pub async fn set_password(password: String, new_password: String) -> Result<(), Refused> {
     let me = caller().await?;
     let new = Password::parse(&new_password, Field::NewPassword)?;
-    let entered = NewPassword { current: &password, new, from: address() };
-    accounts::change_password(&env(), me, &session_id()?, entered).await?;
+    let entered = NewPassword { current: &password, new };
+    accounts::change_password(&env(), &attempt("/form/set_password"), (me, &session_id()?), entered).await?;
     redirect("/settings?saved=password");
     Ok(())
 }

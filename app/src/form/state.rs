@@ -11,6 +11,16 @@ pub struct FormState {
     pub error: ApiError,
 }
 
+/// The fields that hold words of a person.
+const WORDS: [(Field, &str); 6] = [
+    (Field::Text, "Your message"),
+    (Field::DisplayName, "Display name"),
+    (Field::RoomName, "Room name"),
+    (Field::Name, "Name"),
+    (Field::Note, "Note"),
+    (Field::Username, "Username"),
+];
+
 /// Keeps of a failed form what the page needs to show it again: everything but passwords and the page's own path.
 pub fn keep(form: &str, body: &[(String, String)], error: ApiError) -> FormState {
     const DROPPED: [&str; 3] = [Field::Password.name(), Field::NewPassword.name(), "page"];
@@ -32,6 +42,17 @@ impl FormState {
     /// What was chosen in a repeated field.
     pub fn chosen(&self, name: &str) -> impl Iterator<Item = &str> {
         self.values.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// What a person typed and would have to write again: the label of each field and its value.
+    pub fn words(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let typed = WORDS.iter().filter_map(|(field, label)| Some((*label, self.value(field.name())?)));
+        typed.filter(|(_, value)| !value.trim().is_empty())
+    }
+
+    /// Whether there are any.
+    pub fn has_words(&self) -> bool {
+        self.words().next().is_some()
     }
 
     /// Whether this form failed: by its endpoint and, where it stands on the page several times, its hidden values.
@@ -65,6 +86,13 @@ mod tests {
         assert!(state.chosen("members[]").eq(["3", "4"]));
         assert!(!format!("{state:?}").contains("hunter"));
         assert_eq!(state.value("page"), None);
+    }
+
+    #[test]
+    fn words_of_a_person_are_those_of_text_fields() {
+        let state = failed(&[("room", "3"), ("text", "  "), ("note", "For the choir"), ("password", "hunter22")]);
+        assert!(state.words().eq([("Note", "For the choir")]));
+        assert!(!failed(&[("user", "3"), ("text", "\n")]).has_words());
     }
 
     #[test]

@@ -7,7 +7,7 @@ use protocol::{At, ClientId};
 use uuid::Uuid;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{HtmlElement, VisibilityState};
+use web_sys::{HtmlElement, HtmlTextAreaElement, VisibilityState};
 
 /// A moment on the wall: of this browser when a zone is wanted, else UTC.
 pub fn civil(at: At, zone: Option<&str>) -> Civil {
@@ -94,7 +94,7 @@ pub async fn is_logged_out() -> bool {
 
 /// Goes to the log-in, and from there back here.
 pub fn log_in_again() {
-    let _ = window().location().assign(&format!("/login?next={}", address()));
+    load(&format!("/login?next={}", address()));
 }
 
 /// The path and the query of the page.
@@ -106,6 +106,17 @@ pub fn address() -> String {
 /// Loads the page anew.
 pub fn reload() {
     let _ = window().location().reload();
+}
+
+/// Loads a page in the place of this one.
+pub fn load(path: &str) {
+    let _ = window().location().assign(path);
+}
+
+/// What stands in the composer.
+pub fn written() -> String {
+    let field = document().query_selector(".composer__input").ok().flatten();
+    field.and_then(|field| field.dyn_into::<HtmlTextAreaElement>().ok()).map(|field| field.value()).unwrap_or_default()
 }
 
 /// Brings the focus to the first element that a selector finds.
@@ -129,49 +140,5 @@ pub fn socket_url() -> String {
     format!("{scheme}://{}/ws", location.host().unwrap_or_default())
 }
 
-/// What the browser keeps: drafts for good, the outbox as long as the tab.
-pub mod store {
-    use super::window;
-    use crate::live::Outbox;
-    use protocol::{RoomId, UserId};
-    use web_sys::Storage;
-
-    /// The half-written text of a room.
-    pub fn draft(me: UserId, room: RoomId) -> String {
-        drafts().and_then(|drafts| drafts.get_item(&draft_key(me, room)).ok().flatten()).unwrap_or_default()
-    }
-
-    pub fn keep_draft(me: UserId, room: RoomId, text: &str) {
-        let Some(drafts) = drafts() else { return };
-        let key = draft_key(me, room);
-        // A full storage costs the draft when its room or the page is left.
-        let _ = if text.is_empty() { drafts.remove_item(&key) } else { drafts.set_item(&key, text) };
-    }
-
-    pub fn outbox(me: UserId) -> Outbox {
-        let text = tab().and_then(|tab| tab.get_item(&outbox_key(me)).ok().flatten());
-        text.and_then(|text| protocol::json::read(&text).ok()).unwrap_or_default()
-    }
-
-    pub fn keep_outbox(me: UserId, outbox: &Outbox) {
-        if let (Some(tab), Ok(text)) = (tab(), serde_json::to_string(outbox)) {
-            let _ = tab.set_item(&outbox_key(me), &text);
-        }
-    }
-
-    fn drafts() -> Option<Storage> {
-        window().local_storage().ok().flatten()
-    }
-
-    fn tab() -> Option<Storage> {
-        window().session_storage().ok().flatten()
-    }
-
-    fn draft_key(me: UserId, room: RoomId) -> String {
-        format!("natter-draft-{me}-{room}")
-    }
-
-    fn outbox_key(me: UserId) -> String {
-        format!("natter-outbox-{me}")
-    }
-}
+/// What the browser keeps, for all tabs of a person: drafts, and the messages that wait.
+pub mod store;

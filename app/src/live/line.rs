@@ -1,4 +1,4 @@
-use protocol::{ClientId, Command, Epoch, Known, No, Request, RequestId, RoomId};
+use protocol::{ClientId, Command, Epoch, Known, ReadMarker, Request, RequestId, RoomId};
 use send_wrapper::SendWrapper;
 use web_sys::WebSocket;
 
@@ -15,7 +15,7 @@ pub struct Line {
     is_resuming: bool,
     is_ready: bool,
     /// What has been seen and the server has not confirmed to know.
-    seen: Vec<(RoomId, No)>,
+    seen: Vec<(RoomId, ReadMarker)>,
     /// That was told a moment ago.
     is_resting: bool,
     /// The parts of rooms that were asked for and not answered when the line fell, or before it stood.
@@ -89,10 +89,15 @@ impl Line {
         std::mem::take(&mut self.wanted).into_iter().for_each(|command| self.send(command));
     }
 
+    /// Everything that was missed has come, on this connection.
+    pub fn is_ready(&self) -> bool {
+        self.is_ready
+    }
+
     /// Notes what has been seen.
-    pub fn see(&mut self, room: RoomId, no: No) {
+    pub fn see(&mut self, room: RoomId, read: ReadMarker) {
         self.seen.retain(|(known, _)| *known != room);
-        self.seen.push((room, no));
+        self.seen.push((room, read));
     }
 
     /// Tells the server what has been seen, unless that was done a moment ago; whether it was told.
@@ -100,8 +105,8 @@ impl Line {
         let is_told = self.is_ready && !self.is_resting && !self.seen.is_empty();
         if is_told {
             self.is_resting = true;
-            for (room, no) in self.seen.clone() {
-                self.send(Command::Seen { room, no });
+            for (room, ReadMarker { generation, no }) in self.seen.clone() {
+                self.send(Command::Seen { room, no, generation: Some(generation) });
             }
         }
         is_told
@@ -116,8 +121,8 @@ impl Line {
     pub fn answered(&mut self, id: Option<RequestId>) -> Option<Command> {
         let at = self.asked.iter().position(|(asked, _)| Some(*asked) == id)?;
         let (_, command) = self.asked.remove(at);
-        if let Command::Seen { room, no } = command {
-            self.seen.retain(|seen| *seen != (room, no));
+        if let Command::Seen { room, no, generation: Some(generation) } = command {
+            self.seen.retain(|seen| *seen != (room, ReadMarker { generation, no }));
         }
         Some(command)
     }

@@ -7,17 +7,22 @@ mod browser;
 mod line;
 mod outbox;
 mod seen;
+mod sending;
 mod socket;
+mod version;
 mod window;
 
-pub use browser::{address, civil, focus, is_touch, local_zone, raw_text, reload, remember_zone, set_address, store};
+pub use browser::{
+    address, civil, client_id, focus, is_touch, is_visible, local_zone, raw_text, reload, remember_zone, set_address,
+    store,
+};
 pub use line::Line;
 pub use outbox::{Outbox, Pending};
 
-use crate::workspace::{State, Zone, divider};
+use crate::workspace::{Lost, State, Zone, divider};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use protocol::{ApiError, Change, ClientId, Code, Command, Epoch, Event, Frame, MessageText, Need, RoomId, What};
+use protocol::{Change, Code, Command, Epoch, Event, Frame, Need, RoomId};
 use std::time::Duration;
 
 /// After so long a page that the server could not read is asked for again.
@@ -31,45 +36,23 @@ const LOG: &str = ".log";
 pub struct Live {
     pub state: State,
     line: StoredValue<Line>,
+    /// Which client this page has loaded.
+    build: StoredValue<String>,
+    /// Which one the server has instead.
+    newer: StoredValue<Option<String>>,
 }
 
 impl Live {
-    pub fn new(state: State, epoch: Epoch) -> Self {
-        Self { state, line: StoredValue::new(Line::new(epoch)) }
+    pub fn new(state: State, epoch: Epoch, build: String) -> Self {
+        let line = StoredValue::new(Line::new(epoch));
+        Self { state, line, build: StoredValue::new(build), newer: StoredValue::new(None) }
     }
 
     /// Connects, and stays connected.
     pub fn start(self) {
-        self.state.outbox.set(store::outbox(self.me()));
+        self.read_outbox();
+        store::on_change(self.me(), move || self.read_outbox());
         spawn_local(socket::run(self));
-    }
-
-    /// Shows a message at once and sends it; it stays in the outbox until it is confirmed.
-    ///
-    /// # Errors
-    /// The rule that the text breaks; nothing is sent then.
-    pub fn send(self, room: RoomId, text: &str) -> Result<(), ApiError> {
-        let text = MessageText::parse(text)?;
-        let pending = Pending { client_id: browser::client_id(), room, text, at: browser::now(), failure: None };
-        self.outbox(|outbox| outbox.push(pending.clone()));
-        self.post(&pending);
-        self.to_newest();
-        Ok(())
-    }
-
-    /// Sends a message again that was refused.
-    pub fn retry(self, id: ClientId) {
-        self.outbox(|outbox| outbox.retry(id));
-        if let Some(pending) = self.state.outbox.with_untracked(|outbox| outbox.get(id).cloned()) {
-            self.post(&pending);
-        }
-        browser::focus(LOG);
-    }
-
-    /// Gives up a message that was refused.
-    pub fn discard(self, id: ClientId) {
-        self.outbox(|outbox| outbox.remove(id));
-        browser::focus(LOG);
     }
 
     /// Opens a room, or the list alone.
@@ -108,19 +91,9 @@ impl Live {
         self.state.workspace.with_untracked(|workspace| workspace.me)
     }
 
-    fn post(self, pending: &Pending) {
-        let Pending { room, client_id, text, .. } = pending.clone();
-        self.ask(Command::NewMessage { room, client_id, text });
-    }
-
     /// Sends a command if the line is up; what must not be lost is repeated after the next `ready`.
     fn ask(self, command: Command) {
         self.line.update_value(|line| line.ask(command));
-    }
-
-    fn outbox(self, change: impl FnOnce(&mut Outbox)) {
-        self.state.outbox.update(change);
-        self.state.outbox.with_untracked(|outbox| store::keep_outbox(self.me(), outbox));
     }
 
     /// Takes a frame from the server.
@@ -128,7 +101,10 @@ impl Live {
         let Frame { id, event } = frame;
         let asked = self.line.try_update_value(|line| line.answered(id)).flatten();
         match (&event, asked) {
-            (Event::Welcome { epoch, .. }, _) => self.resume(Some(*epoch)),
+            (Event::Welcome { epoch, protocol, build, .. }, _) => {
+                self.compare(*protocol, build);
+                self.resume(Some(*epoch));
+            }
             (Event::Ready, _) => self.resumed(),
             (Event::Error(error), Some(Command::NewMessage { client_id, .. })) => {
                 self.refused(client_id, error);
@@ -136,16 +112,7 @@ impl Live {
             (Event::Error(error), Some(page @ Command::FetchMessages { .. })) if error.code == Code::Unavailable => {
                 set_timeout(move || self.ask(page), AGAIN);
             }
-            (Event::Ack { room, client_id, rev, .. }, _) => {
-                // Else the message itself is on its way, and takes the pending row's place.
-                let has_come = self
-                    .state
-                    .workspace
-                    .with_untracked(|workspace| workspace.room(*room).is_none_or(|timeline| timeline.room.rev >= *rev));
-                if has_come {
-                    self.outbox(|outbox| outbox.remove(*client_id));
-                }
-            }
+            (Event::Ack { room, client_id, rev, .. }, _) => self.stored(*room, *client_id, *rev),
             (Event::Messages { .. }, Some(Command::FetchMessages { before: None, .. })) => {
                 self.apply(&event);
                 self.fill_up();
@@ -154,16 +121,10 @@ impl Live {
         }
     }
 
-    /// A server that cannot store just now is left: the message goes out again with the next connection, and five seconds
-    /// without one are told. Where that helps nothing, as on a full disk, the person decides.
-    fn refused(self, id: ClientId, error: &ApiError) {
-        let is_passing = error.code == Code::Unavailable;
-        if !is_passing || self.line.try_update_value(|line| line.leave_for(id)) != Some(true) {
-            self.outbox(|outbox| outbox.fail(id, error.message.clone()));
-        }
-    }
-
     fn apply(self, event: &Event) {
+        if let Event::RoomGone { room } = event {
+            self.lose_room(*room);
+        }
         let need = self.state.workspace.try_update(|workspace| workspace.apply(event));
         self.confirm(event);
         if need == Some(Need::Resume) {
@@ -181,35 +142,33 @@ impl Live {
         }
     }
 
+    /// The person is no longer in a room. What was being written there can be copied.
+    fn lose_room(self, room: RoomId) {
+        let name =
+            self.state.workspace.with_untracked(|workspace| workspace.room(room).map(|room| room.room.name.clone()));
+        let is_open = self.state.open.get_untracked() == Some(room);
+        let mut words = self.take_refused(room);
+        words.extend(is_open.then(browser::written));
+        if is_open || !words.is_empty() {
+            self.lose(name, &words.join("\n\n"));
+        }
+    }
+
+    /// Says that a room is gone, with the words that nobody will see there.
+    fn lose(self, room: Option<String>, words: &str) {
+        let mut words = words.trim().to_owned();
+        if let Some(before) = self.state.lost.get_untracked().filter(|before| !before.words.is_empty()) {
+            words = format!("{}\n\n{words}", before.words).trim_end().to_owned();
+        }
+        self.state.lost.set(Some(Lost { room, words }));
+    }
+
     /// Draws the line above what comes while nobody looks.
     fn divide(self, change: &Change) {
         let is_unseen = self.state.open.get_untracked() == Some(change.room) && !browser::is_visible();
         if is_unseen && self.state.divider.get_untracked().is_none() {
             let mark = self.state.workspace.with_untracked(|workspace| workspace.room(change.room).and_then(divider));
             self.state.divider.set(mark);
-        }
-    }
-
-    /// Takes own messages that have come back out of the outbox.
-    fn confirm(self, event: &Event) {
-        let me = self.me();
-        let own = |change: &Change| match &change.what {
-            What::Message(message) if message.author.id == me => Some(message.client_id),
-            _ => None,
-        };
-        let confirmed: Vec<ClientId> = match event {
-            Event::Change(change) => own(change).into_iter().collect(),
-            Event::Changes(missed) => missed.changes.iter().filter_map(own).collect(),
-            Event::Messages { slice, .. } => slice
-                .messages
-                .iter()
-                .filter(|message| message.author.id == me)
-                .map(|message| message.client_id)
-                .collect(),
-            _ => return,
-        };
-        if !confirmed.is_empty() {
-            self.outbox(|outbox| confirmed.into_iter().for_each(|id| outbox.remove(id)));
         }
     }
 
@@ -223,8 +182,7 @@ impl Live {
     fn resumed(self) {
         self.line.update_value(Line::resumed);
         self.hurry_seen();
-        let waiting: Vec<_> = self.state.outbox.with_untracked(|outbox| outbox.sending().cloned().collect());
-        waiting.iter().for_each(|pending| self.post(pending));
+        self.post_waiting();
         self.fill();
     }
 }

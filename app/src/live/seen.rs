@@ -3,7 +3,7 @@
 use super::window::KEPT;
 use super::{Line, Live, browser};
 use leptos::prelude::*;
-use protocol::Event;
+use protocol::{Event, OwnState, ReadMarker, RoomView};
 use std::time::Duration;
 
 /// Whoever reads along tells at most so often how far.
@@ -24,13 +24,13 @@ impl Live {
     /// Marks everything in the open room as seen.
     pub fn mark_read(self) {
         let Some(room) = self.state.open.get_untracked() else { return };
-        let news = self.state.workspace.with_untracked(|workspace| {
-            let room = &workspace.room(room)?.room;
-            (room.unread() > 0).then_some(room.last_no)
+        let own = self.state.workspace.with_untracked(|workspace| {
+            let RoomView { rev, last_no, read, .. } = workspace.room(room)?.room;
+            (last_no > read.no).then_some(OwnState { room, rev, read: ReadMarker { no: last_no, ..read } })
         });
-        if let Some(no) = news {
-            self.apply(&Event::Seen { room, no });
-            self.line.update_value(|line| line.see(room, no));
+        if let Some(own) = own {
+            self.apply(&Event::OwnState(own));
+            self.line.update_value(|line| line.see(room, own.read));
             self.tell_seen();
         }
     }

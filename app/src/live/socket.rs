@@ -1,98 +1,117 @@
 //! The socket: opened, served, and opened again.
 
 use super::{Line, Live, backoff::Backoff, browser};
-use js_sys::Promise;
+use futures::StreamExt;
+use futures::future::{Either, select};
+use gloo_net::websocket::{Message, WebSocketError, events::CloseEvent, futures::WebSocket};
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use protocol::{Event, Frame, close};
-use std::{cell::Cell, rc::Rc, time::Duration};
-use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{CloseEvent, MessageEvent, WebSocket};
+use std::time::Duration;
 
-/// How often the server is asked for a sign of life; one missed answer ends the connection (promise R7: 45 s at most).
-const BEAT: Duration = Duration::from_secs(20);
+/// Interval at which the server is asked for a sign of life. One missed answer ends the connection (promise R7: 45 s at
+/// most).
+const PING_INTERVAL_MS: i32 = 20_000;
 
-/// A drop shorter than this is not worth a word.
-const CALM: Duration = Duration::from_secs(5);
+/// A shorter drop is not worth a word.
+const CUT_DELAY: Duration = Duration::from_secs(5);
 
-/// As long as a page that logs out may take to leave.
-const FAREWELL_MS: i32 = 1_500;
+/// Time for a page that logs out to leave.
+const LEAVE_TIMEOUT_MS: i32 = 1_500;
 
-/// What has come of the connection, told by its frames.
+/// How a connection ended.
+enum End {
+    /// The server closed it, with a code and a reason.
+    Closed(CloseEvent),
+    /// It is dead, or never came about.
+    Lost,
+    /// The browser is logged in as somebody else now.
+    AnotherPerson,
+}
+
+/// What has come of the connection.
 #[derive(Default)]
-struct Signs {
-    has_heard: Cell<bool>,
-    is_ready: Cell<bool>,
+struct Progress {
+    is_ready: bool,
     /// Will say, or has said, that the connection is gone.
-    banner: Cell<Option<TimeoutHandle>>,
+    banner: Option<TimeoutHandle>,
 }
 
 /// Keeps a connection, as long as the page lives or until the person is logged out.
 pub async fn run(live: Live) {
-    let signs = Rc::new(Signs::default());
+    let mut progress = Progress::default();
     let mut backoff = Backoff::default();
     loop {
-        let end = serve(live, &signs).await;
+        let end = serve(live, &mut progress).await;
         live.line.update_value(Line::disconnect);
-        if signs.is_ready.take() {
+        if std::mem::take(&mut progress.is_ready) {
             backoff.reset();
         }
-        if signs.banner.get().is_none() {
-            signs.banner.set(set_timeout_with_handle(move || live.state.is_cut.set(true), CALM).ok());
+        let reason = match end {
+            End::AnotherPerson => {
+                progress.clear_banner(live);
+                return live.give_way();
+            }
+            End::Closed(end) if end.code == close::LOGGED_OUT => return log_in_again().await,
+            End::Closed(end) => end.reason,
+            End::Lost => String::new(),
+        };
+        if progress.banner.is_none() {
+            progress.banner = set_timeout_with_handle(move || live.state.is_cut.set(true), CUT_DELAY).ok();
         }
-        let is_over = end.as_ref().is_some_and(|end| end.code() == close::LOGGED_OUT)
-            || (backoff.failures() % 4 == 3 && browser::is_logged_out().await);
-        if is_over {
-            // Whoever has just logged out here is on the way to another page already.
-            browser::sleep(FAREWELL_MS).await;
-            browser::log_in_again();
-            return;
+        if backoff.failures() % 4 == 3 && browser::is_logged_out().await {
+            return log_in_again().await;
         }
-        let reason = end.map(|end| end.reason()).unwrap_or_default();
         browser::sleep(backoff.asked_ms(&reason, browser::random())).await;
     }
 }
 
-/// One connection from beginning to end; how the server closed it.
-async fn serve(live: Live, signs: &Rc<Signs>) -> Option<CloseEvent> {
-    let socket = WebSocket::new(&browser::socket_url()).ok()?;
-    let frames = on_frame(live, signs.clone());
-    socket.set_onmessage(Some(frames.as_ref().unchecked_ref()));
-    live.line.update_value(|line| line.connect(socket.clone()));
-    signs.has_heard.set(true);
-    let mut beat = None;
-    let end = Promise::new(&mut |end, _| {
-        socket.set_onclose(Some(&end));
-        let signs = signs.clone();
-        let listen = move || {
-            if signs.has_heard.take() {
-                live.line.update_value(Line::ping);
-            } else {
-                // A dead line does not say so, and its closing would not be heard either.
-                let _ = end.call0(&JsValue::NULL);
-            }
-        };
-        beat = set_interval_with_handle(listen, BEAT).ok();
-    });
-    let ended = JsFuture::from(end).await;
-    beat.inspect(|beat| beat.clear());
-    socket.set_onmessage(None);
-    let _ = socket.close();
-    ended.ok()?.dyn_into().ok()
+/// Leads to the log-in, unless the person has just logged out here and is on the way to another page already.
+async fn log_in_again() {
+    browser::sleep(LEAVE_TIMEOUT_MS).await;
+    browser::log_in_again();
 }
 
-/// Hands the frames of a connection on.
-fn on_frame(live: Live, signs: Rc<Signs>) -> Closure<dyn Fn(MessageEvent)> {
-    Closure::new(move |message: MessageEvent| {
-        let Some(text) = message.data().as_string() else { return };
-        signs.has_heard.set(true);
-        let Ok(frame) = Frame::parse(&text) else { return };
-        if frame.event == Event::Ready {
-            signs.is_ready.set(true);
-            signs.banner.take().inspect(TimeoutHandle::clear);
-            live.state.is_cut.set(false);
+/// One connection from beginning to end.
+async fn serve(live: Live, progress: &mut Progress) -> End {
+    let Ok(out) = web_sys::WebSocket::new(&browser::socket_url()) else { return End::Lost };
+    let Ok(mut frames) = WebSocket::try_from(out.clone()) else { return End::Lost };
+    live.line.update_value(|line| line.connect(out));
+    let mut has_heard = true;
+    let mut pause = Box::pin(browser::sleep(PING_INTERVAL_MS));
+    loop {
+        match select(frames.next(), pause.as_mut()).await {
+            Either::Left((Some(Ok(Message::Text(text))), _)) => {
+                has_heard = true;
+                // What this build does not know is left out.
+                let Ok(frame) = Frame::parse(&text) else { continue };
+                match &frame.event {
+                    Event::Welcome { user, .. } if *user != live.me() => return End::AnotherPerson,
+                    Event::Ready => {
+                        progress.is_ready = true;
+                        progress.clear_banner(live);
+                    }
+                    _ => {}
+                }
+                live.take(frame);
+            }
+            // The closing that follows says more.
+            Either::Left((Some(Ok(Message::Bytes(_)) | Err(WebSocketError::ConnectionError)), _)) => {}
+            Either::Left((Some(Err(WebSocketError::ConnectionClose(end))), _)) => return End::Closed(end),
+            Either::Left(_) => return End::Lost,
+            Either::Right(_) if std::mem::take(&mut has_heard) => {
+                live.line.update_value(Line::ping);
+                pause = Box::pin(browser::sleep(PING_INTERVAL_MS));
+            }
+            // A dead line does not say so, and its closing would not arrive either.
+            Either::Right(_) => return End::Lost,
         }
-        live.take(frame);
-    })
+    }
+}
+
+impl Progress {
+    fn clear_banner(&mut self, live: Live) {
+        self.banner.take().inspect(TimeoutHandle::clear);
+        live.state.is_cut.set(false);
+    }
 }

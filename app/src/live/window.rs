@@ -38,7 +38,7 @@ impl Live {
     /// Asks for the messages before those that are shown.
     pub fn fetch_earlier(self, room: RoomId) {
         let before = self.extent().and_then(|extent| extent.first);
-        self.ask(Command::FetchMessages { room, before, after: None, limit: None });
+        self.ask(Command::FetchMessages { room, before, after: None, around: None, limit: None });
         focus(LOG);
     }
 
@@ -51,14 +51,14 @@ impl Live {
             timeline.window.is_none().then_some(limit)
         });
         if let Some(limit) = wanted {
-            self.ask(Command::FetchMessages { room, before: None, after: None, limit: Some(limit) });
+            self.ask(Command::FetchMessages { room, before: None, after: None, around: None, limit: Some(limit) });
         }
     }
 
     /// A message that came live before the newest page did stands between the two.
     pub fn fill_up(self) {
         if let (Some(room), Some(Extent { later: true, last, .. })) = (self.state.open.get_untracked(), self.extent()) {
-            self.ask(Command::FetchMessages { room, before: None, after: last, limit: None });
+            self.ask(Command::FetchMessages { room, before: None, after: last, around: None, limit: None });
         }
     }
 

@@ -81,6 +81,7 @@ pub fn shell() -> impl IntoView {
                 <meta name="color-scheme" content=scheme/>
                 <link rel="icon" href=assets.favicon/>
                 <link rel="stylesheet" href=assets.style/>
+                {assets.logout.map(|src| view! { <script type="module" src=src nonce=use_nonce()></script> })}
                 {assets.reload.map(|src| view! { <script type="module" src=src nonce=use_nonce()></script> })}
                 <MetaTags/>
             </head>

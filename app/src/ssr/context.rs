@@ -16,9 +16,18 @@ pub struct Assets {
     pub boot: String,
     pub client_js: String,
     pub client_wasm: String,
+    /// The module that asks before a log-out discards something.
+    pub logout: Option<String>,
     pub favicon: String,
     /// A script that loads the page again after a build; in development only.
     pub reload: Option<String>,
+}
+
+impl Assets {
+    /// Which client the pages load: the hash in the names of its files.
+    pub fn build(&self) -> String {
+        self.client_js.trim_start_matches("/assets/client-").trim_end_matches(".js").to_owned()
+    }
 }
 
 /// Where the server is met.
@@ -43,6 +52,17 @@ impl Called {
     /// The name on the page around.
     pub fn here() -> String {
         use_context::<Self>().map_or_else(|| "Natter".to_owned(), |Self(name)| name)
+    }
+}
+
+/// Who is logged in, once that has been asked for the page that is being rendered.
+#[derive(Clone, Copy, Debug)]
+pub struct Reader(pub UserId);
+
+impl Reader {
+    /// Whose log-out the page offers: its script removes what the browser keeps for that person.
+    pub fn hidden() -> Vec<(&'static str, String)> {
+        use_context::<Self>().map(|Self(user)| ("user", user.to_string())).into_iter().collect()
     }
 }
 

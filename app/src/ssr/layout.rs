@@ -1,6 +1,6 @@
 //! The frames of the plain pages.
 
-use super::context::Called;
+use super::context::{Called, Reader};
 use crate::form::{Claim, Content, PostButton, hidden_inputs};
 use domain::contacts::SEARCH_LIMIT;
 use leptos::prelude::*;
@@ -60,7 +60,7 @@ pub fn Framed(
                     {link("/settings", "Settings")}
                 </ul>
             </nav>
-            <PostButton form="logout" page=path.clone() label="Log out" class="button button--quiet"/>
+            <PostButton form="logout" page=path.clone() hidden=Reader::hidden() label="Log out" class="button button--quiet"/>
         </header>
         <main class="page" id="content" tabindex="-1">
             <h1 class="page__title">{heading}</h1>

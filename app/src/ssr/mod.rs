@@ -12,6 +12,7 @@ mod administration_form;
 mod app;
 mod clock;
 mod context;
+mod device;
 mod island;
 mod layout;
 mod load;
@@ -37,11 +38,13 @@ pub use clock::civil;
 pub use context::{
     Assets, IsLocal, Site, Sockets, address, applicant, asking, chosen, env, is_local, new_bot, new_room, seat,
 };
+pub use device::{DeviceKey, attempt};
 pub use layout::raw_text;
 pub use redirect::{redirect, safe_next};
 pub use request_id::RequestId;
 pub use session::{
-    SESSION_ADDRESS, SESSION_DEVICE, SESSION_USER, administrator, caller, me, session_id, sign_in, sign_out,
+    SESSION_ADDRESS, SESSION_DEVICE, SESSION_USER, administrator, caller, leave, me, session_id, sign_in, sign_out,
 };
 pub use theme::Theme;
 pub use token_form::{TokenForm, hook_name, session_named, token_page};
+pub use unsent::has_ended;

@@ -1,11 +1,13 @@
 //! Who is asking, told by the session cookie.
 
-use super::context::{address, env, parts};
+use super::context::{Reader, address, env, parts};
+use super::device;
 use axum::http::header;
 use domain::access::{Administrator, Caller, Scope};
 use domain::ports::{Device, SessionId, Unavailable};
 use domain::{Error, events, secrets};
-use protocol::UserId;
+use leptos::prelude::provide_context;
+use protocol::{ApiError, Code, UserId};
 use tower_sessions::Session;
 
 /// The key under which a session keeps its person's id.
@@ -15,12 +17,17 @@ pub const SESSION_USER: &str = "user";
 pub const SESSION_DEVICE: &str = "device";
 pub const SESSION_ADDRESS: &str = "address";
 
+const STILL_LOGGED_IN: &str =
+    "You are still logged in: the server cannot store or read just now. Try again in a moment.";
+
 /// Who is logged in.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`]; [`Error::Unavailable`] when the session cannot be read.
 pub async fn caller() -> Result<UserId, Error> {
-    session()?.get(SESSION_USER).await.map_err(unavailable)?.ok_or(Error::Unauthenticated)
+    let user = session()?.get(SESSION_USER).await.map_err(unavailable)?.ok_or(Error::Unauthenticated)?;
+    provide_context(Reader(user));
+    Ok(user)
 }
 
 /// Who is logged in, and by which session.
@@ -54,7 +61,7 @@ pub fn session_id() -> Result<SessionId, Error> {
 /// [`Error::Unavailable`].
 pub async fn sign_in(user: UserId) -> Result<(), Error> {
     let session = session()?;
-    let before = (caller().await, session_id());
+    let before = logged_in().await?;
     session.clear().await;
     session.cycle_id().await.map_err(unavailable)?;
     session.insert(SESSION_USER, user).await.map_err(unavailable)?;
@@ -62,8 +69,9 @@ pub async fn sign_in(user: UserId) -> Result<(), Error> {
     session.insert(SESSION_DEVICE, name).await.map_err(unavailable)?;
     session.insert(SESSION_ADDRESS, address).await.map_err(unavailable)?;
     session.save().await.map_err(unavailable)?;
-    if let (Ok(user), Ok(id)) = before {
-        events::session_ended(&env(), user, &id);
+    device::remember(user);
+    if let Some(before) = before {
+        events::session_ended(&env(), before.user, &before.session);
     }
     Ok(())
 }
@@ -73,11 +81,30 @@ pub async fn sign_in(user: UserId) -> Result<(), Error> {
 /// # Errors
 /// [`Error::Unavailable`].
 pub async fn sign_out() -> Result<(), Error> {
-    let session = session()?;
-    let (Ok(user), Ok(id)) = (caller().await, session_id()) else { return Ok(()) };
-    session.flush().await.map_err(unavailable)?;
-    events::session_ended(&env(), user, &id);
+    let Some(me) = logged_in().await? else { return Ok(()) };
+    session()?.flush().await.map_err(unavailable)?;
+    events::session_ended(&env(), me.user, &me.session);
     Ok(())
+}
+
+/// Ends the session of somebody who logs out.
+///
+/// # Errors
+/// Says that the session goes on, and its cookie with it, when it cannot be ended.
+pub async fn leave() -> Result<(), ApiError> {
+    sign_out().await.map_err(|error| match ApiError::from(error) {
+        error if error.code == Code::Unavailable => ApiError::new(error.code, STILL_LOGGED_IN),
+        error => error,
+    })
+}
+
+/// Who is logged in, if anybody. A session that cannot be read is an error: it may well be somebody's.
+async fn logged_in() -> Result<Option<Caller>, Error> {
+    match me().await {
+        Ok(me) => Ok(Some(me)),
+        Err(Error::Unauthenticated) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 fn device() -> Device {

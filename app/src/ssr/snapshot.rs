@@ -1,13 +1,13 @@
 //! What the workspace shows first.
 
 use super::clock::zone;
-use super::context::{Called, query};
+use super::context::{Assets, Called, query};
 use super::panel::Panel;
 use super::{FormState, caller, env, load};
 use crate::form::Claim;
 use crate::workspace::{DraftForm, Snapshot};
 use domain::{Error, Seat, access, accounts, contacts, messages, rooms};
-use leptos::prelude::use_context;
+use leptos::prelude::{expect_context, use_context};
 use protocol::{ClientId, Code, Kind, No, Page, Person, Request, RoomId, RoomView, Slice, Timeline, UserId, Workspace};
 
 /// The rooms without an open one.
@@ -26,7 +26,8 @@ pub async fn open(room: Option<RoomId>) -> Result<Snapshot, Error> {
     // The list first: a message that comes in between is in the window already when the island hears of it, which is harmless.
     let mut workspace = workspace(seat.user()).await?;
     let timeline = workspace.room_mut(seat.room()).ok_or(Error::NotFound)?;
-    timeline.window = Some(window(&seat, &timeline.room).await?);
+    let window = window(&seat, &timeline.room).await?;
+    timeline.merge(window);
     around(workspace, Some(seat.room())).await
 }
 
@@ -90,6 +91,7 @@ async fn around(workspace: Workspace, open: Option<RoomId>) -> Result<Snapshot, 
         called: Called::here(),
         me: accounts::account(&env, workspace.me).await?.person,
         epoch: env.store.epoch().await?,
+        build: expect_context::<Assets>().build(),
         contacts,
         open,
         now: env.clock.now(),

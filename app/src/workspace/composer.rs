@@ -1,11 +1,11 @@
 use super::{DraftForm, state::on_change};
 #[cfg(not(feature = "ssr"))]
 use crate::live::raw_text;
-use crate::live::{Live, focus, is_touch, store};
+use crate::live::{Live, client_id, focus, is_touch, store};
 #[cfg(feature = "ssr")]
 use crate::ssr::raw_text;
 use leptos::{ev, html, prelude::*};
-use protocol::{ApiError, RoomId};
+use protocol::{ApiError, ClientId, MessageText, RoomId, UserId};
 
 /// The key code that browsers give while an input method composes.
 const COMPOSING: u32 = 229;
@@ -17,11 +17,20 @@ pub fn Composer(live: Live, draft: DraftForm, is_closed: Signal<bool>) -> impl I
     let input = NodeRef::<html::Textarea>::new();
     let error = RwSignal::new(draft.error.clone());
     let me = state.workspace.with_untracked(|workspace| workspace.me);
-    follow_the_room(live, input, error);
+    let first = StoredValue::new(None::<First>);
+    follow_the_room(live, input, error, first, draft.client_id);
 
     let send = move || {
         let (Some(field), Some(room)) = (input.get_untracked(), state.open.get_untracked()) else { return };
-        match live.send(room, &field.value()) {
+        let text = field.value();
+        // The plain form may have sent this before the client arrived: the same message is stored once.
+        let same = first.get_value().filter(|first| first.room == room && first.text == text).map(|first| first.id);
+        first.set_value(None);
+        let sent = match same {
+            Some(id) if live.own(room, id).is_some() => Ok(()),
+            _ => live.send(room, same.unwrap_or_else(client_id), &text),
+        };
+        match sent {
             Ok(()) => {
                 field.set_value("");
                 store::keep_draft(me, room, "");
@@ -113,8 +122,22 @@ fn Plain(live: Live, page: Signal<String>, room: Signal<Option<String>>, is_clos
     }
 }
 
+/// What stood in the composer when the client arrived. The plain form may be on its way with it.
+#[derive(Clone)]
+struct First {
+    room: RoomId,
+    id: ClientId,
+    text: String,
+}
+
 /// Each room has its own half-written text; what was typed before the client arrived stays.
-fn follow_the_room(live: Live, input: NodeRef<html::Textarea>, error: RwSignal<Option<ApiError>>) {
+fn follow_the_room(
+    live: Live,
+    input: NodeRef<html::Textarea>,
+    error: RwSignal<Option<ApiError>>,
+    first: StoredValue<Option<First>>,
+    form: ClientId,
+) {
     let state = live.state;
     let me = state.workspace.with_untracked(|workspace| workspace.me);
     let mut before: Option<Option<RoomId>> = None;
@@ -123,8 +146,13 @@ fn follow_the_room(live: Live, input: NodeRef<html::Textarea>, error: RwSignal<O
         let before = before.replace(room);
         let (Some(field), Some(id)) = (input.get(), room) else { return };
         let is_first = before.is_none();
+        if is_first {
+            drop_sent_draft(live, me, id);
+        }
         if is_first && !field.value().is_empty() {
             store::keep_draft(me, id, &field.value());
+            store::keep_form(me, id, Some(form));
+            first.set_value(Some(First { room: id, id: form, text: field.value() }));
         } else if before != Some(room) {
             field.set_value(&store::draft(me, id));
         }
@@ -135,4 +163,13 @@ fn follow_the_room(live: Live, input: NodeRef<html::Textarea>, error: RwSignal<O
             focus(if is_touch() { "#content" } else { ".composer__input" });
         }
     });
+}
+
+/// A text that the plain form has sent is no draft, though the client found it in the composer on the page before.
+fn drop_sent_draft(live: Live, me: UserId, room: RoomId) {
+    let sent = store::form(me, room).and_then(|id| live.own(room, id));
+    if sent.is_some() && sent == MessageText::parse(&store::draft(me, room)).ok() {
+        store::keep_draft(me, room, "");
+    }
+    store::keep_form(me, room, None);
 }

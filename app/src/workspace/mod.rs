@@ -6,6 +6,7 @@ mod head;
 #[cfg(feature = "hydrate")]
 mod island;
 mod log;
+mod lost;
 mod message;
 mod rows;
 mod side;
@@ -16,7 +17,7 @@ mod wiring;
 pub use clock::{Civil, Zone, datetime};
 #[cfg(feature = "hydrate")]
 pub use island::hydrate;
-pub use state::{State, divider};
+pub use state::{Lost, State, divider};
 pub use wiring::path;
 
 use crate::live::Live;
@@ -24,6 +25,7 @@ use composer::Composer;
 use head::Head;
 use leptos::prelude::*;
 use log::Log;
+use lost::LostRoom;
 use protocol::{ApiError, At, ClientId, Epoch, Person, RoomId};
 use serde::{Deserialize, Serialize};
 use side::Side;
@@ -36,6 +38,8 @@ pub struct Snapshot {
     pub called: String,
     pub me: Person,
     pub epoch: Epoch,
+    /// Which client this page loads.
+    pub build: String,
     /// The contacts with whom there is no direct room yet.
     pub contacts: Vec<Person>,
     /// The room that stands open.
@@ -62,22 +66,24 @@ pub struct DraftForm {
 
 /// The whole island; the same on the server and in the browser.
 pub fn view(snapshot: Snapshot) -> impl IntoView {
-    let Snapshot { called, me, draft, contacts, around, epoch, .. } = snapshot.clone();
+    let Snapshot { called, me, draft, contacts, around, epoch, build, .. } = snapshot.clone();
     let state = State::new(&snapshot);
-    let live = Live::new(state, epoch);
+    let live = Live::new(state, epoch, build);
     let is_hydrated = RwSignal::new(false);
     wiring::wire(live, is_hydrated, called.clone());
     let my_name = me.name.clone();
     let is_closed = Signal::derive(move || state.of_open(|_| ()).is_none());
-    let class =
-        Signal::derive(move || if is_closed.get() { "workspace" } else { "workspace workspace--open" }.to_owned());
+    // On a phone the list gives way to a room, and to the word that one is gone.
+    let is_list = move || is_closed.get() && state.lost.with(Option::is_none);
+    let class = Signal::derive(move || if is_list() { "workspace" } else { "workspace workspace--open" }.to_owned());
     let mark = Signal::derive(move || is_hydrated.get().then(String::new));
-    let status = Signal::derive(move || state.is_cut.get().then(|| CUT.to_owned()));
+    let status = Signal::derive(move || state.is_cut.get().then_some(CUT).or(state.notice.get()).map(str::to_owned));
     view! {
         <div class=class data-hydrated=mark>
             <Side live called me contacts/>
             <main class="room" id="content" tabindex="-1">
                 <Head live is_closed/>
+                <LostRoom state/>
                 <Log live my_name around is_closed/>
                 <Composer live draft is_closed/>
             </main>

@@ -90,7 +90,9 @@ pub fn rows(timeline: &Timeline, pending: &[&Pending], my_name: &str, divider: O
         log.message(stored(message));
     }
     if !later {
-        for pending in pending {
+        // One that is stored stands there already, until its confirmation comes.
+        let is_stored = |id| messages.iter().any(|message| message.client_id == id && message.author.id == timeline.me);
+        for pending in pending.iter().filter(|pending| !is_stored(pending.client_id)) {
             log.day(pending.at);
             log.message(waiting(pending, timeline.me, my_name));
         }
@@ -191,12 +193,14 @@ fn waiting(pending: &Pending, me: UserId, my_name: &str) -> MessageRow {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use protocol::{Kind, MessageText, Person, ReadMarker, Rev, Role, RoomId, RoomView, Slice};
+    use uuid::Uuid;
 
     fn row(author: i64, name: &str) -> Row {
         let author = UserId::try_from(author).unwrap();
         Row::Message(MessageRow {
             author,
-            client_id: ClientId(uuid::Uuid::from_u128(author.get() as u128)),
+            client_id: ClientId(Uuid::from_u128(author.get() as u128)),
             name: name.to_owned(),
             username: format!("user{author}"),
             has_double: false,
@@ -219,5 +223,51 @@ mod tests {
             _ => String::new(),
         });
         assert_eq!(shown, ["Maria Boss @user1", "M\u{430}ria  boss @user2", "Jona", "Maria Boss @user1"]);
+    }
+
+    #[test]
+    fn a_message_that_is_stored_and_not_confirmed_stands_there_once() {
+        let me = UserId::try_from(1).unwrap();
+        let (room, at) = (RoomId::try_from(3).unwrap(), At::try_from(1).unwrap());
+        let pending = |n| Pending {
+            client_id: ClientId(Uuid::from_u128(n)),
+            room,
+            text: MessageText::parse("soup").unwrap(),
+            at,
+            failure: None,
+            is_kept: true,
+            is_done: false,
+            stored: None,
+        };
+        let author = Person { id: me, username: "ines".into(), name: "Ines".into(), is_bot: false };
+        let stored = Message {
+            no: No::ZERO.next(),
+            author,
+            client_id: pending(1).client_id,
+            text: MessageText::parse("soup").unwrap(),
+            at,
+        };
+        let mut timeline = Timeline::new(
+            me,
+            RoomView {
+                id: room,
+                kind: Kind::Group,
+                name: "Kitchen".into(),
+                other: None,
+                role: Role::Member,
+                members: 1,
+                rev: Rev::ZERO,
+                last_no: No::ZERO.next(),
+                read: ReadMarker::default(),
+                last: None,
+                active_at: at,
+            },
+        );
+        timeline.window = Some(Slice { messages: vec![stored], ..Slice::default() });
+        let zone = Zone { name: None, now: at };
+        let rows = rows(&timeline, &[&pending(1), &pending(2)], "Ines", None, &zone);
+        let state = |row| if let Row::Message(row) = row { Some(row.state) } else { None };
+        let states: Vec<_> = rows.into_iter().filter_map(state).collect();
+        assert_eq!(states, [RowState::Stored(No::ZERO.next()), RowState::Sending]);
     }
 }

@@ -40,6 +40,7 @@ pub fn Side(live: Live, called: String, me: Person, contacts: Vec<Person>) -> im
                 </a>
                 <form method="post" action="/form/logout">
                     <input type="hidden" name="page" value="/rooms"/>
+                    <input type="hidden" name="user" value=me.id.to_string()/>
                     <button class="icon-button" type="submit" aria-label="Log out" title="Log out">
                         <svg class="icon" viewBox="0 0 20 20" aria-hidden="true"><path d="M8 3H4.500A1.500 1.500 0 0 0 3 4.500v11A1.500 1.500 0 0 0 4.500 17H8M13 13.500l3.500-3.500L13 6.500M16 10H8"></path></svg>
                     </button>

@@ -19,8 +19,20 @@ pub struct State {
     pub below: RwSignal<u32>,
     /// The connection has been gone for a while.
     pub is_cut: RwSignal<bool>,
+    /// What else the person has to know of the connection.
+    pub notice: RwSignal<Option<&'static str>>,
+    /// The room that the person is no longer in.
+    pub lost: RwSignal<Option<Lost>>,
     /// The members stand beside the room.
     pub has_panel: RwSignal<bool>,
+}
+
+/// A room that is gone, and what was written there and not sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lost {
+    /// Its name, when it is known.
+    pub room: Option<String>,
+    pub words: String,
 }
 
 impl State {
@@ -34,6 +46,8 @@ impl State {
             zone: RwSignal::new(Zone { name: snapshot.zone.clone(), now: snapshot.now }),
             below: RwSignal::new(0),
             is_cut: RwSignal::new(false),
+            notice: RwSignal::new(None),
+            lost: RwSignal::new(None),
             has_panel: RwSignal::new(snapshot.has_panel),
         }
     }
@@ -60,5 +74,5 @@ pub fn on_change(run: impl FnMut() + 'static) {
 
 /// Where the divider stands when a room is opened: above the first unread message.
 pub fn divider(timeline: &Timeline) -> Option<No> {
-    (timeline.room.unread() > 0).then_some(timeline.room.read_no)
+    (timeline.room.unread() > 0).then_some(timeline.room.read.no)
 }

@@ -1,7 +1,7 @@
 //! What ties the island to the page around it: address, title, keys, time zone.
 
 use super::state::on_change;
-use crate::live::{Live, address, local_zone, reload, remember_zone, set_address};
+use crate::live::{Live, address, is_visible, local_zone, reload, remember_zone, set_address};
 use leptos::{ev, prelude::*};
 use protocol::RoomId;
 use std::time::Duration;
@@ -41,6 +41,9 @@ pub fn path(room: Option<RoomId>) -> String {
 pub fn go(live: Live, room: Option<RoomId>) {
     if live.state.open.get_untracked() == room && !live.state.has_panel.get_untracked() {
         return live.to_newest();
+    }
+    if live.renew_at(&path(room)) {
+        return;
     }
     live.open(room);
     set_address(&path(room), true);
@@ -110,5 +113,8 @@ fn watch_the_keys(live: Live) {
             live.see_end();
         }
         live.hurry_seen();
+        if !is_visible() {
+            live.renew_here();
+        }
     });
 }

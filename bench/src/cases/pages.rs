@@ -76,7 +76,7 @@ impl Reader {
 
     async fn page(&mut self, before: Option<i64>) -> Result<Slice> {
         let before = before.map(No::try_from).transpose().ok().context("a message has a number")?;
-        let command = Command::FetchMessages { room: self.room, before, after: None, limit: Some(LIMIT) };
+        let command = Command::FetchMessages { room: self.room, before, after: None, around: None, limit: Some(LIMIT) };
         self.line.ask(&Request { id: Some(1), command })?;
         let Event::Messages { room, slice } = self.line.next().await?.event else { bail!("no page came") };
         let is_whole = slice.messages.len() == LIMIT as usize

@@ -125,7 +125,7 @@ async fn resume(place: &Neighbourhood, before: &Before, ledger: &RefCell<Ledger>
             }
             Event::Change(change) => drop(ledger.borrow_mut().examine(&mut copies, &change, b"")?),
             // How far the person has read where nothing else was missed.
-            Event::Seen { .. } => {}
+            Event::OwnState(_) => {}
             Event::Ready => break,
             other => bail!("this was not expected: {other:?}"),
         }

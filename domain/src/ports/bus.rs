@@ -1,5 +1,5 @@
 use super::SessionId;
-use protocol::{Rev, RoomId, UserId};
+use protocol::{OwnState, Rev, RoomId, UserId};
 
 /// Carries notices to the hub of every process: after the commit, best effort.
 pub trait Bus: Send + Sync {
@@ -57,8 +57,8 @@ impl Notice {
 /// What a person's sockets are told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Tell {
-    /// A text frame about a room, to pass on.
-    Frame { room: RoomId, frame: String },
+    /// What is the person's own in a room has changed.
+    OwnState(OwnState),
     /// The person has a seat in this room now.
     Joined(RoomId),
     /// This session has ended.

@@ -1,71 +1,75 @@
+use super::Limit;
 use crate::Address;
 use async_trait::async_trait;
 use protocol::{Email, UserId};
 use std::fmt;
 use std::time::Duration;
+use uuid::Uuid;
 
 /// Counts how often something is done, for each account and address, and says when it is too often.
 #[async_trait]
 pub trait Limits: Send + Sync {
-    /// Takes one of each budget, or of none when one of them is used up.
+    /// Takes from each budget, or from none when one of them holds too little.
     ///
     /// # Errors
-    /// How long to wait until every one of them has something again.
-    async fn take(&self, wanted: &[(Limit, Key)]) -> Result<(), Wait>;
+    /// How long to wait until every one of them holds enough again.
+    async fn take(&self, charges: &[Charge]) -> Result<(), Wait>;
+
+    /// Gives back what was taken for something that turned out not to count.
+    async fn give_back(&self, charges: &[Charge]);
+
+    /// Takes one from a budget that this node counts alone: without any waiting, for what happens with every message.
+    ///
+    /// # Errors
+    /// How long to wait.
+    fn take_here(&self, limit: Limit, key: Key) -> Result<(), Wait>;
 }
 
-/// As long to wait before it is worth trying again; never zero.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Wait(pub Duration);
-
-/// What is limited. Each has budgets of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Limit {
-    /// Tries of one name's password from one address.
-    LogIn,
-    /// Tries from one address, whatever the names.
-    LogInAddress,
-    /// Tries of one name's password, whatever the addresses.
-    LogInName,
-    /// New accounts from one address.
-    Register,
-    /// Searches for people.
-    Search,
-    /// Messages by forms and REST; a socket counts its own frames.
-    Send,
-    /// Tokens, tickets and bots that are made, and log-ins that are renewed.
-    Token,
+/// What is taken from a budget.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Charge {
+    pub limit: Limit,
+    pub key: Key,
+    /// How many; a budget that holds fewer even when it is full is emptied by it.
+    pub amount: u32,
 }
 
-impl Limit {
-    /// The name under which nodes that share their counts keep it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::LogIn => "log_in",
-            Self::LogInAddress => "log_in_address",
-            Self::LogInName => "log_in_name",
-            Self::Register => "register",
-            Self::Search => "search",
-            Self::Send => "send",
-            Self::Token => "token",
-        }
+impl Charge {
+    pub fn one(limit: Limit, key: Key) -> Self {
+        Self::many(limit, key, 1)
+    }
+
+    pub fn many(limit: Limit, key: Key, amount: usize) -> Self {
+        Self { limit, key, amount: amount.try_into().unwrap_or(u32::MAX) }
     }
 }
+
+/// How long to wait before it is worth trying again; never zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wait(pub Duration);
 
 /// Whose budget it is. As text no two are equal.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Key {
     Account(UserId),
     Address(Address),
+    AccountAt(UserId, Address),
     Login(Login),
     LoginAt(Login, Address),
+    Device(DeviceId),
 }
+
+/// A browser that has logged in to an account before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct DeviceId(pub Uuid);
 
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Account(user) => write!(f, "account {user}"),
             Self::Address(address) => write!(f, "address {}", address.network()),
+            Self::AccountAt(user, address) => write!(f, "account at {} {user}", address.network()),
+            Self::Device(DeviceId(id)) => write!(f, "device {}", id.simple()),
             Self::Login(Login(name)) => write!(f, "login anywhere {name}"),
             Self::LoginAt(Login(name), address) => write!(f, "login at {} {name}", address.network()),
         }
@@ -97,48 +101,6 @@ impl Login {
     }
 }
 
-/// How much a budget holds, and how fast it fills.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Quota {
-    /// As many at once after a pause.
-    pub burst: u32,
-    /// One more after each such time.
-    pub every: Duration,
-}
-
-impl Quota {
-    const fn new(burst: u32, every: Duration) -> Self {
-        Self { burst, every }
-    }
-
-    /// As much before the budget is full as may be missing when one is taken.
-    pub fn slack(self) -> Duration {
-        self.every * self.burst.saturating_sub(1)
-    }
-}
-
-/// The quotas of a server.
-#[derive(Clone, Copy, Debug)]
-pub struct Quotas {
-    /// Of [`Limit::Send`], as the server is configured.
-    pub send: Quota,
-}
-
-impl Quotas {
-    /// The quota of a limit. Those of the log-in are promise S7's: ten tries in three minutes for account and address
-    /// together; the wider ones are for many people behind one address, and for one account tried from many.
-    pub const fn of(&self, limit: Limit) -> Quota {
-        match limit {
-            Limit::LogIn => Quota::new(10, Duration::from_secs(18)),
-            Limit::LogInAddress => Quota::new(60, Duration::from_secs(3)),
-            Limit::LogInName => Quota::new(100, Duration::from_millis(1800)),
-            Limit::Register => Quota::new(10, Duration::from_secs(180)),
-            Limit::Search | Limit::Token => Quota::new(20, Duration::from_secs(1)),
-            Limit::Send => self.send,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -164,7 +126,7 @@ mod tests {
     fn no_name_can_be_typed_that_counts_as_another_key() {
         let address = Address::from(IpAddr::V4(Ipv4Addr::LOCALHOST));
         let at = Key::LoginAt(Login::folded("ines"), address).to_string();
-        for typed in ["at 127.0.0.1 ines", "address 127.0.0.1", "account 1"] {
+        for typed in ["at 127.0.0.1 ines", "address 127.0.0.1", "account 1", "account at 127.0.0.1 1"] {
             let typed = Login::folded(typed);
             let keys = [Key::Login(typed.clone()), Key::LoginAt(typed, address)].map(|key| key.to_string());
             assert!(!keys.contains(&Key::Address(address).to_string()), "{keys:?}");

@@ -2,10 +2,12 @@
 
 mod administration;
 mod audit;
+mod budgets;
 mod bus;
 mod hooks;
 mod invitations;
 mod limits;
+mod log_ins;
 mod sessions;
 mod store;
 
@@ -13,10 +15,12 @@ pub use administration::{
     Acted, Administration, Instance, Order, PeopleFilter, PeopleSearch, PersonRecord, Refusal, RoomRecord, Statistics,
 };
 pub use audit::{Act, ActId, Actor, Acts, Audit, AuditEntry, AuditSearch, Named};
+pub use budgets::{Limit, MAX_SOCKETS_PER_ACCOUNT, Quota, Quotas};
 pub use bus::{Bus, Notice, Sink, Tell, Topic};
 pub use hooks::{Hooked, Hooks, NewHook};
 pub use invitations::{InvitationId, InvitationRecord, Invitations, NewInvitation, NewReset};
-pub use limits::{Key, Limit, Limits, Login, Quota, Quotas, Wait};
+pub use limits::{Charge, DeviceId, Key, Limits, Login, Wait};
+pub use log_ins::{LogInMonitor, LogInOutcome, LogInReport};
 pub use sessions::{
     Device, Digest, Living, NewSession, Proof, Renewed, SessionId, SessionRecord, SessionView, Sessions,
 };

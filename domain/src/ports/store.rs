@@ -3,8 +3,8 @@ use crate::access::{Administrator, Relay, Seat};
 use crate::messages::{Draft, Receipt};
 use async_trait::async_trait;
 use protocol::{
-    At, CatchUp, Change, DisplayName, Email, Epoch, Kind, Member, Message, No, Page, Person, Rev, Role, RoomId,
-    RoomName, RoomView, Slice, UserId, Username,
+    At, CatchUp, Change, DisplayName, Email, Epoch, Generation, Kind, Member, Message, No, OwnState, Page, Person,
+    ReadMarker, Rev, Role, RoomId, RoomName, RoomView, Slice, UserId, Username,
 };
 
 /// The database. One method is one transaction and one use case; what it returns is committed.
@@ -165,7 +165,7 @@ pub struct Membership {
     /// The room's newest revision.
     pub rev: Rev,
     /// How far the person has read.
-    pub read_no: No,
+    pub read: ReadMarker,
 }
 
 #[async_trait]
@@ -245,7 +245,7 @@ pub enum Missed {
 
 #[async_trait]
 pub trait Messages: Send + Sync {
-    /// Takes the next `no` and `rev` of the room and moves the author's own read mark there.
+    /// Takes the next `no` and `rev` of the room and moves the author's own read marker there.
     async fn insert_message(&self, seat: &Seat, draft: Draft, at: At) -> Result<Posted, Unavailable>;
 
     /// At most `limit`, oldest first, read in one snapshot with the seat.
@@ -262,6 +262,16 @@ pub trait Messages: Send + Sync {
 
 #[async_trait]
 pub trait Receipts: Send + Sync {
-    /// Moves the read mark forward, at most to the room's newest message, and returns it; `None` when it did not move.
-    async fn set_seen(&self, seat: &Seat, no: No) -> Result<Option<No>, Unavailable>;
+    /// Moves the read marker forward within its generation, at most to the room's newest message; `None` when it did not
+    /// move. Where a generation is given, the marker moves only while that is the current one.
+    async fn set_seen(
+        &self,
+        seat: &Seat,
+        no: No,
+        generation: Option<Generation>,
+    ) -> Result<Option<OwnState>, Unavailable>;
+
+    /// Begins the next generation of the read marker, in front of that message.
+    /// `None` when the room has no such message, or the person is not in it (any more).
+    async fn mark_unread(&self, seat: &Seat, no: No) -> Result<Option<OwnState>, Unavailable>;
 }

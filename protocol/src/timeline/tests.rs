@@ -1,5 +1,5 @@
 use super::*;
-use crate::{At, ClientId, Kind, MessageText, Person, Rev, Role, RoomId, RoomName};
+use crate::{At, ClientId, Kind, MessageText, Person, ReadMarker, Rev, Role, RoomId, RoomName};
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -26,7 +26,7 @@ fn room() -> RoomView {
         members: 2,
         rev: Rev::ZERO,
         last_no: No::ZERO,
-        read_no: No::ZERO,
+        read: ReadMarker::default(),
         last: None,
         active_at: At::try_from(0).unwrap(),
     }
@@ -91,7 +91,7 @@ fn joining_leaving_and_renaming_show_in_the_room() {
     let mut timeline = open();
     timeline.apply(&change(1, What::MemberJoined(member(3))));
     timeline.apply(&change(2, What::MemberLeft(person(2).id)));
-    timeline.apply(&change(3, What::Renamed(RoomName::parse("Oven").unwrap())));
+    timeline.apply(&change(3, What::RoomChanged { name: RoomName::parse("Oven").unwrap() }));
     assert_eq!((timeline.room.members, timeline.room.name.as_str()), (2, "Oven"));
     let ids: Vec<_> = timeline.members.unwrap().iter().map(|m| m.person.id.get()).collect();
     assert_eq!(ids, [1, 3]);
@@ -102,11 +102,11 @@ fn a_page_that_was_read_before_what_came_live_leaves_no_hole() {
     let mut timeline = Timeline::new(UserId::try_from(1).unwrap(), room());
     timeline.apply(&change(1, What::Message(message(1, 2))));
     timeline.apply(&change(2, What::Message(message(2, 2))));
-    timeline.merge(Slice { messages: vec![message(1, 2)], earlier: false, later: false });
+    timeline.merge(Slice { rev: Rev::ZERO, messages: vec![message(1, 2)], earlier: false, later: false });
     timeline.apply(&change(3, What::Message(message(3, 2))));
     let window = timeline.window.clone().unwrap();
     assert_eq!((window.messages.len(), window.later), (1, true), "the second one is still to be fetched");
-    timeline.merge(Slice { messages: vec![message(2, 2), message(3, 2)], earlier: true, later: false });
+    timeline.merge(Slice { rev: Rev::ZERO, messages: vec![message(2, 2), message(3, 2)], earlier: true, later: false });
     let window = timeline.window.clone().unwrap();
     assert_eq!((window.messages.len(), window.earlier, window.later), (3, false, false));
 }
@@ -114,6 +114,7 @@ fn a_page_that_was_read_before_what_came_live_leaves_no_hole() {
 #[test]
 fn a_page_extends_the_window_or_replaces_it() {
     let slice = |from: i64, to: i64, earlier, later| Slice {
+        rev: Rev::ZERO,
         messages: (from..=to).map(|no| message(no, 2)).collect(),
         earlier,
         later,
@@ -140,7 +141,7 @@ fn a_page_extends_the_window_or_replaces_it() {
 #[test]
 fn a_window_away_from_the_end_does_not_grow_a_hole() {
     let mut timeline = open();
-    timeline.window = Some(Slice { messages: vec![message(1, 2)], earlier: false, later: true });
+    timeline.window = Some(Slice { rev: Rev::ZERO, messages: vec![message(1, 2)], earlier: false, later: true });
     timeline.room.last_no = No::try_from(7).unwrap();
     timeline.apply(&change(1, What::Message(message(8, 2))));
     assert_eq!(timeline.window.unwrap().messages.len(), 1);

@@ -13,7 +13,7 @@ use axum::response::IntoResponse;
 use domain::access::{Caller, Scope};
 use domain::accounts::{self, Applicant};
 use domain::registration::Asking;
-use domain::{ports, sessions};
+use domain::{Attempt, ports, sessions};
 use protocol::{ApiError, Field};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -178,7 +178,8 @@ async fn set_password(
 ) -> Result<StatusCode, Problem> {
     let (user, current) = (caller.account()?, text::known(&new.password)?);
     let new = protocol::Password::parse(&new.new_password, Field::NewPassword)?;
-    let entered = accounts::NewPassword { current, new, from };
-    accounts::change_password(&server.env, user, &caller.session, entered).await?;
+    let attempt = Attempt { from, route: "/api/v1/me/password", devices: Vec::new() };
+    let entered = accounts::NewPassword { current, new };
+    accounts::change_password(&server.env, &attempt, (user, &caller.session), entered).await?;
     Ok(StatusCode::NO_CONTENT)
 }

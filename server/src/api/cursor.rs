@@ -66,7 +66,7 @@ fn read(name: &str, cursor: Option<&str>) -> Result<Option<Cursor>, Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use protocol::{At, Kind, No, Rev, Role, RoomId};
+    use protocol::{At, Kind, No, ReadMarker, Rev, Role, RoomId};
 
     fn room(id: i64, active_at: i64) -> RoomView {
         RoomView {
@@ -78,7 +78,7 @@ mod tests {
             members: 2,
             rev: Rev::ZERO,
             last_no: No::ZERO,
-            read_no: No::ZERO,
+            read: ReadMarker::default(),
             last: None,
             active_at: At::try_from(active_at).unwrap(),
         }

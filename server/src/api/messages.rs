@@ -189,6 +189,6 @@ async fn read(
     Told(mark): Told<Mark>,
 ) -> Result<StatusCode, Problem> {
     let seat = caller.seat(&server.env, room).await?;
-    receipts::seen_up_to(&server.env, &seat, mark.no.0).await?;
+    receipts::seen_up_to(&server.env, &seat, mark.no.0, None).await?;
     Ok(StatusCode::NO_CONTENT)
 }

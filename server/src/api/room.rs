@@ -30,6 +30,9 @@ pub struct Room {
     /// The newest message that you have seen.
     #[schema(value_type = schema::Number)]
     read_no: i64,
+    /// How often you have marked messages of this room as unread; send it along when you mark messages as read.
+    #[schema(value_type = schema::Number)]
+    read_generation: i64,
     /// How many you have not seen.
     #[schema(minimum = 0)]
     unread: u32,
@@ -81,7 +84,8 @@ impl From<RoomView> for Room {
             members: view.members,
             rev: view.rev.get(),
             last_no: view.last_no.get(),
-            read_no: view.read_no.get(),
+            read_no: view.read.no.get(),
+            read_generation: view.read.generation.get(),
             last: view.last.map(LastWords::from),
             active_at: view.active_at.into(),
         }

@@ -12,7 +12,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use domain::ports::{Proof, SessionId, SessionView};
 use domain::sessions::{self, Grant};
-use domain::{Error, accounts};
+use domain::{Attempt, Error, accounts};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -69,7 +69,8 @@ async fn begin(
     Told(told): Told<Credentials>,
 ) -> Result<impl IntoResponse, Problem> {
     let (login, password) = (text::login(&told.login)?, text::known(&told.password)?);
-    let entrant = accounts::log_in(&server.env, from, login, password).await?;
+    let attempt = Attempt { from, route: "/api/v1/sessions", devices: Vec::new() };
+    let entrant = accounts::log_in(&server.env, &attempt, login, password).await?;
     let grant = sessions::open(&server.env, entrant.user, device).await?;
     if let Err(error) = entrant.confirm(&server.env).await {
         sessions::leave(&server.env, &grant.caller).await?;

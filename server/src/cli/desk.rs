@@ -3,7 +3,8 @@
 use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::limits::NoLimits;
-use crate::metrics::Commits;
+use crate::log_ins::RecordedLogIns;
+use crate::metrics::{Commits, Metrics};
 use crate::passwords::Argon2Passwords;
 use crate::random::OsRandom;
 use crate::store::{self, Database};
@@ -39,6 +40,7 @@ impl Desk {
             random: Arc::new(OsRandom),
             passwords: Arc::new(Argon2Passwords::new()),
             limits: Arc::new(NoLimits),
+            log_ins: Arc::new(RecordedLogIns::new(Arc::new(Metrics::default()))),
             uses: Arc::default(),
             registration: config.registration(),
             setup_code: None,

@@ -4,6 +4,7 @@ use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
+use std::borrow::Cow;
 
 #[derive(RustEmbed)]
 #[cfg_attr(debug_assertions, folder = "$CARGO_MANIFEST_DIR/../target/site/dev")]
@@ -16,21 +17,34 @@ struct Site;
 /// # Errors
 /// Names the file that has not been built.
 pub fn find(reload: bool) -> anyhow::Result<app::ssr::Assets> {
-    let named = |stem: &str, extension: &str| {
-        let is_it = |name: &str| name.starts_with(&format!("{stem}-")) && name.ends_with(extension);
-        Site::iter().find(|name| is_it(name)).map(|name| format!("/assets/{name}"))
-    };
-    let required = |stem: &str, extension: &str| {
-        named(stem, extension).ok_or_else(|| anyhow::anyhow!("{stem}{extension} has not been built; run `make run`"))
-    };
+    let required = |stem: &str, extension: &str| required(stem, extension).map(|name| format!("/assets/{name}"));
     Ok(app::ssr::Assets {
         style: required("style", ".css")?,
         boot: required("boot", ".js")?,
         client_js: required("client", ".js")?,
         client_wasm: required("client", ".wasm")?,
+        logout: named("logout", ".js").map(|name| format!("/assets/{name}")),
         favicon: required("favicon", ".svg")?,
-        reload: named("reload", ".js").filter(|_| reload),
+        reload: named("reload", ".js").map(|name| format!("/assets/{name}")).filter(|_| reload),
     })
+}
+
+/// Which client the pages load: the hash in its file's name.
+///
+/// # Errors
+/// Says that the client has not been built.
+pub fn build() -> anyhow::Result<String> {
+    let name = required("client", ".wasm")?;
+    Ok(name.trim_start_matches("client-").trim_end_matches(".wasm").to_owned())
+}
+
+fn required(stem: &str, extension: &str) -> anyhow::Result<Cow<'static, str>> {
+    named(stem, extension).ok_or_else(|| anyhow::anyhow!("{stem}{extension} has not been built; run `make run`"))
+}
+
+fn named(stem: &str, extension: &str) -> Option<Cow<'static, str>> {
+    let is_it = |name: &str| name.starts_with(&format!("{stem}-")) && name.ends_with(extension);
+    Site::iter().find(|name| is_it(name))
 }
 
 /// How a file stands in the site compressed: what the browser calls it, and what its name ends with; the better first.

@@ -1,12 +1,12 @@
 //! `POST /form/{endpoint}`: a server function behind a plain form.
 //!
 //! Success redirects, or shows the page that the form stands on with the secret that it has made; failure shows that page
-//! with what was typed and the error at its field. Whoever is not logged in is sent to do so and comes back; for a message
-//! the log-in itself is the answer, and shows it, as a redirect would lose it.
+//! with what was typed and the error at its field. A form whose session has ended leads to the log-in, which says that
+//! nothing was saved; when something was typed, the log-in itself is the answer and shows it, as a redirect would lose it.
 
-use super::refusal::{retry_after, status};
-use super::{Door, Doors, Server, pages};
-use app::ssr::{Assets, Made, keep, safe_next};
+use super::refusal::status;
+use super::{Door, Doors, Server, pages, retry_after};
+use app::ssr::{Assets, Made, has_ended, keep, safe_next};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Path, Request, State};
@@ -18,9 +18,6 @@ use tower::ServiceExt;
 
 /// The largest form: 8,000 characters of four bytes, urlencoded, and some room.
 pub const FORM_BYTES: usize = 128 * 1024;
-
-/// The form whose text nobody is to write twice.
-const MESSAGE: &str = "send_message";
 
 /// Where a failed server function names itself (server_fn 0.8).
 const FAILED: &str = "serverfnerror";
@@ -91,15 +88,16 @@ impl Page {
     /// Renders it with what went wrong.
     async fn with_error(self, endpoint: &str, error: ApiError) -> Response {
         let mut path = self.path();
-        if error.code == Code::Unauthenticated {
+        let (code, wait, told) = (status(error.code), retry_after(&error), format!("{error}\n"));
+        let is_over = error.code == Code::Unauthenticated;
+        let state = keep(endpoint, &self.fields, if is_over { has_ended() } else { error });
+        if is_over {
             let next: String = form_urlencoded::byte_serialize(path.as_bytes()).collect();
             path = format!("/login?next={next}");
-            if endpoint != MESSAGE {
-                return Redirect::to(&path).into_response();
+            if !state.has_words() {
+                return Redirect::to(&format!("{path}&done=ended")).into_response();
             }
         }
-        let (code, wait, told) = (status(error.code), retry_after(&error), format!("{error}\n"));
-        let state = keep(endpoint, &self.fields, error);
         let mut answer = self.with(&path, state).await;
         if answer.status().is_success() {
             *answer.status_mut() = code;

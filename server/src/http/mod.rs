@@ -3,6 +3,7 @@
 mod aside;
 mod assets;
 mod bearer;
+mod budgets;
 mod compressed;
 mod doors;
 mod forms;
@@ -19,6 +20,7 @@ mod router;
 mod sessions;
 mod visitor;
 
+pub use assets::build as client_build;
 pub use bearer::{AccessTokens, LIFETIME_S};
 pub use doors::Door;
 pub(crate) use doors::Doors;
@@ -29,6 +31,7 @@ pub use local::IsLocal;
 pub use monitor::metrics_router;
 pub use peer::{Network, Peer};
 pub use refusal::refuse;
+use refusal::retry_after;
 pub use router::router;
 pub use visitor::{AtTheSocket, Visitor};
 
@@ -58,6 +61,8 @@ pub struct Parts {
     /// How the bus between the nodes is doing; `None` when there is one node only.
     pub bus: Option<Arc<Health>>,
     pub epoch: Epoch,
+    /// Which client the pages load.
+    pub build: String,
     /// How many commands a socket may send.
     pub rate: Rate,
     /// The address that browsers use, such as `https://chat.example.org`; unset: whatever `Host` they name.

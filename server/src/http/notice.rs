@@ -47,6 +47,7 @@ fn said(status: StatusCode, told: &str) -> (&'static str, String) {
     match status {
         StatusCode::SERVICE_UNAVAILABLE => ("One moment", "Natter took too long to answer. Try again.".to_owned()),
         status if status.is_server_error() => ("That is our fault", "Something went wrong here. Try again.".to_owned()),
+        StatusCode::TOO_MANY_REQUESTS => ("One moment", told.to_owned()),
         StatusCode::METHOD_NOT_ALLOWED => ("That will not do", "This address does not take that.".to_owned()),
         _ if told.is_empty() => ("Nothing here", "There is nothing at this address.".to_owned()),
         _ => ("That will not do", told.to_owned()),

@@ -1,7 +1,7 @@
 //! The pages, rendered by leptos.
 
 use super::{Door, Server, headers::page_policy, request_id};
-use app::ssr::{App, Assets, Site, Sockets, shell};
+use app::ssr::{App, Assets, DeviceKey, Site, Sockets, shell};
 use axum::Router;
 use axum::http::{HeaderValue, Method, header};
 use axum::middleware::from_fn;
@@ -9,7 +9,9 @@ use leptos::config::LeptosOptions;
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
+use sha2::{Digest, Sha512};
 use std::sync::Arc;
+use tower_sessions::cookie::Key;
 
 /// Every page of the app, and its own "not found".
 pub fn routes(server: &Server, assets: Assets) -> (Router, Vec<Door>) {
@@ -28,15 +30,22 @@ pub fn routes(server: &Server, assets: Assets) -> (Router, Vec<Door>) {
 pub fn context(server: &Server, assets: Assets) -> impl Fn() + Clone + Send + Sync + 'static {
     let (env, site) = (server.env.clone(), Site { origin: server.origin.clone(), scheme: server.scheme() });
     let hub = server.hub.clone();
+    let devices = DeviceKey { key: device_key(&server.secret), is_secure: server.is_secure() };
     let sockets = Sockets(Arc::new(move || hub.sockets()));
     move || {
         provide_context(env.clone());
         provide_context(sockets.clone());
         provide_context(site.clone());
+        provide_context(devices.clone());
         provide_context(assets.clone());
         let policy = use_nonce().and_then(|nonce| HeaderValue::from_str(&page_policy(&nonce)).ok());
         if let (Some(response), Some(policy)) = (use_context::<ResponseOptions>(), policy) {
             response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
         }
     }
+}
+
+/// Another key than that of the session cookies, from the 64 bytes that all nodes share.
+fn device_key(secret: &[u8]) -> Key {
+    Key::from(&Sha512::new().chain_update(b"natter device cookies").chain_update(secret).finalize())
 }

@@ -1,5 +1,5 @@
 use super::{
-    Door, Doors, Server, aside, assets, compressed, forms, gate, headers, local, monitor, notice, pages, peer,
+    Door, Doors, Server, aside, assets, budgets, compressed, forms, gate, headers, local, monitor, notice, pages, peer,
     request_id, sessions,
 };
 use crate::{api, ws};
@@ -30,7 +30,8 @@ pub fn router(server: &Server) -> anyhow::Result<(Router, Vec<Door>)> {
     let mut doors = Doors::new()
         .merge(forms::routes(server, assets.clone(), pages.clone()))
         .merge(api::routes(server, &assets))
-        .map(|router| router.fallback_service(pages).layer(sessions::layer(server)).layer(compressed::layer()))
+        .map(|router| router.fallback_service(pages).layer(from_fn_with_state(server.clone(), budgets::draw)))
+        .map(|router| router.layer(sessions::layer(server)).layer(compressed::layer()))
         .map(|router| router.layer(from_fn(compressed::unless_observed)))
         .map(|router| router.layer(from_fn_with_state(server.clone(), aside::answer)))
         .merge(sockets)

@@ -1,10 +1,10 @@
-use super::{Gate, Server, refuse, sessions};
+use super::{Gate, Server, budgets, refuse, sessions};
 use app::ssr::SESSION_USER;
 use axum::extract::FromRequestParts;
 use axum::http::{HeaderMap, header, request::Parts};
 use axum::response::Response;
 use domain::access::{Caller, Scope};
-use domain::ports::Unavailable;
+use domain::ports::{Key, Limit, Unavailable};
 use domain::{Error, secrets};
 use protocol::UserId;
 use tower_sessions::Session;
@@ -28,6 +28,9 @@ impl Visitor {
     /// # Errors
     /// [`Error::Unauthenticated`]; [`Error::Unavailable`] when nobody can be asked.
     pub async fn known(parts: &Parts, server: &Server) -> Result<Caller, Error> {
+        if let Some(known) = parts.extensions.get::<Caller>() {
+            return Ok(known.clone());
+        }
         match bearer(&parts.headers) {
             Some(token) => of_token(server, token).await,
             None => of_cookie(parts).await,
@@ -49,6 +52,19 @@ impl FromRequestParts<Server> for AtTheSocket {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Response> {
+        let admitted = Self::admitted(parts, server).await;
+        let limits = &server.env.limits;
+        let drawn = match &admitted {
+            Ok(socket) => limits.take_here(Limit::Socket, Key::Account(socket.caller.user)),
+            Err(_) => limits.take_here(Limit::Address, Key::Address(budgets::address(&parts.extensions))),
+        };
+        drawn.map_err(|wait| refuse(Error::from(wait)))?;
+        admitted
+    }
+}
+
+impl AtTheSocket {
+    async fn admitted(parts: &mut Parts, server: &Server) -> Result<Self, Response> {
         let (caller, subprotocol) = match ticket(&parts.headers) {
             Some(ticket) => {
                 let caller = domain::sessions::redeem(&server.env, ticket).await.map_err(refuse)?;

@@ -20,9 +20,9 @@ pub use pump::pump;
 pub use usher::usher;
 
 use crate::metrics::Metrics;
-use domain::ports::{Bus, Notice, Sink, Tell, Topic};
+use domain::ports::{Bus, MAX_SOCKETS_PER_ACCOUNT, Notice, Sink, Tell, Topic};
 use doubts::Doubts;
-use protocol::{Rev, RoomId, UserId, close};
+use protocol::{Event, Frame, Rev, RoomId, UserId, close};
 use room::{Entry, Room};
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -30,7 +30,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
 /// As many sockets as one person may have open on this process (promise S4).
-pub const SOCKETS_A_PERSON: usize = 20;
+pub const SOCKETS_A_PERSON: usize = MAX_SOCKETS_PER_ACCOUNT as usize;
 
 /// As many sockets as another process, or the next one, lets in each millisecond without effort.
 const RETURNS_A_MS: usize = 2;
@@ -214,9 +214,10 @@ impl Hub {
         let open = lock(&self.people).get(&user).cloned().unwrap_or_default();
         let each = open.iter();
         match tell {
-            Tell::Frame { room, frame } => {
-                let frame = wire::text(frame);
-                each.filter(|connection| connection.wants(room)).for_each(|connection| connection.write(frame.clone()));
+            Tell::OwnState(own) => {
+                let frame = wire::text(Frame::from(Event::OwnState(own)).encode());
+                let each = each.filter(|connection| connection.wants(own.room));
+                each.for_each(|connection| connection.write(frame.clone()));
             }
             Tell::Joined(room) => each
                 .filter(|connection| connection.wants(room))

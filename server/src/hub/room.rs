@@ -43,7 +43,7 @@ pub struct Room {
 #[derive(Default)]
 struct Audience {
     watchers: Vec<Watcher>,
-    /// The newest changes that went out, oldest first.
+    /// The newest changes that went out, oldest first, with consecutive revisions.
     ring: VecDeque<Entry>,
     ring_bytes: usize,
 }
@@ -205,6 +205,11 @@ impl Audience {
 
     fn remember(&mut self, entries: Vec<Entry>) {
         for entry in entries {
+            // A repaired gap lacks the revisions of what changed twice, so a client in front of it has to read the database.
+            if self.ring.back().is_some_and(|last| last.rev.next() != entry.rev) {
+                self.ring.clear();
+                self.ring_bytes = 0;
+            }
             self.ring_bytes += entry.frame.len();
             self.ring.push_back(entry);
         }

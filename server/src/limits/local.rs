@@ -1,6 +1,6 @@
 use super::{Budget, Draw, draws};
 use async_trait::async_trait;
-use domain::ports::{Key, Limit, Limits, Quotas, Wait};
+use domain::ports::{Charge, Key, Limit, Limits, Quotas, Wait};
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -28,8 +28,8 @@ impl LocalLimits {
         self.budgets().full.len()
     }
 
-    pub(super) fn draws(&self, wanted: &[(Limit, Key)]) -> Vec<Draw> {
-        draws(&self.quotas, wanted)
+    pub(super) fn draws(&self, charges: &[Charge]) -> Vec<Draw> {
+        draws(&self.quotas, charges)
     }
 
     pub(super) fn budgets(&self) -> MutexGuard<'_, Budgets> {
@@ -39,8 +39,17 @@ impl LocalLimits {
 
 #[async_trait]
 impl Limits for LocalLimits {
-    async fn take(&self, wanted: &[(Limit, Key)]) -> Result<(), Wait> {
-        self.budgets().take(&self.draws(wanted))
+    async fn take(&self, charges: &[Charge]) -> Result<(), Wait> {
+        self.budgets().take(&self.draws(charges))
+    }
+
+    async fn give_back(&self, charges: &[Charge]) {
+        self.budgets().give_back(&self.draws(charges));
+    }
+
+    fn take_here(&self, limit: Limit, key: Key) -> Result<(), Wait> {
+        let draw = Draw::of(&self.quotas, limit, &key, 1);
+        self.budgets().take(&[draw])
     }
 }
 
@@ -64,7 +73,7 @@ impl Budgets {
         let wait = |draw: &Draw| {
             let missing =
                 self.full.get(&draw.budget).map_or(Duration::ZERO, |full| full.saturating_duration_since(now));
-            missing.saturating_sub(draw.quota.slack())
+            missing.saturating_sub(draw.slack())
         };
         let longest = draws.iter().map(wait).max().unwrap_or_default();
         if longest.is_zero() { Ok(()) } else { Err(Wait(longest)) }
@@ -74,9 +83,17 @@ impl Budgets {
     pub fn note(&mut self, draws: &[Draw]) {
         let now = Instant::now();
         self.make_room(now);
-        for Draw { budget, quota } in draws {
-            let full = self.full.entry(*budget).or_insert(now);
-            *full = ((*full).max(now) + quota.every).min(now + quota.slack() + quota.every);
+        for draw in draws {
+            let full = self.full.entry(draw.budget).or_insert(now);
+            *full = ((*full).max(now) + draw.cost()).min(now + draw.slack() + draw.cost());
+        }
+    }
+
+    pub fn give_back(&mut self, draws: &[Draw]) {
+        for draw in draws {
+            if let Some(full) = self.full.get_mut(&draw.budget) {
+                *full = full.checked_sub(draw.cost()).unwrap_or(*full);
+            }
         }
     }
 

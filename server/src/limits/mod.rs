@@ -5,39 +5,67 @@
 //! to lie more than the burst ahead of now, there is nothing to take.
 
 mod local;
+mod metered;
 mod redis;
+mod settings;
 
 pub use local::LocalLimits;
+pub use metered::Metered;
 pub use redis::RedisLimits;
+pub use settings::LimitSettings;
 
 use async_trait::async_trait;
-use domain::ports::{Key, Limit, Limits, Quota, Quotas, Wait};
+use domain::ports::{Charge, Key, Limit, Limits, Quota, Quotas, Wait};
 use sha2::{Digest, Sha256};
+use std::time::Duration;
 
-/// Counts nothing: for tests and load generators.
+/// Allows everything: for tests and load generators.
 #[derive(Clone, Copy, Debug)]
 pub struct NoLimits;
 
 #[async_trait]
 impl Limits for NoLimits {
-    async fn take(&self, _: &[(Limit, Key)]) -> Result<(), Wait> {
+    async fn take(&self, _: &[Charge]) -> Result<(), Wait> {
+        Ok(())
+    }
+
+    async fn give_back(&self, _: &[Charge]) {}
+
+    fn take_here(&self, _: Limit, _: Key) -> Result<(), Wait> {
         Ok(())
     }
 }
 
-/// One to be taken from a budget.
+/// A charge with the numbers by which it is counted.
 #[derive(Clone, Copy)]
 struct Draw {
     budget: Budget,
     quota: Quota,
+    amount: u32,
+}
+
+impl Draw {
+    fn of(quotas: &Quotas, limit: Limit, key: &Key, amount: u32) -> Self {
+        let quota = quotas.of(limit);
+        Self { budget: budget(limit, key), quota, amount: amount.min(quota.burst) }
+    }
+
+    /// How much later the budget is full.
+    fn cost(&self) -> Duration {
+        self.quota.every * self.amount
+    }
+
+    /// How much may be missing from the budget before this.
+    fn slack(&self) -> Duration {
+        self.quota.every * (self.quota.burst - self.amount)
+    }
 }
 
 /// Which budget, in little space however long its key is, and without saying whose.
 type Budget = [u8; 16];
 
-fn draws(quotas: &Quotas, wanted: &[(Limit, Key)]) -> Vec<Draw> {
-    let draw = |(limit, key): &(Limit, Key)| Draw { budget: budget(*limit, key), quota: quotas.of(*limit) };
-    wanted.iter().map(draw).collect()
+fn draws(quotas: &Quotas, charges: &[Charge]) -> Vec<Draw> {
+    charges.iter().map(|Charge { limit, key, amount }| Draw::of(quotas, *limit, key, *amount)).collect()
 }
 
 fn budget(limit: Limit, key: &Key) -> Budget {

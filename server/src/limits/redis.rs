@@ -1,7 +1,7 @@
 use super::{Draw, LocalLimits};
 use crate::bus::redis::{Backoff, tuned};
 use async_trait::async_trait;
-use domain::ports::{Key, Limit, Limits, Quotas, Random, Wait};
+use domain::ports::{Charge, Key, Limit, Limits, Quotas, Random, Wait};
 use protocol::Epoch;
 use redis::aio::MultiplexedConnection;
 use redis::{Client, RedisResult};
@@ -20,6 +20,7 @@ const CONNECT: Duration = Duration::from_secs(2);
 
 /// One round trip, by the clock of Redis, and with nothing in between.
 const TAKE: &str = include_str!("take.lua");
+const GIVE_BACK: &str = include_str!("give_back.lua");
 
 /// Counts what happens at all nodes of one database, by one connection that serves nothing else.
 ///
@@ -57,9 +58,9 @@ impl RedisLimits {
     }
 
     /// What Redis says; `None` when it says nothing.
-    async fn ask(&self, draws: &[Draw]) -> Option<Result<(), Wait>> {
+    async fn ask(&self, script: &str, draws: &[Draw]) -> Option<Result<(), Wait>> {
         let mut connection = self.line.borrow().clone()?;
-        let asked = timeout(ANSWER, self.command(draws).query_async(&mut connection)).await;
+        let asked = timeout(ANSWER, self.command(script, draws).query_async(&mut connection)).await;
         match asked.map_err(std::io::Error::from).map_err(Into::into).flatten() {
             Ok(wait) => {
                 if !self.is_shared.swap(true, Ordering::Relaxed) {
@@ -75,12 +76,12 @@ impl RedisLimits {
         }
     }
 
-    fn command(&self, draws: &[Draw]) -> redis::Cmd {
+    fn command(&self, script: &str, draws: &[Draw]) -> redis::Cmd {
         let mut command = redis::cmd("EVAL");
-        command.arg(TAKE).arg(draws.len());
+        command.arg(script).arg(draws.len());
         command.arg(draws.iter().map(|draw| self.name(draw)).collect::<Vec<_>>());
-        for Draw { quota, .. } in draws {
-            command.arg(micros(quota.every)).arg(micros(quota.slack()));
+        for draw in draws {
+            command.arg(micros(draw.cost())).arg(micros(draw.slack()));
         }
         command
     }
@@ -98,14 +99,25 @@ impl RedisLimits {
 
 #[async_trait]
 impl Limits for RedisLimits {
-    async fn take(&self, wanted: &[(Limit, Key)]) -> Result<(), Wait> {
-        let draws = self.local.draws(wanted);
+    async fn take(&self, charges: &[Charge]) -> Result<(), Wait> {
+        let draws = self.local.draws(charges);
         self.local.budgets().ask(&draws)?;
-        let Some(answer) = self.ask(&draws).await else { return self.local.budgets().take(&draws) };
+        let Some(answer) = self.ask(TAKE, &draws).await else { return self.local.budgets().take(&draws) };
         if answer.is_ok() {
             self.local.budgets().note(&draws);
         }
         answer
+    }
+
+    async fn give_back(&self, charges: &[Charge]) {
+        let draws = self.local.draws(charges);
+        self.local.budgets().give_back(&draws);
+        // While Redis is away, its budgets fill by themselves.
+        let _ = self.ask(GIVE_BACK, &draws).await;
+    }
+
+    fn take_here(&self, limit: Limit, key: Key) -> Result<(), Wait> {
+        self.local.take_here(limit, key)
     }
 }
 

@@ -28,6 +28,24 @@ pub enum Purpose {
     Mend,
 }
 
+/// What became of a charge to a budget.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BudgetOutcome {
+    Taken,
+    Refused,
+}
+
+impl BudgetOutcome {
+    pub(super) const ALL: [Self; 2] = [Self::Taken, Self::Refused];
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Taken => "taken",
+            Self::Refused => "refused",
+        }
+    }
+}
+
 impl Outcome {
     pub(super) const ALL: [Self; 5] = [Self::Memory, Self::Unchanged, Self::Changes, Self::Room, Self::Failed];
 

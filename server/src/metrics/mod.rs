@@ -3,17 +3,20 @@
 //! Counting costs an atomic or two. What is only looked at, such as a queue's length, is asked for when somebody does.
 
 mod backups;
+mod charges;
 mod commits;
 mod counters;
 mod labels;
 
 pub use backups::Backups;
 pub use commits::Commits;
-pub use labels::{Outcome, Purpose};
+pub use labels::{BudgetOutcome, Outcome, Purpose};
 
 use crate::bus::redis::Health;
 use axum::http::StatusCode;
+use charges::Charges;
 use counters::Counters;
+use domain::ports::{Limit, LogInOutcome};
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::gauge::Gauge;
@@ -60,6 +63,8 @@ pub struct Metrics {
     reads: Counters<&'static str>,
     closes: Counters<u16>,
     requests: Counters<&'static str>,
+    charges: Charges,
+    log_ins: Counters<&'static str>,
     looks: Looks,
 }
 
@@ -103,8 +108,11 @@ impl Default for Metrics {
         let closes = closes.registered(all, "closes", "Sockets that have ended, by close code");
         let requests = Counters::of("status", CLASSES);
         let requests = requests.registered(all, "http_requests", "Requests answered, by class of status");
+        let charges = Charges::registered(all);
+        let log_ins = Counters::of("outcome", LogInOutcome::ALL.map(LogInOutcome::name));
+        let log_ins = log_ins.registered(all, "log_ins", "Tries of a password, by outcome");
         let (commits, backups, looks) = (Commits::registered(all), Backups::registered(all), Looks::registered(all));
-        Self { registry, commits, backups, deliveries, gaps, resumes, reads, closes, requests, looks }
+        Self { registry, commits, backups, deliveries, gaps, resumes, reads, closes, requests, charges, log_ins, looks }
     }
 }
 
@@ -128,6 +136,16 @@ impl Metrics {
     pub fn answered(&self, status: StatusCode) {
         let class = usize::from(status.as_u16() / 100);
         self.requests.add(CLASSES[class.clamp(1, CLASSES.len()) - 1], 1);
+    }
+
+    /// Something was to be taken from a budget.
+    pub fn charged(&self, limit: Limit, outcome: BudgetOutcome) {
+        self.charges.add(limit, outcome);
+    }
+
+    /// Somebody has tried a password.
+    pub fn logged_in(&self, outcome: LogInOutcome) {
+        self.log_ins.add(outcome.name(), 1);
     }
 
     /// Everything as OpenMetrics text.

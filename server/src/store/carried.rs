@@ -20,7 +20,12 @@ const CARRIED: [(&str, usize, &str); 11] = [
         1,
         "id:counter kind:text name:text direct_key:text members:int last_no:int rev:int name_rev:int created_at:int",
     ),
-    ("members", 2, "room_id:int user_id:int role:text is_active:bool rev:int joined_rev:int joined_at:int read_no:int"),
+    (
+        "members",
+        2,
+        "room_id:int user_id:int role:text is_active:bool rev:int joined_rev:int joined_at:int read_no:int \
+         read_generation:int",
+    ),
     ("messages", 2, "room_id:int no:int rev:int author_id:int client_id:uuid text:text at:int"),
     (
         "sessions",

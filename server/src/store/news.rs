@@ -17,6 +17,6 @@ pub fn member(row: &impl Columns) -> sqlx::Result<What> {
     })
 }
 
-pub fn renamed(row: &impl Columns) -> sqlx::Result<What> {
-    rows::room_name(row).map(What::Renamed)
+pub fn room(row: &impl Columns) -> sqlx::Result<What> {
+    rows::room_name(row).map(|name| What::RoomChanged { name })
 }

@@ -2,7 +2,10 @@
 
 use domain::access::{Access, Caller, Scope};
 use domain::ports::{Account, Device, Living, Membership, Proof, SessionId, SessionRecord, SessionView};
-use protocol::{ClientId, Kind, Member, Message, MessageText, Person, Preview, Role, RoomName, RoomView, UserId};
+use protocol::{
+    ClientId, Kind, Member, Message, MessageText, OwnState, Person, Preview, ReadMarker, Role, RoomName, RoomView,
+    UserId,
+};
 use sqlx::{ColumnIndex, Decode, Row, Type};
 use std::error::Error;
 use uuid::Uuid;
@@ -65,14 +68,24 @@ pub fn member(row: &impl Columns) -> sqlx::Result<Member> {
     Ok(Member { person: person(row)?, role: role(row)? })
 }
 
-/// `room_id, role, rev, read_no`
+/// `room_id, role, rev` and the read marker.
 pub fn membership(row: &impl Columns) -> sqlx::Result<Membership> {
     Ok(Membership {
         room: number(row, "room_id")?,
         role: role(row)?,
         rev: number(row, "rev")?,
-        read_no: number(row, "read_no")?,
+        read: read_marker(row)?,
     })
+}
+
+/// `read_generation, read_no`
+fn read_marker(row: &impl Columns) -> sqlx::Result<ReadMarker> {
+    Ok(ReadMarker { generation: number(row, "read_generation")?, no: number(row, "read_no")? })
+}
+
+/// `room_id, rev` and the read marker.
+pub fn own_state(row: &impl Columns) -> sqlx::Result<OwnState> {
+    Ok(OwnState { room: number(row, "room_id")?, rev: number(row, "rev")?, read: read_marker(row)? })
 }
 
 /// The same for everybody of whom there is a row; a row without a room is of somebody who has none.
@@ -141,7 +154,7 @@ pub fn room_view(row: &impl Columns) -> sqlx::Result<RoomView> {
         members: members.ok_or_else(|| spoilt("members", "not a count"))?,
         rev: number(row, "rev")?,
         last_no: number(row, "last_no")?,
-        read_no: number(row, "read_no")?,
+        read: read_marker(row)?,
         last: last.as_ref().map(Preview::of),
         active_at: number(row, "active_at")?,
     })

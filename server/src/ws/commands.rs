@@ -15,12 +15,17 @@ impl Session<'_> {
             Command::NewMessage { room, client_id, text } => {
                 return self.new_message(id, room, Draft { client_id, text }).await;
             }
-            Command::FetchMessages { room, before, after, limit } => {
-                let page = before.map(Page::Before).or(after.map(Page::After)).unwrap_or(Page::Newest);
+            Command::FetchMessages { room, before, after, around, limit } => {
+                let page = before.map(Page::Before).or(after.map(Page::After)).or(around.map(Page::Around));
+                let page = page.unwrap_or(Page::Newest);
                 self.fetch(room, page, limit).await
             }
-            Command::Seen { room, no } => match self.seat(room).await {
-                Ok(seat) => receipts::seen_up_to(&self.server.env, &seat, no).await.map(|()| Event::Ok),
+            Command::Seen { room, no, generation } => match self.seat(room).await {
+                Ok(seat) => receipts::seen_up_to(&self.server.env, &seat, no, generation).await.map(|()| Event::Ok),
+                Err(error) => Err(error),
+            },
+            Command::MarkUnread { room, no } => match self.seat(room).await {
+                Ok(seat) => receipts::mark_unread(&self.server.env, &seat, no).await.map(|()| Event::Ok),
                 Err(error) => Err(error),
             },
             Command::Ping => Ok(Event::Pong),
@@ -46,6 +51,9 @@ impl Session<'_> {
             Ok(seat) => seat,
             Err(error) => return self.write(&Frame { id, event: Event::Error(error.into()) }).await,
         };
+        if let Err(error) = messages::charge(&self.server.env, &seat) {
+            return self.write(&Frame { id, event: Event::Error(error.into()) }).await;
+        }
         let env = self.server.env.clone();
         let post = async move {
             let client_id = draft.client_id;

@@ -7,7 +7,7 @@ use crate::metrics::{Outcome, Purpose};
 use domain::access::Place;
 use domain::ports::Missed;
 use domain::{Error, messages, rooms};
-use protocol::{CatchUp, Change, Epoch, Event, Frame, Known, RequestId, Rev, RoomId, What, close};
+use protocol::{CatchUp, Change, Epoch, Event, Frame, Known, OwnState, RequestId, Rev, RoomId, What, close};
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
@@ -40,13 +40,13 @@ impl Session<'_> {
         let room = place.seat.room();
         if self.server.hub.resume(&self.connection, room, since) {
             self.server.metrics.resumed(Outcome::Memory);
-            // The read mark has no revision: another device may have moved it.
-            return self.write(&Event::Seen { room, no: place.read_no }.into()).await;
+            // The read marker has no revision: another device may have moved it.
+            return self.write(&Event::OwnState(place.own()).into()).await;
         }
         self.server.metrics.read(Purpose::Resume, 1);
         let (event, rev) = match messages::missed(&self.server.env, &place.seat, since).await {
             Ok(Missed::Changes(CatchUp { room, .. })) if room.rev == since => {
-                (Event::Seen { room: room.id, no: room.read_no }, since)
+                (Event::OwnState(OwnState { room: room.id, rev: room.rev, read: room.read }), since)
             }
             Ok(Missed::Changes(missed)) if weight(&missed) > CATCH_UP_BYTES => {
                 (Event::Room { room: missed.room.clone() }, missed.room.rev)
@@ -114,7 +114,7 @@ impl Session<'_> {
 }
 
 /// The database does not answer, or not fast enough: the client comes back and resumes, and nothing is missed.
-fn give_up(cause: &dyn std::fmt::Display) -> Flow {
+pub(super) fn give_up(cause: &dyn std::fmt::Display) -> Flow {
     tracing::warn!(%cause, "A socket could not be told what it missed; it is asked to come back");
     ControlFlow::Break(Some(close::RESTART))
 }

@@ -1,15 +1,16 @@
 use super::bucket::Bucket;
 use super::codes;
 use super::line::Line;
+use super::resume::give_up;
 use crate::http::{Parts, Server};
 use crate::hub::{BROKEN, Connection, Opener, Task, wire};
 use bytes::Bytes;
 use domain::access::Place;
-use domain::ports::Unavailable;
+use domain::ports::{Key, Limit, Unavailable};
 use domain::{Error, Seat};
 use futures::future::{BoxFuture, ready};
 use futures::stream::{FuturesOrdered, StreamExt};
-use protocol::{Event, Frame, Request, RoomId, close};
+use protocol::{Event, Frame, PROTOCOL_VERSION, Request, RoomId, close};
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -106,7 +107,8 @@ impl<'a> Session<'a> {
 
     async fn take_places(&mut self) -> Result<(), Error> {
         let mut places = self.connection.caller().places(&self.server.env).await?;
-        let welcome = Event::Welcome { user: self.connection.user(), epoch: self.server.epoch };
+        let (user, epoch, build) = (self.connection.user(), self.server.epoch, self.server.build.clone());
+        let welcome = Event::Welcome { user, epoch, protocol: PROTOCOL_VERSION, build };
         self.connection.write(wire::text(Frame::from(welcome).encode()));
         for _ in 0..READINGS {
             if self.watch(places).await? {
@@ -142,7 +144,9 @@ impl<'a> Session<'a> {
 
     async fn hear(&mut self, message: Message) -> Flow {
         self.connection.heard();
-        if !self.bucket.take() {
+        let account = Key::Account(self.connection.user());
+        // A new socket has a full bucket, and the account has none the more.
+        if !self.bucket.take() || self.server.env.limits.take_here(Limit::Command, account).is_err() {
             return ControlFlow::Break(Some(close::TOO_FAST));
         }
         match message {
@@ -167,8 +171,11 @@ impl<'a> Session<'a> {
     /// The person has left a room, unless they are back already.
     async fn gone(&mut self, room: RoomId) -> Flow {
         self.leave_room(room);
-        if self.seat(room).await.is_ok() {
-            return self.joined(room).await;
+        match self.seat(room).await {
+            Ok(_) => return self.joined(room).await,
+            Err(Error::NotFound) => {}
+            // Nobody knows whether the person is back: the client reconnects and learns it.
+            Err(error) => return give_up(&error),
         }
         if self.connection.only().is_some() {
             return ControlFlow::Break(Some(close::ROOM_GONE));

@@ -95,7 +95,7 @@ const OF_THE_TESTS: [&str; 5] =
     ["NATTER_BINARY", "NATTER_CHAOS_BINARY", "NATTER_CHAOS_MINUTES", "NATTER_CHAOS_SEED", "NATTER_SABOTAGE"];
 
 /// Where settings are declared.
-const DECLARED: [&str; 2] = ["server/src/config.rs", "server/src/tls/settings.rs"];
+const DECLARED: [&str; 3] = ["server/src/config.rs", "server/src/limits/settings.rs", "server/src/tls/settings.rs"];
 
 /// The settings and their defaults.
 fn settings() -> BTreeMap<String, Option<String>> {

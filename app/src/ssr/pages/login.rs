@@ -5,7 +5,7 @@ use crate::ssr::{
     layout::Plain,
     page::{page, with_query},
     redirect, safe_next,
-    unsent::Unsent,
+    unsent::{Unsent, has_ended},
 };
 use domain::Error;
 use leptos::prelude::*;
@@ -21,8 +21,12 @@ pub fn Login() -> impl IntoView {
             Err(error) => return Err(error),
         }
         let register = with_query("/register", "next", &next);
-        let done = (query("done") == "password")
-            .then(|| view! { <p class="note" role="status">"Your new password is set. Log in with it."</p> });
+        let done = match query("done").as_str() {
+            "password" => Some("Your new password is set. Log in with it.".to_owned()),
+            "ended" => Some(has_ended().message),
+            _ => None,
+        };
+        let done = done.map(|words| view! { <p class="note" role="status">{words}</p> });
         let hidden = vec![("next", next)];
         Ok(view! {
             <Plain title="Log in">

@@ -1,6 +1,5 @@
 use crate::form::{Claim, PasswordOf, PostForm, TextField};
 use crate::ssr::{
-    address,
     context::{here, query},
     env,
     layout::Plain,
@@ -16,7 +15,7 @@ use protocol::{Field, Person};
 pub fn ResetPassword() -> impl IntoView {
     page(async {
         let secret = query("secret");
-        let content = match resets::person(&env(), address(), &secret).await {
+        let content = match resets::person(&env(), &secret).await {
             Ok(person) => Either::Left(view! { <Form person secret/> }),
             Err(Error::ResetSpent) => Either::Right(Spent()),
             Err(error) => return Err(error),

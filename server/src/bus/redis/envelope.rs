@@ -2,7 +2,7 @@
 //! it goes over the wire. The frame is not quoted, so it is copied and never parsed.
 
 use domain::ports::{Notice, SessionId, Tell, Topic};
-use protocol::{Rev, RoomId, UserId};
+use protocol::{OwnState, Rev, RoomId, UserId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -30,9 +30,9 @@ enum Head {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         left: Option<UserId>,
     },
-    Frame {
+    OwnState {
         user: UserId,
-        room: RoomId,
+        own: OwnState,
     },
     Joined {
         user: UserId,
@@ -82,7 +82,7 @@ pub fn open(node: Uuid, envelope: &[u8]) -> Content {
 
 fn of_tell(node: Uuid, user: UserId, tell: &Tell) -> Vec<u8> {
     match tell {
-        Tell::Frame { room, frame } => seal(node, &Head::Frame { user, room: *room }, frame),
+        Tell::OwnState(own) => seal(node, &Head::OwnState { user, own: *own }, ""),
         Tell::Joined(room) => seal(node, &Head::Joined { user, room: *room }, ""),
         Tell::SessionEnded(session) => seal(node, &Head::SessionEnded { user, session: session.0.clone() }, ""),
         Tell::OtherSessionsEnded { kept } => {
@@ -110,7 +110,7 @@ fn read(letter: &[u8]) -> Option<Content> {
     let person = |user, tell| Content::Notice(Notice::Person { user, tell });
     Some(match head {
         Head::Change { room, rev, left } => Content::Notice(Notice::Room { room, rev, left, frame: frame.to_owned() }),
-        Head::Frame { user, room } => person(user, Tell::Frame { room, frame: frame.to_owned() }),
+        Head::OwnState { user, own } => person(user, Tell::OwnState(own)),
         Head::Joined { user, room } => person(user, Tell::Joined(room)),
         Head::SessionEnded { user, session } => person(user, Tell::SessionEnded(SessionId(session))),
         Head::OtherSessionsEnded { user, kept } => person(user, Tell::OtherSessionsEnded { kept: kept.map(SessionId) }),
@@ -122,6 +122,7 @@ fn read(letter: &[u8]) -> Option<Content> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use protocol::ReadMarker;
 
     const HERE: Uuid = Uuid::from_u128(1);
     const THERE: Uuid = Uuid::from_u128(2);
@@ -134,7 +135,7 @@ mod tests {
         vec![
             Notice::Room { room, rev, left: None, frame: "{\"text\":\"zwei\\nZeilen – ✓\"}\n".into() },
             Notice::Room { room, rev, left: Some(user), frame: String::new() },
-            person(Tell::Frame { room, frame: "seen".into() }),
+            person(Tell::OwnState(OwnState { room, rev, read: ReadMarker::default() })),
             person(Tell::Joined(room)),
             person(Tell::SessionEnded(session())),
             person(Tell::OtherSessionsEnded { kept: Some(session()) }),

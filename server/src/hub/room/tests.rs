@@ -121,6 +121,28 @@ async fn a_client_resumes_from_memory_as_far_as_that_reaches_back() {
     assert_eq!(sockets[0].heard().await, "");
 }
 
+/// Two changes of one thing while the bus is away leave one row, at the newer revision.
+#[tokio::test]
+async fn a_client_in_front_of_a_repaired_gap_is_not_answered_from_memory() {
+    let (room, sockets) = room_with([1]).await;
+    [1, 2].into_iter().for_each(|rev| assert!(room.deliver(entry(rev, None))));
+    room.pump();
+    room.deliver(entry(5, None));
+    assert!(room.mend(vec![entry(4, None), entry(5, None)]), "3 and 4 changed one thing");
+    room.pump();
+    assert_eq!(sockets[0].heard().await, "1 2 4 5");
+    let socket = &sockets[0].connection;
+    room.pause(socket);
+    for behind in [0, 1, 2] {
+        assert!(!room.resume(socket, rev(behind)), "memory does not tell what came after {behind}");
+    }
+    assert!(room.resume(socket, rev(3)), "whoever has 3 lacks 4 and 5 only");
+    assert_eq!(sockets[0].heard().await, "4 5");
+    room.deliver(entry(6, None));
+    room.pump();
+    assert_eq!(sockets[0].heard().await, "6");
+}
+
 #[tokio::test]
 async fn a_removal_between_reading_and_joining_is_heeded() {
     let (room, sockets) = room_with([1]).await;

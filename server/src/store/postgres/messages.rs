@@ -8,7 +8,7 @@ use domain::messages::Draft;
 use domain::ports::{Messages, Missed, Posted, Unavailable};
 use futures::FutureExt;
 use protocol::{At, Change, Page, Rev, Slice};
-use sqlx::PgConnection;
+use sqlx::{PgConnection, Row};
 
 #[async_trait]
 impl Messages for PostgresStore {
@@ -33,8 +33,8 @@ impl Messages for PostgresStore {
 }
 
 async fn slice(snapshot: &mut PgConnection, seat: Seat, page: Page, limit: i64) -> sqlx::Result<Option<Slice>> {
-    let last: Option<i64> = sqlx::query_scalar(
-        "select r.last_no
+    let room = sqlx::query(
+        "select r.last_no, r.rev
          from rooms r
          join members m on m.room_id = r.id
          where r.id = $1
@@ -45,7 +45,8 @@ async fn slice(snapshot: &mut PgConnection, seat: Seat, page: Page, limit: i64) 
     .bind(seat.user().get())
     .fetch_optional(&mut *snapshot)
     .await?;
-    let Some(last) = last else { return Ok(None) };
+    let Some(room) = room else { return Ok(None) };
+    let (last, rev): (i64, Rev) = (room.try_get("last_no")?, rows::number(&room, "rev")?);
     let (from, to) = bounds(page, limit, last);
     let messages = sqlx::query(
         "select m.no, m.client_id, m.text, m.at, u.id as user_id, u.username, u.display_name,
@@ -62,5 +63,5 @@ async fn slice(snapshot: &mut PgConnection, seat: Seat, page: Page, limit: i64) 
     .fetch_all(snapshot)
     .await?;
     let messages = messages.iter().map(rows::message).collect::<sqlx::Result<_>>()?;
-    Ok(Some(Slice { messages, earlier: last > 0 && from > 1, later: to < last }))
+    Ok(Some(Slice { rev, messages, earlier: last > 0 && from > 1, later: to < last }))
 }

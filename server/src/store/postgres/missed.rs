@@ -48,7 +48,7 @@ pub async fn changes(snapshot: &mut PgConnection, room: RoomId, since: Rev, limi
         where id = $1
           and name_rev > $2
         limit $3";
-    let kinds: [(_, Read); 3] = [(MESSAGES, news::message), (MEMBERS, news::member), (NAME, news::renamed)];
+    let kinds: [(_, Read); 3] = [(MESSAGES, news::message), (MEMBERS, news::member), (NAME, news::room)];
 
     let mut changes = Vec::new();
     for (sql, what) in kinds {

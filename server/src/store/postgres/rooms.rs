@@ -187,7 +187,7 @@ async fn rename(db: &mut PgConnection, seat: Seat, name: RoomName) -> sqlx::Resu
     .fetch_optional(db)
     .await?;
     let Some(row) = row else { return Ok(None) };
-    Ok(Some(Change { room: seat.room(), rev: rows::number(&row, "rev")?, what: What::Renamed(name) }))
+    Ok(Some(Change { room: seat.room(), rev: rows::number(&row, "rev")?, what: What::RoomChanged { name } }))
 }
 
 /// What another node erases just now is left to it.

@@ -25,7 +25,7 @@ pub async fn role(db: impl SqliteExecutor<'_>, room: RoomId, user: UserId) -> sq
 
 pub async fn memberships(readers: &Lane, session: &SessionId, now: At) -> sqlx::Result<Option<Vec<Membership>>> {
     let found = sqlx::query(
-        "select m.room_id, m.role, m.read_no, r.rev
+        "select m.room_id, m.role, m.read_generation, m.read_no, r.rev
          from sessions s
          join users u on u.id = s.user_id
          left join members m on m.user_id = s.user_id and m.is_active = 1

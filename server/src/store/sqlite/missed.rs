@@ -58,7 +58,7 @@ pub async fn changes(
         where id = $1
           and name_rev > $2
         limit $3";
-    let kinds: [(_, Read); 3] = [(MESSAGES, news::message), (MEMBERS, news::member), (NAME, news::renamed)];
+    let kinds: [(_, Read); 3] = [(MESSAGES, news::message), (MEMBERS, news::member), (NAME, news::room)];
 
     let mut changes = Vec::new();
     for (sql, what) in kinds {

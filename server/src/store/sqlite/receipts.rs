@@ -3,18 +3,33 @@ use async_trait::async_trait;
 use domain::Seat;
 use domain::ports::{Receipts, Unavailable};
 use futures::FutureExt;
-use protocol::No;
+use protocol::{Generation, No, OwnState};
 use sqlx::SqliteConnection;
 
 #[async_trait]
 impl Receipts for SqliteStore {
-    async fn set_seen(&self, seat: &Seat, no: No) -> Result<Option<No>, Unavailable> {
+    async fn set_seen(
+        &self,
+        seat: &Seat,
+        no: No,
+        generation: Option<Generation>,
+    ) -> Result<Option<OwnState>, Unavailable> {
         let seat = *seat;
-        self.write_one(move |db| set_seen(db, seat, no).boxed()).await
+        self.write_one(move |db| set_seen(db, seat, no, generation).boxed()).await
+    }
+
+    async fn mark_unread(&self, seat: &Seat, no: No) -> Result<Option<OwnState>, Unavailable> {
+        let seat = *seat;
+        self.write_one(move |db| mark_unread(db, seat, no).boxed()).await
     }
 }
 
-async fn set_seen(db: &mut SqliteConnection, seat: Seat, no: No) -> sqlx::Result<Option<No>> {
+async fn set_seen(
+    db: &mut SqliteConnection,
+    seat: Seat,
+    no: No,
+    generation: Option<Generation>,
+) -> sqlx::Result<Option<OwnState>> {
     let row = sqlx::query(
         "update members
          set read_no = min($3, r.last_no)
@@ -24,12 +39,34 @@ async fn set_seen(db: &mut SqliteConnection, seat: Seat, no: No) -> sqlx::Result
            and members.user_id = $2
            and members.is_active = 1
            and members.read_no < min($3, r.last_no)
-         returning read_no",
+           and members.read_generation = coalesce($4, members.read_generation)
+         returning room_id, read_generation, read_no, (select rev from rooms where id = room_id) as rev",
+    )
+    .bind(seat.room().get())
+    .bind(seat.user().get())
+    .bind(no.get())
+    .bind(generation.map(Generation::get))
+    .fetch_optional(db)
+    .await?;
+    row.as_ref().map(rows::own_state).transpose()
+}
+
+async fn mark_unread(db: &mut SqliteConnection, seat: Seat, no: No) -> sqlx::Result<Option<OwnState>> {
+    let row = sqlx::query(
+        "update members
+         set read_generation = read_generation + 1, read_no = $3 - 1
+         from rooms r
+         where r.id = members.room_id
+           and members.room_id = $1
+           and members.user_id = $2
+           and members.is_active = 1
+           and $3 between 1 and r.last_no
+         returning room_id, read_generation, read_no, (select rev from rooms where id = room_id) as rev",
     )
     .bind(seat.room().get())
     .bind(seat.user().get())
     .bind(no.get())
     .fetch_optional(db)
     .await?;
-    row.map(|row| rows::number(&row, "read_no")).transpose()
+    row.as_ref().map(rows::own_state).transpose()
 }

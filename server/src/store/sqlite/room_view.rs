@@ -8,7 +8,7 @@ use sqlx::SqliteConnection;
 /// The rooms of person `$1`: the room, the person's seat `s`, the other one of a direct room, and the last message `l`.
 macro_rules! rooms_of_person {
     () => {
-        "select r.id as room_id, r.kind, r.name, r.members, r.rev, r.last_no, s.role, s.read_no,
+        "select r.id as room_id, r.kind, r.name, r.members, r.rev, r.last_no, s.role, s.read_generation, s.read_no,
            o.id as other_id, o.username as other_username, o.display_name as other_name,
            o.bot_of is not null as other_is_bot,
            l.no, l.client_id, l.text, l.at, a.id as user_id, a.username, a.display_name, a.bot_of is not null as is_bot,

@@ -161,7 +161,7 @@ async fn rename(db: &mut SqliteConnection, seat: Seat, name: RoomName) -> sqlx::
     .fetch_optional(db)
     .await?;
     let Some(row) = row else { return Ok(None) };
-    Ok(Some(Change { room: seat.room(), rev: rows::number(&row, "rev")?, what: What::Renamed(name) }))
+    Ok(Some(Change { room: seat.room(), rev: rows::number(&row, "rev")?, what: What::RoomChanged { name } }))
 }
 
 async fn erase(db: &mut SqliteConnection, limit: u32) -> sqlx::Result<bool> {

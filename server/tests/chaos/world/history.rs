@@ -117,7 +117,8 @@ pub fn room_of(frame: &Frame) -> Option<RoomId> {
         Event::Change(change) => Some(change.room),
         Event::Changes(missed) => Some(missed.room.id),
         Event::Room { room } => Some(room.id),
-        Event::Messages { room, .. } | Event::Seen { room, .. } | Event::Ack { room, .. } => Some(*room),
+        Event::OwnState(own) => Some(own.room),
+        Event::Messages { room, .. } | Event::Ack { room, .. } => Some(*room),
         // "That is not yours" is no news of a room.
         _ => None,
     }

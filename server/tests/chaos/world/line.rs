@@ -56,7 +56,7 @@ impl Line {
         };
         match timeout(PATIENCE, socket.next()).await {
             Ok(Some(Ok(Message::Text(text)))) => match Frame::parse(&text).expect("a frame").event {
-                Event::Welcome { user, epoch } => Ok(Self { socket, code: None, user, epoch }),
+                Event::Welcome { user, epoch, .. } => Ok(Self { socket, code: None, user, epoch }),
                 other => panic!("a socket that does not begin with a welcome: {other:?}"),
             },
             Ok(Some(Ok(Message::Close(Some(close))))) => Err(Closed::Code(close.code.into())),
@@ -145,7 +145,8 @@ impl Line {
         let mut said: Vec<Said> = Vec::new();
         loop {
             let after = Some(said.last().map_or(No::ZERO, |message| message.no));
-            let page = Command::FetchMessages { room, before: None, after, limit: Some(Request::PAGE_MAX) };
+            let page =
+                Command::FetchMessages { room, before: None, after, around: None, limit: Some(Request::PAGE_MAX) };
             let Some(Event::Messages { slice, .. }) = self.asks(1, page).await else { return None };
             said.extend(slice.messages);
             if !slice.later {

@@ -14,7 +14,7 @@ async fn a_group_is_made_read_and_renamed() {
     let path = made.header("location").to_owned();
     let room = jona.get(&path).await.ok();
     let told = json!({"id": made.body["id"], "kind": "group", "name": "Kitchen", "other": null, "role": "member",
-        "members": 2, "rev": room["rev"], "last_no": 0, "read_no": 0, "unread": 0, "last": null,
+        "members": 2, "rev": room["rev"], "last_no": 0, "read_no": 0, "read_generation": 0, "unread": 0, "last": null,
         "active_at": room["active_at"]});
     assert_eq!(room, told);
     assert_eq!(jona.patch(&path, json!({"name": "Pantry"})).await.refusal(), (403, "forbidden"));

@@ -70,7 +70,7 @@ async fn a_migration_of_postgres_that_is_cut_off_at_a_statement_leaves_the_old_s
             assert_eq!(shape_of_postgres(&mut db).await, old, "after {cuts} statements of migration {version}");
             cuts += 1;
         }
-        assert!(cuts > 2, "the test's own premise: {cuts}");
+        assert!(cuts > 1, "the test's own premise: {cuts}");
         assert_eq!(shape_of_postgres(&mut db).await.1, version);
     }
 }

@@ -5,14 +5,11 @@ use super::support::Site;
 use crate::contract::orders::{operator, told};
 use crate::live::support::Person;
 use domain::ports::Act;
-use domain::{Address, Error, Registration, registration, resets};
+use domain::{Error, Registration, registration, resets};
 use protocol::{Field, Password, close};
 use reqwest::Method;
 use serde_json::json;
-use std::net::{IpAddr, Ipv4Addr};
 use std::time::Instant;
-
-const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 pub async fn a_link_for_a_new_password_works_once_and_ends_the_log_ins(site: Site) {
     let (_, jona) = (site.server.person("ines").await, site.server.person("jona").await);
@@ -21,16 +18,15 @@ pub async fn a_link_for_a_new_password_works_once_and_ends_the_log_ins(site: Sit
     let secret = answer.out.strip_prefix("https://chat.example.org/reset-password?secret=").expect("a link").to_owned();
     assert!(secret.starts_with("natter_x_") && answer.err.contains("jona"), "{answer:?}");
     let house = site.house().await;
-    let from = Address::from(HERE);
-    assert_eq!(resets::person(&house.env, from, &secret).await.unwrap().username, "jona");
+    assert_eq!(resets::person(&house.env, &secret).await.unwrap().username, "jona");
 
     let new = || Password::parse("a new and better one", Field::Password).unwrap();
-    resets::redeem(&house.env, from, &secret, new()).await.unwrap();
+    resets::redeem(&house.env, &secret, new()).await.unwrap();
 
     let since = Instant::now();
     assert_eq!(socket.ends().await, Some(close::LOGGED_OUT));
     assert!(since.elapsed() < SOON, "{:?}", since.elapsed());
-    assert!(matches!(resets::redeem(&house.env, from, &secret, new()).await, Err(Error::ResetSpent)));
+    assert!(matches!(resets::redeem(&house.env, &secret, new()).await, Err(Error::ResetSpent)));
     let log_in = async |password| {
         let fields = [("login", "jona"), ("password", password), ("page", "/login")];
         site.server.stranger().form("login", &fields).await.status

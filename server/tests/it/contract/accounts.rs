@@ -4,7 +4,7 @@ use domain::accounts::{self, Applicant};
 
 use domain::ports::{Account, Device, Passwords, Registered, SessionId, SessionRecord, Unavailable};
 use domain::registration::Asking;
-use domain::{Address, Env, Error};
+use domain::{Address, Attempt, Env, Error};
 use protocol::{Change, DisplayName, Email, Field, Password, Person, Role, UserId, Username, What};
 use server::passwords::Argon2Passwords;
 use std::collections::BTreeMap;
@@ -166,10 +166,11 @@ pub async fn a_log_in_does_the_same_work_without_an_account(house: House) {
     };
     let asking = Asking { from: here, is_local: true, invitation: None, setup_code: None };
     let alice = accounts::register(&env, asking, applicant).await.unwrap();
+    let attempt = Attempt { from: here, route: "/form/login", devices: Vec::new() };
     for login in ["alice", "alice@example.org", "nobody", "nobody@example.org", "", "al\0ice"] {
-        let refused = accounts::log_in(&env, here, login, "wrong horse").await.unwrap_err();
+        let refused = accounts::log_in(&env, &attempt, login, "wrong horse").await.unwrap_err();
         assert_eq!(refused.to_string(), Error::LoginFailed.to_string(), "{login:?}");
         assert_eq!(counted.verified.swap(0, Ordering::Relaxed), 1, "{login:?}");
     }
-    assert_eq!(accounts::log_in(&env, here, " Alice ", "correct horse").await.unwrap().user, alice);
+    assert_eq!(accounts::log_in(&env, &attempt, " Alice ", "correct horse").await.unwrap().user, alice);
 }

@@ -1,7 +1,7 @@
 //! The contract of the bus: a new adapter adds one line to its own file.
 
 use domain::ports::{Bus, Notice, Sink, Tell, Topic};
-use protocol::{Rev, RoomId, UserId};
+use protocol::{OwnState, ReadMarker, Rev, RoomId, UserId};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -59,8 +59,12 @@ fn change(rev: i64) -> Notice {
     Notice::Room { room: room(), rev: Rev::try_from(rev).unwrap(), left, frame: format!("change {rev}") }
 }
 
+fn own() -> OwnState {
+    OwnState { room: room(), rev: Rev::ZERO, read: ReadMarker::default() }
+}
+
 fn greeting(user: i64) -> Notice {
-    Notice::Person { user: UserId::try_from(user).unwrap(), tell: Tell::Frame { room: room(), frame: "hello".into() } }
+    Notice::Person { user: UserId::try_from(user).unwrap(), tell: Tell::OwnState(own()) }
 }
 
 pub async fn a_followed_topic_is_heard_once_and_in_order(mut line: Line) {

@@ -4,7 +4,9 @@ use crate::support::{House, text};
 use domain::messages::Draft;
 use domain::ports::{Missed, Notice, Tell};
 use domain::{Seat, accounts, messages, receipts, rooms};
-use protocol::{Applied, ClientId, DisplayName, Event, Frame, No, Page, RoomId, RoomName, Timeline, UserId};
+use protocol::{
+    Applied, ClientId, DisplayName, Event, Frame, No, OwnState, Page, RoomId, RoomName, RoomView, Timeline, UserId,
+};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
@@ -50,8 +52,9 @@ impl Story<'_> {
                 panic!("too far from {since}");
             };
             absent.catch_up(&missed);
-            // The read mark is the person's own and has no revision.
-            absent.seen(missed.room.read_no);
+            // The read marker is the person's own and has no revision.
+            let RoomView { id: room, rev, read, .. } = missed.room;
+            absent.take_own(&OwnState { room, rev, read });
             assert_eq!(settled(absent), fresh, "away since {since}");
         }
     }
@@ -76,7 +79,7 @@ impl Story<'_> {
             8 => accounts::rename(env, anybody, DisplayName::parse(&format!("Name {step}")).unwrap()).await.unwrap(),
             _ => {
                 let no = No::try_from(self.dice.random_range(0..step)).unwrap();
-                receipts::seen_up_to(env, &self.seat(self.me).await, no).await.unwrap();
+                receipts::seen_up_to(env, &self.seat(self.me).await, no, None).await.unwrap();
             }
         }
     }
@@ -106,18 +109,20 @@ impl Story<'_> {
     /// The events of this room that have come to alice's sockets since the last time.
     fn heard(&self) -> Vec<Event> {
         let frames = self.house.bus.take().into_iter().filter_map(|notice| match notice {
-            Notice::Room { room, frame, .. } if room == self.room => Some(frame),
-            Notice::Person { user, tell: Tell::Frame { frame, .. } } if user == self.me => Some(frame),
+            Notice::Room { room, frame, .. } if room == self.room => {
+                Some(serde_json::from_str::<Frame>(&frame).unwrap().event)
+            }
+            Notice::Person { user, tell: Tell::OwnState(own) } if user == self.me => Some(Event::OwnState(own)),
             _ => None,
         });
-        frames.map(|frame| serde_json::from_str::<Frame>(&frame).unwrap().event).collect()
+        frames.collect()
     }
 }
 
 fn apply(timeline: &mut Timeline, event: &Event) {
     match event {
         Event::Change(change) => assert_eq!(timeline.apply(change), Applied::Fresh, "{change:?}"),
-        Event::Seen { no, .. } => timeline.seen(*no),
+        Event::OwnState(own) => timeline.take_own(own),
         other => panic!("not for a timeline: {other:?}"),
     }
 }

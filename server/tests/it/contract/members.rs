@@ -18,7 +18,7 @@ pub async fn newcomers_join_one_by_one_with_everything_read(house: House) {
     assert_eq!(changes, [joined(2, bob, "Bob"), joined(3, carol, "Carol")]);
     assert_eq!(house.member_ids(&seat).await, [alice, bob, carol]);
     let view = house.view(carol, room).await;
-    assert_eq!((view.members, view.rev, view.read_no, view.unread()), (3, rev(3), no(1), 0));
+    assert_eq!((view.members, view.rev, view.read.no, view.unread()), (3, rev(3), no(1), 0));
 }
 
 pub async fn who_is_in_the_room_already_stays_as_they_are(house: House) {

@@ -33,7 +33,7 @@ pub async fn a_retry_returns_the_first_receipt(house: House) {
         assert_eq!(house.inserts(&hers, &draft).await, Posted::Again(receipt));
     }
     let view = house.view(hers.user(), hers.room()).await;
-    assert_eq!((view.last_no, view.read_no, view.rev), (no(2), no(1), crate::support::rev(2)), "nothing moved");
+    assert_eq!((view.last_no, view.read.no, view.rev), (no(2), no(1), crate::support::rev(2)), "nothing moved");
 }
 
 pub async fn the_same_client_id_with_another_text_is_a_conflict(house: House) {

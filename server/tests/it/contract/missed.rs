@@ -119,7 +119,7 @@ fn lines(missed: &CatchUp) -> Vec<String> {
         What::MemberJoined(member) => format!("{} joined", member.person.name),
         What::MemberChanged(member) => format!("{} changed", member.person.name),
         What::MemberLeft(user) => format!("{user} left"),
-        What::Renamed(name) => format!("now {name}"),
+        What::RoomChanged { name } => format!("now {name}"),
     };
     missed.changes.iter().map(|change| format!("{} {}", change.rev, line(&change.what))).collect()
 }

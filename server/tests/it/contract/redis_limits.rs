@@ -3,7 +3,7 @@
 use super::limits::{Counted, account, drain, limits_contract, login, quotas};
 use super::store::behaviours;
 use crate::support::{Redis, few_rights};
-use domain::ports::{Limit, Limits};
+use domain::ports::{Charge, Limit, Limits};
 use protocol::Epoch;
 use server::bus::redis::client;
 use server::limits::RedisLimits;
@@ -46,7 +46,7 @@ async fn two_nodes_share_a_budget_and_two_installations_do_not() {
     let (here, there, elsewhere) =
         (node(&redis.url(), 1).await, node(&redis.url(), 1).await, node(&redis.url(), 2).await);
     for _ in 0..4 {
-        here.take(&[(Limit::Register, account(1))]).await.unwrap();
+        here.take(&[Charge::one(Limit::Register, account(1))]).await.unwrap();
     }
     assert_eq!(registered(&there, 1).await, 6);
     assert_eq!(registered(&here, 1).await, 0);
@@ -57,7 +57,7 @@ async fn two_nodes_share_a_budget_and_two_installations_do_not() {
 async fn redis_learns_no_name_and_forgets_a_full_budget() {
     let redis = Redis::start();
     let limits = node(&redis.url(), 1).await;
-    limits.take(&[(Limit::LogIn, login("ines")), (Limit::Send, account(1))]).await.unwrap();
+    limits.take(&[Charge::one(Limit::LogIn, login("ines")), Charge::one(Limit::Send, account(1))]).await.unwrap();
     let mut asking = client(&redis.url()).unwrap().get_multiplexed_async_connection().await.unwrap();
     let keys: Vec<String> = redis::cmd("KEYS").arg("*").query_async(&mut asking).await.unwrap();
     assert_eq!(keys.len(), 2);
@@ -75,8 +75,8 @@ async fn without_redis_each_node_goes_on_with_what_it_has_counted() {
     let mut redis = Redis::start();
     let (here, there) = (node(&redis.url(), 1).await, node(&redis.url(), 1).await);
     for _ in 0..4 {
-        here.take(&[(Limit::Register, account(1))]).await.unwrap();
-        there.take(&[(Limit::Register, account(1))]).await.unwrap();
+        here.take(&[Charge::one(Limit::Register, account(1))]).await.unwrap();
+        there.take(&[Charge::one(Limit::Register, account(1))]).await.unwrap();
     }
     redis.kill();
     assert_eq!(registered(&here, 1).await, 6, "the four that it has seen are not forgotten");
@@ -119,7 +119,7 @@ async fn few_rights_are_enough() {
     let redis = Redis::start();
     let url = few_rights(&redis).await;
     let (here, there) = (node(&url, 1).await, node(&url, 1).await);
-    here.take(&[(Limit::Register, account(1))]).await.unwrap();
+    here.take(&[Charge::one(Limit::Register, account(1))]).await.unwrap();
     assert_eq!(registered(&there, 1).await, 9);
 }
 
@@ -128,7 +128,7 @@ async fn few_rights_are_enough() {
 async fn a_budget_from_the_future_counts_as_used_up_and_no_more() {
     let redis = Redis::start();
     let limits = node(&redis.url(), 1).await;
-    limits.take(&[(Limit::Send, account(1))]).await.unwrap();
+    limits.take(&[Charge::one(Limit::Send, account(1))]).await.unwrap();
     let mut asking = client(&redis.url()).unwrap().get_multiplexed_async_connection().await.unwrap();
     let keys: Vec<String> = redis::cmd("KEYS").arg("*").query_async(&mut asking).await.unwrap();
     redis::cmd("SET").arg(&keys).arg("9000000000000000").exec_async(&mut asking).await.unwrap();

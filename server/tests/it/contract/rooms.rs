@@ -91,7 +91,7 @@ pub async fn a_room_shows_its_last_message(house: House) {
     let last = view.last.clone().unwrap();
     assert_eq!((last.author.id, last.at.get(), view.active_at.get()), (bob, 2_000, 2_000));
     assert!(last.text.starts_with("two lines x") && last.text.chars().count() == 120, "{}", last.text);
-    assert_eq!((view.rev, view.last_no, view.read_no, view.unread()), (rev(2), no(2), no(1), 1));
+    assert_eq!((view.rev, view.last_no, view.read.no, view.unread()), (rev(2), no(2), no(1), 1));
 }
 
 pub async fn heads_are_told_of_the_rooms_asked_for(house: House) {
@@ -129,7 +129,7 @@ pub async fn only_the_owner_renames_a_room(house: House) {
     assert_eq!(house.store().rename_room(&his, &name).await.unwrap(), None);
     assert_eq!(house.view(bob, room).await.name, "Bakery");
 
-    let change = Change { room, rev: rev(1), what: What::Renamed(name.clone()) };
+    let change = Change { room, rev: rev(1), what: What::RoomChanged { name: name.clone() } };
     assert_eq!(house.store().rename_room(&hers, &name).await.unwrap(), Some(change));
     assert_eq!(house.view(bob, room).await.name, "Oven");
 

@@ -48,7 +48,9 @@ async fn by_pages(node: &Node, secrets: &mut Secrets) {
     stranger.form("login", &[("login", "ines"), ("password", &wrong), ("page", "/login")]).await;
     secrets.keep("a mail address", "ines@example.org");
     let cookie = ines.cookie();
-    secrets.keep("a cookie", cookie.split_once('=').unwrap().1);
+    for pair in cookie.split("; ") {
+        secrets.keep("a cookie", pair.split_once('=').unwrap().1);
+    }
     let room = ines.room_with(&[&jona]).await;
     ines.posts(room, &secrets.keep("a message by form", "meet me at the harbour")).await;
     let mut socket = ines.socket().await;

@@ -1,6 +1,7 @@
 //! What stands in deploy/, and what a server in a process of its own tells: its log, and whether it is alive.
 
 mod dashboard;
+mod fail2ban;
 mod health;
 mod image;
 mod logs;

@@ -207,6 +207,9 @@ async fn without_its_database_a_server_is_not_ready_and_says_so_to_people() {
     becomes_ready_as(&server, 200, "ready\n").await;
     becomes(&server, "natter_database_up", 1.0).await;
     ines.posts(room, "back again").await;
+    let before = ines.copy();
+    ines.does("logout", &[]).await;
+    assert_eq!(before.get("/rooms").await.status, 303, "the session ends once it can");
 }
 
 async fn people_are_told_to_try_again(server: &Server, person: &Person, room: &str) {
@@ -219,12 +222,14 @@ async fn people_are_told_to_try_again(server: &Server, person: &Person, room: &s
         ("a room", person.request(reqwest::Method::GET, &format!("/rooms/{room}"))),
         ("a message", person.posting("send_message", &message).header("origin", person.origin())),
         ("a log-in", stranger.posting("login", &fields).header("origin", person.origin())),
+        ("a log-out", person.posting("logout", &[("page", "/settings")]).header("origin", person.origin())),
     ] {
         let begun = Instant::now();
         let answer = person.answer(asked).await;
         assert_eq!(answer.status, 503, "{what}: {}", answer.body);
         assert!(answer.body.to_lowercase().contains("try again"), "{what}: {}", answer.body);
         assert_eq!(answer.body.contains(">hello</textarea>"), what == "a message", "what was written can be copied");
+        assert_eq!(answer.body.contains("You are still logged in"), what == "a log-out", "{what}: {}", answer.body);
         assert!(begun.elapsed() < Duration::from_secs(10), "{what}: {:?}", begun.elapsed());
     }
     assert_eq!(person.upgrade("/ws").await.map(drop), Err(503));

@@ -72,11 +72,11 @@ async fn a_message_that_no_composer_holds_any_more_is_shown_to_be_copied() {
     let before = ines.copy();
     ines.does("logout", &[]).await;
     let read = before.form("mark_read", &[("room", &id), ("no", "1"), ("page", &page)]).await;
-    assert_eq!(read.location(), format!("/login?next=%2Frooms%2F{room}"), "the test's own premise");
+    assert_eq!(read.location(), format!("/login?next=%2Frooms%2F{room}&done=ended"), "the test's own premise");
     for (what, browser, status) in [("a session that has ended", &before, 401), ("a room that is lost", &*jona, 404)] {
         let answer = browser.form("send_message", &fields).await;
         assert_eq!((answer.status, answer.location()), (status, ""), "{what}");
-        let field = Tags::of(&answer.body).find(|tag| tag.attribute("id").as_deref() == Some("unsent")).expect(what);
+        let field = Tags::of(&answer.body).find(|tag| tag.attribute("id").as_deref() == Some("unsent-0")).expect(what);
         assert!(field.name == "textarea" && field.names().any(|name| name == "readonly"), "{what}");
         assert!(answer.body.contains(">Soup &amp; &lt;/textarea&gt;&lt;b&gt;bread</textarea>"), "{}", answer.body);
         assert!(answer.body.contains("This was not sent. Copy it, and send it again afterwards."), "{what}");
@@ -102,7 +102,7 @@ async fn pages_of_messages_join_without_a_hole() {
         }
         other => panic!("{other:?}"),
     };
-    let fetch = |before, after, limit| Command::FetchMessages { room, before, after, limit };
+    let fetch = |before, after, limit| Command::FetchMessages { room, before, after, around: None, limit };
     assert_eq!(numbers(socket.ask(fetch(None, None, None)).await), ((26..=40).collect(), true, false));
     assert_eq!(numbers(socket.ask(fetch(Some(no(26)), None, Some(20))).await), ((6..=25).collect(), true, true));
     assert_eq!(numbers(socket.ask(fetch(Some(no(6)), None, None)).await), ((1..=5).collect(), false, true));
@@ -129,7 +129,10 @@ async fn a_socket_of_one_room_hears_and_serves_that_room_only() {
     for room in [hall, cellar] {
         assert_eq!(refusal(&socket.fetches(room).await), Some(Code::NotFound));
         assert_eq!(refusal(&socket.says(room, "from outside").await), Some(Code::NotFound));
-        assert_eq!(refusal(&socket.ask(Command::Seen { room, no: no(1) }).await), Some(Code::NotFound));
+        assert_eq!(
+            refusal(&socket.ask(Command::Seen { room, no: no(1), generation: None }).await),
+            Some(Code::NotFound)
+        );
     }
     assert!(matches!(socket.says(kitchen, "at home").await, Event::Ack { .. }));
     assert_eq!(

@@ -66,7 +66,7 @@ async fn whoever_is_removed_can_do_nothing_more() {
 
     assert_eq!(refusal(&socket.says(room, "still here").await), Some(Code::NotFound));
     assert_eq!(refusal(&socket.fetches(room).await), Some(Code::NotFound));
-    assert_eq!(refusal(&socket.ask(Command::Seen { room, no: no(1) }).await), Some(Code::NotFound));
+    assert_eq!(refusal(&socket.ask(Command::Seen { room, no: no(1), generation: None }).await), Some(Code::NotFound));
     ines.posts(room, "after").await;
     assert_eq!(mallory.upgrade(&format!("/ws/rooms/{room}")).await.err(), Some(404));
     assert_eq!(mallory.get(&format!("/rooms/{room}")).await.status, 404);

@@ -8,7 +8,7 @@ async fn told(socket: &mut Socket, command: Command) -> Vec<Event> {
     let from = socket.log.len();
     assert_eq!(socket.ask(command).await, Event::Ready);
     let told = socket.log[from..socket.log.len() - 1].iter().map(|frame| frame.event.clone());
-    told.filter(|event| !matches!(event, Event::Seen { .. })).collect()
+    told.filter(|event| !matches!(event, Event::OwnState(_))).collect()
 }
 
 async fn pair(server: &Server) -> (Person, Person, RoomId) {

@@ -250,5 +250,25 @@ async fn whoever_is_not_logged_in_is_led_to_the_log_in() {
         assert_eq!(stranger.get(path).await.location(), format!("/login?next={path}"));
     }
     let answer = stranger.form("end_other_sessions", &[("page", "/settings/devices")]).await;
-    assert_eq!((answer.status, answer.location()), (303, "/login?next=%2Fsettings%2Fdevices"));
+    assert_eq!((answer.status, answer.location()), (303, "/login?next=%2Fsettings%2Fdevices&done=ended"));
+}
+
+#[tokio::test]
+async fn a_form_whose_session_has_ended_says_that_nothing_was_saved_and_keeps_the_words() {
+    const ENDED: &str = "Your session has ended. Nothing was saved. Log in and try again.";
+    let server = Server::start().await;
+    let ines = server.person("ines").await;
+    let before = ines.copy();
+    ines.does("logout", &[]).await;
+    let page = ("page", "/settings");
+    let profile = before.form("set_profile", &[("display_name", "Ines & <b>"), page]).await;
+    assert_eq!((profile.status, profile.location()), (401, ""));
+    assert!(profile.body.contains(ENDED), "{}", profile.body);
+    assert!(profile.body.contains(">Ines &amp; &lt;b&gt;</textarea>"), "{}", profile.body);
+    let words = [("password", Person::PASSWORD), ("new_password", "a new and better one"), page];
+    let password = before.form("set_password", &words).await;
+    assert_eq!((password.status, password.location()), (303, "/login?next=%2Fsettings&done=ended"));
+    let log_in = before.get(password.location()).await;
+    assert!(log_in.body.contains(ENDED) && !log_in.body.contains("better one"), "{}", log_in.body);
+    assert!(!before.get("/login").await.body.contains(ENDED));
 }

@@ -157,8 +157,8 @@ async fn after_messages_were_seen() {
     let server = Server::start().await;
     let (room, mut readers) = house(&server).await;
     readers[0].person.posts(room, "third").await;
-    readers[2].socket.ask(Command::Seen { room, no: no(2) }).await;
-    let until = |event: &Event| matches!(event, Event::Seen { no: seen, .. } if *seen == no(2));
+    readers[2].socket.ask(Command::Seen { room, no: no(2), generation: None }).await;
+    let until = |event: &Event| matches!(event, Event::OwnState(own) if own.read.no == no(2));
     readers[2].socket.hears(until).await;
     all_agree(&mut readers).await;
     assert_eq!(readers[2].socket.state.unread(), 1);

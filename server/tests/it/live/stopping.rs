@@ -88,7 +88,7 @@ async fn what_a_stopping_server_has_stored_it_has_acknowledged() {
     let mut stored = HashSet::new();
     let mut after = no(0);
     loop {
-        let page = Command::FetchMessages { room, before: None, after: Some(after), limit: Some(100) };
+        let page = Command::FetchMessages { room, before: None, after: Some(after), around: None, limit: Some(100) };
         let Event::Messages { slice, .. } = back.ask(page).await else { panic!("no page") };
         stored.extend(slice.messages.iter().map(|message| message.client_id));
         match slice.last_no().filter(|_| slice.later) {

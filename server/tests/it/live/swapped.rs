@@ -81,13 +81,13 @@ async fn every_command_answers_alike() {
     let (ines, _, mallory, room) = house(&server).await;
     let mut socket = mallory.socket().await;
     let commands = |room, client_id: ClientId| {
-        let fetch = |before, after| Command::FetchMessages { room, before, after, limit: None };
+        let fetch = |before, after| Command::FetchMessages { room, before, after, around: None, limit: None };
         [
             fetch(None, None),
             fetch(Some(no(2)), None),
             fetch(None, Some(no(0))),
             Command::NewMessage { room, client_id, text: super::support::text("hello") },
-            Command::Seen { room, no: no(1) },
+            Command::Seen { room, no: no(1), generation: None },
         ]
     };
     for (foreign, none) in commands(room, client_id()).into_iter().zip(commands(room_id(NONE), client_id())) {

@@ -16,25 +16,25 @@ async fn what_was_seen_in_one_tab_is_seen_in_all() {
         tab.hears_words("message 3").await;
         assert_eq!(tab.state.unread(), 3);
     }
-    assert_eq!(one.ask(Command::Seen { room, no: no(2) }).await, Event::Ok);
+    assert_eq!(one.ask(Command::Seen { room, no: no(2), generation: None }).await, Event::Ok);
     for tab in [&mut one, &mut two] {
-        tab.hears(|event| matches!(event, Event::Seen { no: seen, .. } if *seen == no(2))).await;
+        tab.hears(|event| matches!(event, Event::OwnState(own) if own.read.no == no(2))).await;
         assert_eq!(tab.state.unread(), 1);
     }
     assert!(jona.get("/rooms").await.body.contains("<title>(1) Rooms"));
     assert_eq!(jona.sees("/rooms").await.unread(), 1);
 
-    assert_eq!(two.ask(Command::Seen { room, no: no(1) }).await, Event::Ok);
+    assert_eq!(two.ask(Command::Seen { room, no: no(1), generation: None }).await, Event::Ok);
     jona.does("mark_read", &[("room", &room.to_string()), ("no", "999")]).await;
     for tab in [&mut one, &mut two] {
-        tab.hears(|event| matches!(event, Event::Seen { no: seen, .. } if *seen == no(3))).await;
+        tab.hears(|event| matches!(event, Event::OwnState(own) if own.read.no == no(3))).await;
         assert_eq!(tab.state.unread(), 0);
     }
     assert_eq!(jona.sees("/rooms").await.unread(), 0);
     ines.posts(room, "message 4").await;
     other.hears_words("message 4").await;
     assert!(
-        !other.log.iter().any(|frame| matches!(frame.event, Event::Seen { no: seen, .. } if seen > no(0))),
+        !other.log.iter().any(|frame| matches!(frame.event, Event::OwnState(own) if own.read.no > no(0))),
         "what Jona has seen is told to nobody else"
     );
 }

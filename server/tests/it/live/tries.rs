@@ -1,7 +1,7 @@
 //! How often something may be tried, and what that tells (promises S7 and S15).
 
-use super::support::{Answer, Browser, Person, Server, client_id};
-use protocol::{Command, Event};
+use super::support::{Answer, Browser, Person, Server, client_id, refusal};
+use protocol::{Code, Command, Event};
 use std::time::{Duration, Instant};
 
 const WRONG: &str = "not the right one";
@@ -167,10 +167,8 @@ async fn searches_and_messages_by_form_are_limited_for_each_person() {
     let limited = limited.await;
     assert!(limited.body.contains(">still here</textarea>"), "what was written stays");
     jona.posts(room, "and so am I").await;
-    assert!(
-        matches!(ines.socket().await.says(room, "by socket").await, Event::Ack { .. }),
-        "a socket counts by itself"
-    );
+    let refused = ines.socket().await.says(room, "by socket").await;
+    assert_eq!(refusal(&refused), Some(Code::TooMany), "the account has one budget: {refused:?}");
 }
 
 #[tokio::test]
@@ -229,7 +227,7 @@ async fn every_search_and_every_page_has_an_end() {
     for n in 0..120 {
         assert!(matches!(socket.says(room, &format!("message {n}")).await, Event::Ack { .. }));
     }
-    let command = Command::FetchMessages { room, before: None, after: None, limit: Some(u32::MAX) };
+    let command = Command::FetchMessages { room, before: None, after: None, around: None, limit: Some(u32::MAX) };
     let Event::Messages { slice, .. } = socket.ask(command).await else { panic!("a page") };
     assert_eq!(slice.messages.len(), 100);
 }

@@ -64,7 +64,9 @@ async fn ask(cast: &Cast, guest: &Guest<'_>, (method, path): (&Method, &str), na
         Method::GET | Method::DELETE => None,
         _ => body(cast, path, named).await,
     };
-    guest.browser.asks(method.clone(), &named.place(path), body).await
+    let path_asked = named.place(path);
+    let asked = guest.browser.asks(method.clone(), &path_asked, body);
+    cast.drawing(&format!("{method} {path}"), asked).await
 }
 
 /// A body with which a request succeeds that changes something.

@@ -1,3 +1,4 @@
+use super::drawn::Drawn;
 use super::ground::Ground;
 use super::visitor::{Fate, Visitor};
 use crate::live::support::{Belongings, Browser, Person, Server, Tags, fresh_name};
@@ -13,6 +14,7 @@ pub const SECRET: &str = "the key is under the stone";
 /// Everybody who comes to the doors of a server.
 pub struct Cast {
     pub ground: Ground,
+    pub drawn: Drawn,
     /// Those who come by cookie, or with none.
     pub people: Group,
     /// Those who come by token.
@@ -90,6 +92,7 @@ impl Cast {
         let (spare, found) = (Mutex::default(), Mutex::default());
         let cast = Self {
             ground,
+            drawn: Drawn::default(),
             people,
             programs,
             tickets,

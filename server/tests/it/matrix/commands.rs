@@ -27,7 +27,7 @@ pub fn read(row: &str) -> Option<(Socket, String)> {
 }
 
 /// What becomes of a command that names the room.
-pub async fn outcome(cast: &Cast, guest: &Guest<'_>, socket: Socket, name: &str) -> String {
+pub async fn outcome(cast: &Cast, guest: &Guest<'_>, (socket, name): (Socket, &str), row: &str) -> String {
     let room = guest.room;
     let path = match socket {
         Socket::All => "/ws".to_owned(),
@@ -39,7 +39,7 @@ pub async fn outcome(cast: &Cast, guest: &Guest<'_>, socket: Socket, name: &str)
     };
     let before = cast.state(room).await;
     line.is_welcomed().await;
-    let answer = line.ask(command(name, room)).await;
+    let answer = cast.drawing(row, line.ask(command(name, room))).await;
     let about: Vec<_> =
         line.log.iter().filter(|frame| is_about(&frame.event, room)).map(|frame| &frame.event).collect();
     let told = match about.as_slice() {
@@ -64,9 +64,10 @@ fn names() -> Vec<String> {
 fn command(name: &str, room: RoomId) -> Command {
     match name {
         "hello" => Command::Hello { epoch: None, rooms: vec![Known { room, rev: rev(0) }] },
-        "fetch_messages" => Command::FetchMessages { room, before: None, after: None, limit: None },
+        "fetch_messages" => Command::FetchMessages { room, before: None, after: None, around: None, limit: None },
         "new_message" => Command::NewMessage { room, client_id: client_id(), text: text("forged") },
-        "seen" => Command::Seen { room, no: no(1) },
+        "seen" => Command::Seen { room, no: no(1), generation: None },
+        "mark_unread" => Command::MarkUnread { room, no: no(1) },
         "ping" => Command::Ping,
         _ => panic!("say in server/tests/it/matrix/commands.rs how {name} is sent"),
     }
@@ -74,7 +75,8 @@ fn command(name: &str, room: RoomId) -> Command {
 
 fn is_about(event: &Event, known: RoomId) -> bool {
     match event {
-        Event::Change(Change { room, .. }) | Event::RoomGone { room } | Event::Seen { room, .. } => *room == known,
+        Event::Change(Change { room, .. }) | Event::RoomGone { room } => *room == known,
+        Event::OwnState(own) => own.room == known,
         Event::Changes(missed) => missed.room.id == known,
         Event::Room { room } => room.id == known,
         _ => false,

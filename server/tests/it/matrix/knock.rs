@@ -92,18 +92,22 @@ pub async fn knock(cast: &Cast, group: &Group, visitor: &Visitor, row: &Row) -> 
     match row {
         Row::Get(path) => {
             let path = filled(path, cast, &guest).await;
-            told(&guest, &path, &guest.browser.get(&path).await)
+            let answer = cast.drawing(&row.to_string(), guest.browser.get(&path)).await;
+            told(&guest, &path, &answer)
         }
-        Row::Upgrade(path) => match guest.browser.upgrade(&filled(path, cast, &guest).await).await {
-            Ok(_) => "101".to_owned(),
-            Err(status) => status.to_string(),
-        },
+        Row::Upgrade(path) => {
+            let path = filled(path, cast, &guest).await;
+            match cast.drawing(&row.to_string(), guest.browser.upgrade(&path)).await {
+                Ok(_) => "101".to_owned(),
+                Err(status) => status.to_string(),
+            }
+        }
         Row::Form(form) => submit(cast, &guest, row, form).await,
         Row::Call(method, path) => {
             let answer = call(cast, &guest, row, (method, path)).await;
             told(&guest, path, &answer)
         }
-        Row::Command(socket, name, _) => outcome(cast, &guest, *socket, name).await,
+        Row::Command(socket, name, row) => outcome(cast, &guest, (*socket, name), row).await,
     }
 }
 
@@ -120,7 +124,7 @@ async fn submit(cast: &Cast, guest: &Guest<'_>, row: &Row, form: &str) -> String
     };
     let known = |name: &str| link.as_deref().filter(|_| name == "secret");
     let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, known(name).unwrap_or(value))).collect();
-    let answer = guest.browser.form(form, &fields).await;
+    let answer = cast.drawing(&row.to_string(), guest.browser.form(form, &fields)).await;
     guest.is_harmless(cast, row, before).await;
     told(guest, form, &answer)
 }

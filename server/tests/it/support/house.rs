@@ -3,9 +3,11 @@ use domain::messages::{Draft, Receipt};
 use domain::ports::{Admission, NewAccount, Posted, Registered, Store};
 use domain::{Env, Seat, access};
 use protocol::{
-    ClientId, DisplayName, Email, Member, MessageText, No, Rev, RoomId, RoomName, RoomView, UserId, Username,
+    ClientId, DisplayName, Email, Generation, Member, MessageText, No, ReadMarker, Rev, RoomId, RoomName, RoomView,
+    UserId, Username,
 };
 use server::limits::NoLimits;
+use server::log_ins::RecordedLogIns;
 use server::passwords::Argon2Passwords;
 use server::random::OsRandom;
 use std::any::Any;
@@ -30,6 +32,7 @@ impl House {
             random: Arc::new(OsRandom),
             passwords: Arc::new(Argon2Passwords::new()),
             limits: Arc::new(NoLimits),
+            log_ins: Arc::new(RecordedLogIns::new(Arc::default())),
             uses: Arc::default(),
             registration: None,
             setup_code: None,
@@ -114,6 +117,11 @@ pub fn no(number: i64) -> No {
 
 pub fn rev(number: i64) -> Rev {
     Rev::try_from(number).unwrap()
+}
+
+/// A read marker.
+pub fn read(generation: i64, up_to: i64) -> ReadMarker {
+    ReadMarker { generation: Generation::try_from(generation).unwrap(), no: no(up_to) }
 }
 
 pub fn text(words: &str) -> MessageText {

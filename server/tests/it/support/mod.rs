@@ -12,7 +12,7 @@ mod rights;
 pub use bus::RecordingBus;
 pub use certificate::certify;
 pub use clock::FixedClock;
-pub use house::{House, no, rev, text};
+pub use house::{House, no, read, rev, text};
 pub use ports::free_port;
 pub use postgres::{Postgres, give};
 pub use redis::Redis;

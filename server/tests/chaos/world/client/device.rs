@@ -155,7 +155,7 @@ impl Device {
 
     async fn fetches(&mut self, line: &mut Line, room: RoomId, [before, after]: [Option<No>; 2]) -> u64 {
         self.asked += 1;
-        let page = Command::FetchMessages { room, before, after, limit: Some(Request::PAGE_MAX) };
+        let page = Command::FetchMessages { room, before, after, around: None, limit: Some(Request::PAGE_MAX) };
         line.send(self.asked, page).await;
         self.asked
     }

@@ -92,7 +92,7 @@ impl Socket {
 
     pub async fn is_welcomed(&mut self) {
         match self.hears(|event| matches!(event, Event::Welcome { .. })).await {
-            Event::Welcome { user, epoch } => {
+            Event::Welcome { user, epoch, .. } => {
                 self.state.me = user;
                 self.epoch = Some(epoch);
             }
@@ -148,7 +148,7 @@ impl Socket {
 
     /// The newest messages of a room.
     pub async fn fetches(&mut self, room: RoomId) -> Event {
-        self.ask(Command::FetchMessages { room, before: None, after: None, limit: Some(100) }).await
+        self.ask(Command::FetchMessages { room, before: None, after: None, around: None, limit: Some(100) }).await
     }
 
     /// The first event of which `is_it` holds and which has not been asked about.

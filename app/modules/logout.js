@@ -1,0 +1,55 @@
+// Asks before a log-out discards messages that were not sent, and then removes what this browser keeps for the person.
+const keysOf = (prefix) => {
+  try {
+    return Object.keys(localStorage).filter((key) => key.startsWith(prefix));
+  } catch {
+    return [];
+  }
+};
+
+const ask = (form, count) => {
+  const dialog = document.createElement("dialog");
+  dialog.className = "ask";
+  dialog.setAttribute("aria-label", "Log out");
+  const words = document.createElement("p");
+  words.textContent =
+    count === 1
+      ? "1 message has not been sent. Logging out discards it."
+      : `${count} messages have not been sent. Logging out discards them.`;
+  const button = (text, look, act) => {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.className = look;
+    made.textContent = text;
+    made.addEventListener("click", () => {
+      dialog.close();
+      act();
+    });
+    return made;
+  };
+  const leave = () => {
+    form.dataset.confirmed = "";
+    form.requestSubmit();
+  };
+  dialog.append(
+    words,
+    button("Stay logged in", "button", () => {}),
+    button("Log out and discard", "button button--danger", leave),
+  );
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+};
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  const user = form.elements.namedItem("user")?.value;
+  if (new URL(form.action).pathname !== "/form/logout" || !user) return;
+  const waiting = keysOf(`natter-outbox-${user}-`);
+  if (waiting.length > 0 && form.dataset.confirmed === undefined) {
+    event.preventDefault();
+    ask(form, waiting.length);
+    return;
+  }
+  for (const key of [...waiting, ...keysOf(`natter-draft-${user}-`)]) localStorage.removeItem(key);
+});
