@@ -2,7 +2,7 @@
 
 use super::caller;
 use axum::http::{header, request::Parts};
-use domain::{Address, Env, Error, Seat, access, accounts::Applicant, administration::instance};
+use domain::{Address, Env, Error, Seat, access, accounts::Applicant, administration::instance, registration::Asking};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use protocol::{ApiError, DisplayName, Email, Field, Invalid, Password, RoomId, RoomName, UserId, Username};
@@ -86,6 +86,15 @@ pub fn address() -> Address {
     *parts().extensions.get().expect("the server tells it with every request")
 }
 
+/// Whether the request comes from this machine, and through no proxy.
+#[derive(Clone, Copy, Debug)]
+pub struct IsLocal(pub bool);
+
+/// Whether it does, as the server tells with every request.
+pub fn is_local() -> bool {
+    parts().extensions.get().is_some_and(|IsLocal(is_local)| *is_local)
+}
+
 /// The caller's seat in a room.
 ///
 /// # Errors
@@ -114,6 +123,13 @@ pub fn applicant(username: &str, display_name: &str, email: &str, password: &str
             Err(ApiError::of_all(faults).expect("one of the four is at fault"))
         }
     }
+}
+
+/// How somebody asks for an account; what is empty was not given.
+pub fn asking<'a>(invitation: &'a str, setup_code: &'a str) -> Asking<'a> {
+    let given = |secret: &'a str| Some(secret).filter(|secret| !secret.is_empty());
+    let (invitation, setup_code) = (given(invitation), given(setup_code));
+    Asking { from: address(), is_local: is_local(), invitation, setup_code }
 }
 
 /// What a form for a new room says: its name and its members.
