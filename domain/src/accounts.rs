@@ -109,6 +109,11 @@ pub async fn log_in(env: &Env, attempt: &Attempt, login: &str, password: &str) -
         attempt.record(env, user, LogInOutcome::Limited);
         return Err(Error::LoginFailed);
     };
+    // Nobody has such a password, whether or not there is an account.
+    if password.chars().nth(Password::MAX_CHARACTERS).is_some() {
+        attempt.record(env, user, LogInOutcome::Failed);
+        return Err(Error::LoginFailed);
+    }
     let hash = found.as_ref().map(|credentials| credentials.password_hash.clone());
     let verified = env.passwords.verify(password, hash).await;
     if !matches!(verified, Ok(false)) {

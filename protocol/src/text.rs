@@ -75,6 +75,9 @@ text!(
 pub struct Password(String);
 
 impl Password {
+    /// Maximum length in characters, of a password that is chosen and of one that is tried.
+    pub const MAX_CHARACTERS: usize = 1024;
+
     /// Checks the length of a password that somebody chooses.
     ///
     /// # Errors
@@ -82,7 +85,7 @@ impl Password {
     pub fn parse(raw: &str, field: Field) -> Result<Self, Invalid> {
         match raw.chars().count() {
             0..8 => Err(Invalid::new(field, "Choose a password of at least 8 characters.")),
-            8..=1024 => Ok(Self(raw.to_owned())),
+            8..=Self::MAX_CHARACTERS => Ok(Self(raw.to_owned())),
             _ => Err(Invalid::new(field, "Choose a password of at most 1,024 characters.")),
         }
     }

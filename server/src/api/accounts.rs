@@ -5,7 +5,7 @@ use super::problem::Problem;
 use super::schema;
 use super::sessions::{LogIn, log_in};
 use super::text;
-use crate::http::{Peer, Server};
+use crate::http::{PASSWORD_FORM_BYTES, Peer, Server};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -15,12 +15,17 @@ use domain::accounts::{self, Applicant};
 use domain::{Attempt, ports, sessions};
 use protocol::{ApiError, Field};
 use serde::{Deserialize, Serialize};
+use tower_http::limit::RequestBodyLimitLayer;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub fn routes() -> OpenApiRouter<Server> {
-    OpenApiRouter::new().routes(routes!(register)).routes(routes!(me, set_me)).routes(routes!(set_password))
+    OpenApiRouter::new()
+        .routes(routes!(register))
+        .routes(routes!(me, set_me))
+        .routes(routes!(set_password))
+        .layer(RequestBodyLimitLayer::new(PASSWORD_FORM_BYTES))
 }
 
 /// One's own account.
