@@ -1,10 +1,11 @@
 use super::*;
 use crate::listener::activity::{FIRST_BYTE_TIMEOUT, HEAD_TIMEOUT, IDLE_TIMEOUT, WRITE_TIMEOUT};
-use axum::routing::get;
+use axum::http::Uri;
 use hyper::client::conn::http2;
 use std::ops::Range;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::time::{interval, sleep};
+use tower_http::timeout::TimeoutLayer;
 
 const REQUEST: &[u8] = b"GET /short HTTP/1.1\r\nhost: localhost\r\n\r\n";
 const LONG_REQUEST: &[u8] = b"GET /long HTTP/1.1\r\nhost: localhost\r\n\r\n";
@@ -12,14 +13,15 @@ const UPLOAD: &[u8] = b"POST /short HTTP/1.1\r\nhost: localhost\r\ncontent-lengt
 
 const LONG: usize = 200_000;
 
+/// Answers by a short or a long text, or by the length of the body.
 fn router() -> Router {
-    let upload = async |body: Bytes| body.len().to_string();
-    let layer =
-        tower_http::timeout::TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(30));
-    Router::new()
-        .route("/short", get(async || "short").post(upload))
-        .route("/long", get(async || "x".repeat(LONG)))
-        .layer(layer)
+    let answer = async |uri: Uri, body: Bytes| match uri.path() {
+        "/long" => "x".repeat(LONG),
+        _ if body.is_empty() => "short".to_owned(),
+        _ => body.len().to_string(),
+    };
+    let layer = TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(30));
+    Router::new().fallback(answer).layer(layer)
 }
 
 /// How long a connection lasts with this client, in seconds of a clock that does not wait.

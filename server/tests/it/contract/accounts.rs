@@ -178,4 +178,7 @@ pub async fn a_log_in_does_the_same_work_without_an_account(house: House) {
         assert_eq!(refused.to_string(), Error::LoginFailed.to_string(), "{login:?}");
         assert_eq!(counted.verified.load(Ordering::Relaxed), 0, "nobody has so long a password");
     }
+    let refused = accounts::confirm_password(&env, &attempt, alice, &"ö".repeat(1_025)).await.unwrap_err();
+    assert_eq!(refused.to_string(), Error::WrongPassword.to_string());
+    assert_eq!(counted.verified.load(Ordering::Relaxed), 0);
 }
