@@ -70,7 +70,8 @@ impl Person {
 }
 
 fn cookie_of(answer: &Response) -> String {
-    let cookie = answer.headers()["set-cookie"].to_str().expect("a cookie in ASCII");
+    let mut cookies = answer.headers().get_all("set-cookie").iter().filter_map(|cookie| cookie.to_str().ok());
+    let cookie = cookies.find(|cookie| cookie.starts_with("natter=")).expect("the cookie of a session");
     cookie.split(';').next().expect("a cookie has a value").to_owned()
 }
 
