@@ -20,6 +20,7 @@ pub use pump::pump;
 pub use usher::usher;
 
 use crate::metrics::Metrics;
+use bytes::Bytes;
 use domain::ports::{Bus, MAX_SOCKETS_PER_ACCOUNT, Notice, Sink, Tell, Topic};
 use doubts::Doubts;
 use protocol::{Event, Frame, Rev, RoomId, UserId, close};
@@ -64,8 +65,12 @@ impl Hub {
         Self { metrics, ..Self::default() }
     }
 
-    /// Takes a new socket in; false when the person has too many open.
-    pub fn enter(&self, bus: &dyn Bus, connection: &Arc<Connection>) -> bool {
+    /// Takes a new socket in, whose first frame is the welcome; false when the person has too many open.
+    pub fn enter(&self, bus: &dyn Bus, connection: &Arc<Connection>, welcome: Bytes) -> bool {
+        connection.open(welcome, || self.register(bus, connection))
+    }
+
+    fn register(&self, bus: &dyn Bus, connection: &Arc<Connection>) -> bool {
         let user = connection.user();
         let mut people = lock(&self.people);
         let open = people.entry(user).or_default();

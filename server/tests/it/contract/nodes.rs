@@ -2,6 +2,7 @@
 
 use super::sqlite;
 use crate::support::{House, Redis};
+use bytes::Bytes;
 use domain::access::{Caller, Scope};
 use domain::ports::{Device, SessionId, SessionRecord};
 use domain::{Env, events, messages, rooms};
@@ -68,7 +69,7 @@ impl Node {
         self.env.store.create_session(&record).await.unwrap();
         let (connection, far) =
             line(Opener { caller: Caller { user, session, scope: Scope::Person }, only: None }).await;
-        assert!(self.hub.enter(self.bus.as_ref(), &connection));
+        assert!(self.hub.enter(self.bus.as_ref(), &connection, Bytes::new()));
         if let Some(room) = room {
             self.hub.watch(self.bus.as_ref(), &connection, room);
             for (room, head) in self.env.store.heads(&[room]).await.unwrap() {

@@ -1,6 +1,6 @@
 //! A person with several tabs.
 
-use super::support::{Server, no};
+use super::support::{Server, no, within};
 use protocol::{Command, Event};
 
 #[tokio::test]
@@ -37,6 +37,31 @@ async fn what_was_seen_in_one_tab_is_seen_in_all() {
         !other.log.iter().any(|frame| matches!(frame.event, Event::OwnState(own) if own.read.no > no(0))),
         "what Jona has seen is told to nobody else"
     );
+}
+
+#[tokio::test]
+async fn the_welcome_is_the_first_frame_while_another_tab_moves_the_marker() {
+    let server = Server::start().await;
+    let (ines, jona) = (server.person("ines").await, server.person("jona").await);
+    let room = ines.room_with(&[&jona]).await;
+    ines.posts(room, "message").await;
+    let mut moving = jona.socket().await;
+    let moves = async {
+        loop {
+            assert_eq!(moving.ask(Command::MarkUnread { room, no: no(1) }).await, Event::Ok);
+        }
+    };
+    let opens = async {
+        for _ in 0..100 {
+            let mut tab = jona.upgrade("/ws").await.unwrap();
+            let first = within("a first frame", tab.listen()).await.unwrap();
+            assert!(matches!(first.event, Event::Welcome { .. }), "{first:?}");
+        }
+    };
+    tokio::select! {
+        () = moves => {}
+        () = opens => {}
+    }
 }
 
 #[tokio::test]
