@@ -130,6 +130,7 @@ impl<'a> Session<'a> {
         let left = before.into_keys().filter(|room| !self.places.contains_key(room));
         left.for_each(|room| hub.unwatch(env.bus.as_ref(), &self.connection, room));
         self.places.keys().for_each(|room| hub.watch(env.bus.as_ref(), &self.connection, *room));
+        hub.knows_own(self.connection.user(), self.places.values().map(Place::own));
         let unsettled = hub.unsettled(self.places.keys());
         if !unsettled.is_empty() {
             for (room, head) in env.store.heads(&unsettled).await? {
