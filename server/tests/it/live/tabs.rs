@@ -40,6 +40,35 @@ async fn what_was_seen_in_one_tab_is_seen_in_all() {
 }
 
 #[tokio::test]
+async fn what_was_marked_as_unread_is_unread_in_all_tabs_whatever_one_of_them_says_late() {
+    let server = Server::start().await;
+    let (ines, jona) = (server.person("ines").await, server.person("jona").await);
+    let room = ines.room_with(&[&jona]).await;
+    let (mut one, mut two) = (jona.socket().await, jona.socket().await);
+    for n in 1..=3 {
+        ines.posts(room, &format!("message {n}")).await;
+    }
+    for tab in [&mut one, &mut two] {
+        tab.hears_words("message 3").await;
+    }
+    let generation = one.state.room(room).unwrap().room.read.generation;
+    assert_eq!(one.ask(Command::Seen { room, no: no(3), generation: Some(generation) }).await, Event::Ok);
+    assert_eq!(one.ask(Command::MarkUnread { room, no: no(2) }).await, Event::Ok);
+    assert_eq!(two.ask(Command::Seen { room, no: no(3), generation: Some(generation) }).await, Event::Ok);
+    for tab in [&mut one, &mut two] {
+        tab.hears(|event| matches!(event, Event::OwnState(own) if own.read.generation > generation)).await;
+        assert_eq!(tab.state.unread(), 2);
+    }
+    assert_eq!(jona.sees("/rooms").await.unread(), 2);
+
+    jona.does("mark_unread", &[("room", &room.to_string()), ("no", "1")]).await;
+    for tab in [&mut one, &mut two] {
+        tab.hears(|event| matches!(event, Event::OwnState(own) if own.read.no == no(0))).await;
+        assert_eq!(tab.state.unread(), 3);
+    }
+}
+
+#[tokio::test]
 async fn the_welcome_is_the_first_frame_while_another_tab_moves_the_marker() {
     let server = Server::start().await;
     let (ines, jona) = (server.person("ines").await, server.person("jona").await);
