@@ -127,7 +127,7 @@ impl Passwords for Argon2Passwords {
         let password = password.to_owned();
         let is_somebodys = hash.is_some();
         let hash = hash.unwrap_or_else(|| NOBODYS.to_owned());
-        let is_right = self.compute(move || is_right(&password, &hash)).await?;
+        let is_right = self.compute(move || is_right_as_typed_or_composed(&password, &hash)).await?;
         Ok(is_right && is_somebodys)
     }
 }
@@ -140,6 +140,12 @@ fn argon2() -> Argon2<'static> {
 fn hash(password: &str) -> password_hash::Result<String> {
     let salt = SaltString::encode_b64(&OsRandom.bytes::<16>())?;
     Ok(argon2().hash_password(password.as_bytes(), &salt)?.to_string())
+}
+
+/// A password that was chosen before passwords were kept in NFC is compared as it is typed.
+fn is_right_as_typed_or_composed(password: &str, hash: &str) -> password_hash::Result<bool> {
+    let composed = protocol::nfc(password);
+    Ok(is_right(&composed, hash)? || (composed != password && is_right(password, hash)?))
 }
 
 fn is_right(password: &str, hash: &str) -> password_hash::Result<bool> {
@@ -166,6 +172,19 @@ mod tests {
         assert!(hash.starts_with(COST), "{hash}");
         assert!(passwords.verify("correct horse", Some(hash.clone())).await.unwrap());
         assert!(!passwords.verify("correct horsf", Some(hash)).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_password_is_right_however_its_letters_are_composed() {
+        let passwords = Argon2Passwords::new();
+        let (nfc, nfd) = ("sm\u{f6}rg\u{e5}sbord", "smo\u{308}rga\u{30a}sbord");
+        for chosen in [nfc, nfd] {
+            let hash = passwords.hash(Password::parse(chosen, Field::Password).unwrap()).await.unwrap();
+            assert!(passwords.verify(nfc, Some(hash.clone())).await.unwrap(), "{chosen:?}");
+            assert!(passwords.verify(nfd, Some(hash)).await.unwrap(), "{chosen:?}");
+        }
+        let earlier = hash(nfd).unwrap();
+        assert!(passwords.verify(nfd, Some(earlier)).await.unwrap(), "chosen before passwords were composed");
     }
 
     #[tokio::test]

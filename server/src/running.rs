@@ -20,6 +20,7 @@ use crate::tls::Tls;
 use anyhow::Context;
 use axum::Router;
 use domain::ports::{Bus, Limits};
+use domain::registration::{self, SetupCode};
 use domain::{Env, rooms, sessions};
 use protocol::Epoch;
 use std::net::SocketAddr;
@@ -91,6 +92,7 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
         log_ins: Arc::new(RecordedLogIns::new(metrics.clone())),
         uses: Arc::default(),
         registration: config.registration(),
+        setup_code: Some(SetupCode::new(&secret, epoch)),
     };
     let (stop, stopped) = watch::channel(false);
     let sockets = TaskTracker::new();
@@ -163,6 +165,14 @@ impl Running {
 
     pub fn hub(&self) -> &Hub {
         &self.hub
+    }
+
+    /// What the first account is made with, as long as there is none.
+    ///
+    /// # Errors
+    /// The database cannot be asked.
+    pub async fn setup_code(&self) -> anyhow::Result<Option<SetupCode>> {
+        Ok(registration::setup_code(&self.env).await?.cloned())
     }
 
     /// Whether it speaks https itself.

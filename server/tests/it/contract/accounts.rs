@@ -2,6 +2,7 @@ use crate::support::{House, rev};
 use async_trait::async_trait;
 use domain::accounts::{self, Applicant};
 use domain::ports::{Account, Device, NotHashed, Passwords, Registered, SessionId, SessionRecord};
+use domain::registration::Asking;
 use domain::{Address, Attempt, Env, Error};
 use protocol::{Change, DisplayName, Email, Field, Password, Person, Role, UserId, Username, What};
 use server::passwords::Argon2Passwords;
@@ -162,7 +163,8 @@ pub async fn a_log_in_does_the_same_work_without_an_account(house: House) {
         email: Email::parse("alice@example.org").unwrap(),
         password: Password::parse("correct horse", Field::Password).unwrap(),
     };
-    let alice = accounts::register(&env, here, applicant, None).await.unwrap();
+    let asking = Asking { from: here, is_local: true, invitation: None, setup_code: None };
+    let alice = accounts::register(&env, asking, applicant).await.unwrap();
     let attempt = Attempt { from: here, route: "/form/login", devices: Vec::new() };
     for login in ["alice", "alice@example.org", "nobody", "nobody@example.org", "", "al\0ice"] {
         let refused = accounts::log_in(&env, &attempt, login, "wrong horse").await.unwrap_err();

@@ -175,7 +175,9 @@ async fn the_cookie_is_out_of_reach_for_scripts_and_other_sites() {
 async fn behind_https_the_cookie_is_bound_to_the_host() {
     let server = Server::with(&["--origin", "https://chat.example.org"]).await;
     let visitor = server.stranger();
-    let answer = visitor.answer(visitor.posting("register", &ROBIN).header("origin", "https://chat.example.org")).await;
+    let (code, mut form) = (server.setup_code().await, ROBIN.to_vec());
+    form.push(("setup_code", &code));
+    let answer = visitor.answer(visitor.posting("register", &form).header("origin", "https://chat.example.org")).await;
     let cookie = answer.header("set-cookie");
     assert!(
         cookie.starts_with("__Host-natter=") && cookie.contains("Secure") && !cookie.contains("Domain"),

@@ -83,6 +83,12 @@ impl Server {
         self.flags.extend([name, value].map(str::to_owned));
     }
 
+    /// What it prints for whoever makes the first account; empty once there is one.
+    pub async fn setup_code(&self) -> String {
+        let code = self.running.as_ref().unwrap().setup_code().await.unwrap();
+        code.map_or_else(String::new, |code| code.as_str().to_owned())
+    }
+
     /// How many sockets are open.
     pub fn sockets(&self) -> usize {
         self.running.as_ref().unwrap().hub().sockets()
