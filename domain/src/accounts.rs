@@ -121,12 +121,12 @@ pub async fn log_in(env: &Env, attempt: &Attempt, login: &str, password: &str) -
     };
     let Some(taken) = taken else {
         // As long as a wrong password takes.
-        env.passwords.verify(password, None).await?;
+        verify(env, password, None).await?;
         attempt.record(env, user, LogInOutcome::Limited);
         return Err(Error::LoginFailed);
     };
     let hash = found.as_ref().map(|credentials| credentials.password_hash.clone());
-    let verified = env.passwords.verify(password, hash).await;
+    let verified = verify(env, password, hash).await;
     if !matches!(verified, Ok(false)) {
         taken.give_back(env).await;
     }
@@ -140,6 +140,14 @@ pub async fn log_in(env: &Env, attempt: &Attempt, login: &str, password: &str) -
     attempt.record(env, Some(user), outcome);
     success?;
     Ok(Entrant { user, login: known.to_owned(), hash })
+}
+
+async fn verify(env: &Env, password: &str, hash: Option<String>) -> Result<bool, Error> {
+    // Nobody has so long a password, whether or not there is an account.
+    if password.chars().nth(Password::MAX_CHARACTERS).is_some() {
+        return Ok(false);
+    }
+    Ok(env.passwords.verify(password, hash).await?)
 }
 
 /// Checks the password of somebody who is logged in. That draws on a budget of their own, which no stranger uses up.
@@ -157,7 +165,7 @@ pub async fn confirm_password(env: &Env, attempt: &Attempt, user: UserId, passwo
     };
     let found = env.store.credentials(&login).await?.filter(|found| found.user == user);
     let hash = found.map(|found| found.password_hash);
-    if !env.passwords.verify(password, hash.clone()).await? {
+    if !verify(env, password, hash.clone()).await? {
         attempt.record(env, Some(user), LogInOutcome::Failed);
         return Err(Error::WrongPassword);
     }

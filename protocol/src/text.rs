@@ -87,6 +87,9 @@ text!(
 pub struct Password(String);
 
 impl Password {
+    /// Maximum length in characters, of a password that is chosen and of one that is tried.
+    pub const MAX_CHARACTERS: usize = 1024;
+
     /// Checks the length of a password that somebody chooses; whether it is easy to guess is for the domain to say.
     ///
     /// # Errors
@@ -96,7 +99,7 @@ impl Password {
         let password = nfc(raw);
         match password.chars().count() {
             0..8 => Err(Invalid::new(field, "Choose a password of at least 8 characters.")),
-            8..=1024 => Ok(Self(password)),
+            8..=Self::MAX_CHARACTERS => Ok(Self(password)),
             _ => Err(Invalid::new(field, "Choose a password of at most 1,024 characters.")),
         }
     }

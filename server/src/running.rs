@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::http::{self, AccessTokens, Door, Parts, Server};
 use crate::hub::{self, Hub};
 use crate::limits::{LocalLimits, Metered, NoLimits, RedisLimits};
-use crate::listener::{self, Listener};
+use crate::listener::{self, Connections, Listener};
 use crate::log_ins::RecordedLogIns;
 use crate::metrics::Metrics;
 use crate::passwords::Argon2Passwords;
@@ -118,7 +118,8 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
         sockets: sockets.clone(),
     });
     let (router, doors) = http::router(&server)?;
-    let listener = Listener::bind(config.addr)?;
+    let connections = Connections::new(config.trusted_proxies.clone());
+    let listener = Listener::bind(config.addr, connections.clone())?;
     let addr = listener.addr()?;
     let listener = match &tls {
         Some(tls) => listener.encrypted(tls.acceptor()?),
@@ -134,11 +135,12 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
         chores.spawn(renewal);
     }
     if let Some(addr) = config.metrics_addr {
-        let (listener, router) = (Listener::bind(addr)?, http::metrics_router(&server));
+        let (listener, router) = (Listener::bind(addr, connections.clone())?, http::metrics_router(&server));
         chores.spawn(listener.serve(router, stopped.clone()));
     }
     if let Some(plain) = config.tls.http_redirect {
-        let (listener, router) = (Listener::bind(plain)?, listener::to_https(config.origin.clone(), addr.port()));
+        let (listener, router) =
+            (Listener::bind(plain, connections)?, listener::to_https(config.origin.clone(), addr.port()));
         chores.spawn(listener.serve(router, stopped.clone()));
     }
     let serving = tokio::spawn(listener.serve(router.clone(), stopped));

@@ -1,11 +1,11 @@
 //! What a request brings along.
 
-use super::caller;
+use super::{FormState, caller};
 use axum::http::{header, request::Parts};
 use domain::{Address, Env, Error, Seat, access, accounts::Applicant, administration::instance, registration::Asking};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
-use protocol::{ApiError, DisplayName, Email, Field, Invalid, Password, RoomId, RoomName, UserId, Username};
+use protocol::{ApiError, Code, DisplayName, Email, Field, Invalid, Password, RoomId, RoomName, UserId, Username};
 use std::sync::Arc;
 
 /// Where the browser finds the site's files; absolute paths like `/assets/style-HASH.css`.
@@ -46,7 +46,10 @@ pub struct Called(String);
 impl Called {
     /// The product's own name where the server's cannot be read: a page that tells of trouble has a title as well.
     pub async fn now() -> Self {
-        Self(instance::name(&env()).await.map_or_else(|_| "Natter".to_owned(), |name| name.to_string()))
+        // A form that could not reach the database has waited for it already.
+        let is_away = use_context::<FormState>().is_some_and(|state| state.error.code == Code::Unavailable);
+        let name = if is_away { None } else { instance::name(&env()).await.ok() };
+        Self(name.map_or_else(|| "Natter".to_owned(), |name| name.to_string()))
     }
 
     /// The name on the page around.

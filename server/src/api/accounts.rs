@@ -5,7 +5,7 @@ use super::problem::Problem;
 use super::schema;
 use super::sessions::{LogIn, log_in};
 use super::text;
-use crate::http::{IsLocal, Peer, Server};
+use crate::http::{IsLocal, PASSWORD_FORM_BYTES, Peer, Server};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -16,12 +16,17 @@ use domain::registration::Asking;
 use domain::{Attempt, ports, sessions};
 use protocol::{ApiError, Field};
 use serde::{Deserialize, Serialize};
+use tower_http::limit::RequestBodyLimitLayer;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub fn routes() -> OpenApiRouter<Server> {
-    OpenApiRouter::new().routes(routes!(register)).routes(routes!(me, set_me)).routes(routes!(set_password))
+    OpenApiRouter::new()
+        .routes(routes!(register))
+        .routes(routes!(me, set_me))
+        .routes(routes!(set_password))
+        .layer(RequestBodyLimitLayer::new(PASSWORD_FORM_BYTES))
 }
 
 /// One's own account.

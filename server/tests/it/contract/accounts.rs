@@ -1,8 +1,7 @@
 use crate::support::{House, rev};
 use async_trait::async_trait;
 use domain::accounts::{self, Applicant};
-
-use domain::ports::{Account, Device, Passwords, Registered, SessionId, SessionRecord, Unavailable};
+use domain::ports::{Account, Device, NotHashed, Passwords, Registered, SessionId, SessionRecord};
 use domain::registration::Asking;
 use domain::{Address, Attempt, Env, Error};
 use protocol::{Change, DisplayName, Email, Field, Password, Person, Role, UserId, Username, What};
@@ -143,11 +142,11 @@ struct Counted {
 
 #[async_trait]
 impl Passwords for Counted {
-    async fn hash(&self, password: Password) -> Result<String, Unavailable> {
+    async fn hash(&self, password: Password) -> Result<String, NotHashed> {
         self.passwords.hash(password).await
     }
 
-    async fn verify(&self, password: &str, hash: Option<String>) -> Result<bool, Unavailable> {
+    async fn verify(&self, password: &str, hash: Option<String>) -> Result<bool, NotHashed> {
         self.verified.fetch_add(1, Ordering::Relaxed);
         self.passwords.verify(password, hash).await
     }
@@ -173,4 +172,13 @@ pub async fn a_log_in_does_the_same_work_without_an_account(house: House) {
         assert_eq!(counted.verified.swap(0, Ordering::Relaxed), 1, "{login:?}");
     }
     assert_eq!(accounts::log_in(&env, &attempt, " Alice ", "correct horse").await.unwrap().user, alice);
+    counted.verified.store(0, Ordering::Relaxed);
+    for login in ["alice", "nobody"] {
+        let refused = accounts::log_in(&env, &attempt, login, &"ö".repeat(1_025)).await.unwrap_err();
+        assert_eq!(refused.to_string(), Error::LoginFailed.to_string(), "{login:?}");
+        assert_eq!(counted.verified.load(Ordering::Relaxed), 0, "nobody has so long a password");
+    }
+    let refused = accounts::confirm_password(&env, &attempt, alice, &"ö".repeat(1_025)).await.unwrap_err();
+    assert_eq!(refused.to_string(), Error::WrongPassword.to_string());
+    assert_eq!(counted.verified.load(Ordering::Relaxed), 0);
 }

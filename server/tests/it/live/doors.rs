@@ -140,7 +140,12 @@ async fn our_own_forms_are_let_in_by_origin_or_by_fetch_metadata() {
             let is_seen = is_seen
                 && !matches!(
                     form,
-                    "end_log_ins" | "make_reset" | "make_invitation" | "revoke_invitation" | "set_registration"
+                    "end_log_ins"
+                        | "delete_rooms_of"
+                        | "make_reset"
+                        | "make_invitation"
+                        | "revoke_invitation"
+                        | "set_registration"
                 );
             assert!(!is_seen || everything(ines, room).await != before, "{form}");
         }

@@ -58,6 +58,8 @@ impl Server {
         let fixed = ["natter", "--addr", "127.0.0.1:0", "--data"].map(OsString::from);
         let flags = fixed.into_iter().chain([data]).chain(self.flags.iter().map(OsString::from));
         let config = CommandLine::read(flags, std::iter::empty()).unwrap().config;
+        // As the program does: the files that may be open bound its connections.
+        rlimit::increase_nofile_limit(u64::MAX).unwrap();
         let running = running::start(&config).await.unwrap();
         *self.addr.0.lock().unwrap() = running.addr();
         self.running = Some(running);
