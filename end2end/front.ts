@@ -20,6 +20,7 @@ export class Front {
     const port = await freePort();
     const url = `https://127.0.0.1:${port}`;
     const server = await Server.start({ NATTER_ORIGIN: url, NATTER_TRUSTED_PROXIES: "127.0.0.1", ...env });
+    await server.isSetUp();
     const changes: [string, string][] = [
       ["127.0.0.1:3000", new URL(server.url).host],
       ["listen 443 ssl http2;", `listen 127.0.0.1:${port} ssl http2;`],

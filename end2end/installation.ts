@@ -22,6 +22,7 @@ export class Installation {
     const url = `https://127.0.0.1:${port}`;
     const env = { NATTER_ORIGIN: url, NATTER_DATABASE_URL: postgres.url, NATTER_REDIS_URL: redis.url, NATTER_TRUSTED_PROXIES: "127.0.0.1" };
     const nodes: [Server, Server] = [await Server.start(env), await Server.start(env)];
+    await nodes[0].isSetUp();
     const changes: [string, string][] = [
       ["127.0.0.1:3001", new URL(nodes[0].url).host],
       ["127.0.0.1:3002", new URL(nodes[1].url).host],

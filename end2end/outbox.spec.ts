@@ -172,6 +172,38 @@ test("what waits is never sent as somebody else's, and goes out once when its au
   }
 });
 
+test("an own message stays in sight while a change before it is missing", async ({ ownServer, visitor }) => {
+  const { ines, robin, room } = await twoInARoom(ownServer, visitor);
+  let isLost = false;
+  const held: (() => void)[] = [];
+  await ines.routeWebSocket("**/ws", (socket) => {
+    const server = socket.connectToServer();
+    if (isLost) return;
+    socket.onMessage((frame) => {
+      const isHeld = isLost && JSON.parse(String(frame)).type === "hello";
+      if (isHeld) held.push(() => server.send(frame));
+      else server.send(frame);
+    });
+    server.onMessage((frame) => {
+      if (!String(frame).includes("One.")) socket.send(frame);
+      else isLost = true;
+    });
+  });
+  await enter(ines, room);
+  await say(ines, "Zero.");
+  await say(robin, "One.");
+  await expect.poll(() => isLost).toBe(true);
+  await composer(ines).fill("Two.");
+  await composer(ines).press("Enter");
+  await expect(message(robin, "Two.")).toBeVisible();
+  await expect.poll(() => held.length, "the gap is noticed").toBe(1);
+  await expect(message(ines, "Two.")).toBeVisible();
+  expect(await kept(ines)).toHaveLength(1);
+  await ines.reload();
+  for (const page of [ines, robin]) await shows(page, ["Before.", "Zero.", "One.", "Two."]);
+  await expect.poll(() => kept(ines)).toEqual([]);
+});
+
 test("a log-out asks before it discards what waits, and then leaves nothing behind", async ({ visitor }) => {
   const page = await visitor();
   await register(page, "Ines");

@@ -50,6 +50,16 @@ export class Server {
     await this.#spawn();
   }
 
+  /** Makes the first account, which takes the setup code behind a proxy. */
+  async isSetUp(): Promise<void> {
+    const code = /setup_code=([0-9a-f-]+)/.exec(this.#log)?.[1] ?? "";
+    const person = { username: "operator", display_name: "Operator", email: "operator@example.org" };
+    const body = new URLSearchParams({ ...person, password: "a quiet evening at sea", setup_code: code });
+    const headers = { origin: this.#env.NATTER_ORIGIN ?? this.url };
+    const answer = await fetch(`${this.url}/form/register`, { method: "POST", body, headers, redirect: "manual" });
+    if (answer.status !== 303) throw new Error(`the first account was refused: ${await answer.text()}`);
+  }
+
   /** What it has written so far, for a failing test to show. */
   get log(): string {
     return this.#log;

@@ -1,6 +1,7 @@
 //! `make bench`: what Natter costs and how fast it is, beside the floor that the machine sets in the same run.
 
 mod asked;
+mod callers;
 mod cases;
 mod crowd;
 mod engines;

@@ -28,6 +28,12 @@ impl Natter {
         Self::start_at(disk, folder_of(prepared)?, &[]).await
     }
 
+    /// Starts on a copy of a folder that was prepared, with the limits of every installation.
+    pub async fn start_limited(prepared: &Path) -> Result<Self> {
+        let limits = [("NATTER_LIMITS", "on".to_owned()), ("NATTER_COMMANDS_PER_MINUTE", "120".to_owned())];
+        Self::start_with(folder_of(prepared)?, &limits).await
+    }
+
     pub async fn start_in(folder: TempDir) -> Result<Self> {
         Self::start_with(folder, &[]).await
     }

@@ -69,6 +69,11 @@ impl Person {
         place.rsplit('/').next().and_then(|id| id.parse().ok()).with_context(|| format!("{place} is no room"))
     }
 
+    /// Posts a form; the answer, whatever it is.
+    pub async fn posts(&self, addr: SocketAddr, form: &str, fields: &[(&str, &str)]) -> Result<reqwest::Response> {
+        answer(addr, form, Some(&self.cookie), fields).await
+    }
+
     fn read(line: &str) -> Option<Self> {
         let (id, cookie) = line.split_once(' ')?;
         Some(Self { id: id.parse().ok()?, cookie: cookie.to_owned() })
@@ -79,6 +84,12 @@ impl Person {
 pub async fn log_in(addr: SocketAddr, number: usize) -> Result<()> {
     let login = format!("person-{number}");
     post(addr, "login", None, &[("login", &login), ("password", PASSWORD)]).await.map(drop)
+}
+
+/// One of the people tries to log in; the status of the answer.
+pub async fn try_log_in(addr: SocketAddr, number: usize) -> Result<StatusCode> {
+    let login = format!("person-{number}");
+    Ok(answer(addr, "login", None, &[("login", &login), ("password", PASSWORD), ("page", "/login")]).await?.status())
 }
 
 /// Somebody tries to log in with a wrong password.

@@ -1,11 +1,13 @@
 //! Accounts: who somebody is, and how they prove it.
 
 use crate::attempts::{self, Attempt};
+use crate::passwords::{self, About};
 use crate::ports::{
-    Account, Admission, Charge, Credentials, Key, Limit, LogInOutcome, NewAccount, Registered, SessionId,
+    Account, Admission, Charge, Credentials, Key, Limit, LogInOutcome, Login, NewAccount, Registered, SessionId,
 };
-use crate::{Address, Env, Error, Registration, events, registration, secrets};
-use protocol::{DisplayName, Email, Password, UserId, Username};
+use crate::registration::Asking;
+use crate::{Env, Error, Registration, events, registration, secrets};
+use protocol::{DisplayName, Email, Field, Password, UserId, Username};
 
 /// What somebody enters to create an account.
 #[derive(Debug)]
@@ -16,32 +18,40 @@ pub struct Applicant {
     pub password: Password,
 }
 
-/// Creates an account; the first of all is the administrator's, and is made whatever the registration.
-/// An invitation is used up only where it is needed.
+/// Creates an account; the first of all is the administrator's: it is made whatever the registration, by somebody who
+/// [sets the server up](Asking). An invitation is used up only where it is needed.
 ///
 /// # Errors
 /// [`Error::UsernameTaken`], [`Error::EmailTaken`], [`Error::RegistrationClosed`], [`Error::NotInvited`];
-/// [`Error::TooMany`] from this address.
-pub async fn register(
-    env: &Env,
-    from: Address,
-    applicant: Applicant,
-    invitation: Option<&str>,
-) -> Result<UserId, Error> {
-    let (admission, refusal) = match (registration::mode(env).await?, invitation) {
+/// [`Error::Invalid`] for a password that is easy to guess, or without the setup code; [`Error::TooMany`] from this address.
+pub async fn register(env: &Env, asking: Asking<'_>, applicant: Applicant) -> Result<UserId, Error> {
+    let (admission, refusal) = match (registration::mode(env).await?, asking.invitation) {
         (Registration::Open, _) => (Admission::Open, Error::RegistrationClosed),
         (Registration::Invitation, Some(secret)) => (Admission::Invited(secrets::digest(secret)), Error::NotInvited),
         (Registration::Invitation, None) => (Admission::First, Error::NotInvited),
         (Registration::Closed, _) => (Admission::First, Error::RegistrationClosed),
     };
-    // Asked here too, so that nobody who is not let in has a password hashed, nor uses up a try.
-    if !is_admitted(env, admission).await? && env.store.has_accounts().await? {
+    if !env.store.has_accounts().await? {
+        asking.sets_up(env).await?;
+    } else if !is_admitted(env, admission).await? {
+        // Asked here too, so that nobody who is not let in has a password hashed, nor uses up a try.
         return Err(refusal);
     }
+    applicant.check_password(env).await?;
     // An invitation bounds itself: a class behind one address registers at once.
     let limit = if matches!(admission, Admission::Invited(_)) { Limit::RegisterInvited } else { Limit::Register };
-    env.limits.take(&[Charge::one(limit, Key::Address(from))]).await?;
+    env.limits.take(&[Charge::one(limit, Key::Address(asking.from))]).await?;
     create(env, applicant, admission).await?.ok_or(refusal)
+}
+
+impl Applicant {
+    /// # Errors
+    /// [`Error::Invalid`] for a password that is easy to guess.
+    pub(crate) async fn check_password(&self, env: &Env) -> Result<(), Error> {
+        let Self { username, display_name, email, password } = self;
+        let about = About { username: username.as_str(), display_name: display_name.as_str(), email: email.as_str() };
+        passwords::check(env, password, Field::Password, about).await
+    }
 }
 
 async fn is_admitted(env: &Env, admission: Admission) -> Result<bool, Error> {
@@ -52,7 +62,7 @@ async fn is_admitted(env: &Env, admission: Admission) -> Result<bool, Error> {
     }
 }
 
-/// Makes the account; `None` when the admission is not worth it.
+/// Makes the account, with a password that has been checked; `None` when the admission is not worth it.
 pub(crate) async fn create(env: &Env, applicant: Applicant, admission: Admission) -> Result<Option<UserId>, Error> {
     let Applicant { username, display_name, email, password } = applicant;
     let password_hash = env.passwords.hash(password).await?;
@@ -93,8 +103,14 @@ impl Entrant {
 /// not the account exists, and the second whether or not the password is right.
 pub async fn log_in(env: &Env, attempt: &Attempt, login: &str, password: &str) -> Result<Entrant, Error> {
     // Nobody is called so, and PostgreSQL takes no NUL; the password is checked all the same, for equal times.
-    let known = if login.contains('\0') { "" } else { login.trim() };
-    let found = env.store.credentials(known).await?;
+    let (typed, name) = (if login.contains('\0') { "" } else { login.trim() }, Login::folded(login));
+    let mut known = if typed.is_empty() { "" } else { name.as_str() };
+    let mut found = env.store.credentials(known).await?;
+    if found.is_none() && !typed.is_ascii() {
+        // An earlier version kept the host of an address as it was typed.
+        known = typed;
+        found = env.store.credentials(known).await?;
+    }
     let user = found.as_ref().map(|credentials| credentials.user);
     let taken = match attempt.take(env, login, user).await {
         Err(limited @ Error::TooMany { .. }) => {
@@ -105,12 +121,12 @@ pub async fn log_in(env: &Env, attempt: &Attempt, login: &str, password: &str) -
     };
     let Some(taken) = taken else {
         // As long as a wrong password takes.
-        env.passwords.verify(password, None).await?;
+        verify(env, password, None).await?;
         attempt.record(env, user, LogInOutcome::Limited);
         return Err(Error::LoginFailed);
     };
     let hash = found.as_ref().map(|credentials| credentials.password_hash.clone());
-    let verified = env.passwords.verify(password, hash).await;
+    let verified = verify(env, password, hash).await;
     if !matches!(verified, Ok(false)) {
         taken.give_back(env).await;
     }
@@ -124,6 +140,14 @@ pub async fn log_in(env: &Env, attempt: &Attempt, login: &str, password: &str) -
     attempt.record(env, Some(user), outcome);
     success?;
     Ok(Entrant { user, login: known.to_owned(), hash })
+}
+
+async fn verify(env: &Env, password: &str, hash: Option<String>) -> Result<bool, Error> {
+    // Nobody has so long a password, whether or not there is an account.
+    if password.chars().nth(Password::MAX_CHARACTERS).is_some() {
+        return Ok(false);
+    }
+    Ok(env.passwords.verify(password, hash).await?)
 }
 
 /// Checks the password of somebody who is logged in. That draws on a budget of their own, which no stranger uses up.
@@ -141,7 +165,7 @@ pub async fn confirm_password(env: &Env, attempt: &Attempt, user: UserId, passwo
     };
     let found = env.store.credentials(&login).await?.filter(|found| found.user == user);
     let hash = found.map(|found| found.password_hash);
-    if !env.passwords.verify(password, hash.clone()).await? {
+    if !verify(env, password, hash.clone()).await? {
         attempt.record(env, Some(user), LogInOutcome::Failed);
         return Err(Error::WrongPassword);
     }
@@ -179,13 +203,16 @@ pub struct NewPassword<'a> {
 /// Sets another password and ends every session of the person but this one; a link for a new one serves no more.
 ///
 /// # Errors
-/// [`Error::WrongPassword`] when the current one does not match; [`Error::TooMany`] of this person.
+/// [`Error::Invalid`] for a new one that is easy to guess; [`Error::WrongPassword`] when the current one does not match;
+/// [`Error::TooMany`] of this person.
 pub async fn change_password(
     env: &Env,
     attempt: &Attempt,
     (user, session): (UserId, &SessionId),
     NewPassword { current, new }: NewPassword<'_>,
 ) -> Result<(), Error> {
+    let own = account(env, user).await?;
+    passwords::check(env, &new, Field::NewPassword, About::from(&own)).await?;
     let entrant = confirm_password(env, attempt, user, current).await?;
     let hash = env.passwords.hash(new).await?;
     // Somebody may have redeemed a link for a new one meanwhile: theirs stays.

@@ -1,5 +1,6 @@
 use crate::Uses;
 use crate::ports::{Bus, Clock, Limits, LogInMonitor, Passwords, Random, Store};
+use crate::registration::SetupCode;
 use std::sync::Arc;
 
 /// The ports in one bag, as every transport hands it to the domain.
@@ -15,6 +16,8 @@ pub struct Env {
     pub uses: Arc<Uses>,
     /// Who may create an account, where the configuration fixes it; else administrators choose.
     pub registration: Option<Registration>,
+    /// Lets the first account be made over the web; none where no account is.
+    pub setup_code: Option<SetupCode>,
 }
 
 /// Who may create an account.

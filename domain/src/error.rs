@@ -1,4 +1,4 @@
-use crate::ports::{Refusal, Unavailable, Wait};
+use crate::ports::{NotHashed, Refusal, Unavailable, Wait};
 use protocol::{ApiError, Code, Field, Invalid};
 use std::time::Duration;
 
@@ -55,6 +55,8 @@ pub enum Error {
     ClientIdReused,
     #[error("That was too often in a short time. Try again in {}.", in_words(*wait))]
     TooMany { wait: Duration },
+    #[error("Too many people are logging in just now. Try again in {}.", in_words(*wait))]
+    Overloaded { wait: Duration },
     #[error("The server cannot store or read just now. Try again in a moment.")]
     Unavailable(#[from] Unavailable),
 }
@@ -62,6 +64,15 @@ pub enum Error {
 impl From<Wait> for Error {
     fn from(Wait(wait): Wait) -> Self {
         Self::TooMany { wait }
+    }
+}
+
+impl From<NotHashed> for Error {
+    fn from(error: NotHashed) -> Self {
+        match error {
+            NotHashed::Overloaded { wait } => Self::Overloaded { wait },
+            NotHashed::Unavailable(unavailable) => Self::Unavailable(unavailable),
+        }
     }
 }
 
@@ -98,6 +109,9 @@ impl From<Error> for ApiError {
             | Error::RegistrationFixed => (Code::Conflict, None),
             Error::TooMany { wait } => {
                 return Self { retry_after: Some(seconds(wait)), ..Self::new(Code::TooMany, message) };
+            }
+            Error::Overloaded { wait } => {
+                return Self { retry_after: Some(seconds(wait)), ..Self::new(Code::Unavailable, message) };
             }
             Error::Unavailable(unavailable) => {
                 tracing::error!(error = %unavailable, "The store failed a request");

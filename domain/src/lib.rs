@@ -15,6 +15,7 @@ pub mod events;
 pub mod invitations;
 pub mod messages;
 mod moments;
+pub mod passwords;
 pub mod ports;
 pub mod receipts;
 pub mod registration;

@@ -2,10 +2,11 @@
 
 use crate::administration::order;
 use crate::moments::{DAY_MS, later};
+use crate::passwords::{self, About};
 use crate::ports::NewReset;
 use crate::secrets::{self, Secret};
-use crate::{Administrator, Env, Error, events};
-use protocol::{At, Password, Person, UserId};
+use crate::{Administrator, Env, Error, accounts, events};
+use protocol::{At, Field, Password, Person, UserId};
 
 /// How long a link serves, in milliseconds: a day.
 pub const LIFETIME_MS: i64 = DAY_MS;
@@ -49,10 +50,12 @@ pub async fn person(env: &Env, secret: &str) -> Result<Person, Error> {
 /// Sets a new password, once. All log-ins of the person end, with their sockets on every node; tokens stay.
 ///
 /// # Errors
-/// As for [`person`].
+/// As for [`person`]; [`Error::Invalid`] for a password that is easy to guess, after which the link still serves.
 pub async fn redeem(env: &Env, secret: &str, new: Password) -> Result<UserId, Error> {
     let digest = secrets::digest(secret);
-    person(env, secret).await?;
+    let person = person(env, secret).await?;
+    let account = accounts::account(env, person.id).await?;
+    passwords::check(env, &new, Field::NewPassword, About::from(&account)).await?;
     let hash = env.passwords.hash(new).await?;
     let user = env.store.take_reset(digest, &hash, env.clock.now()).await?.ok_or(Error::ResetSpent)?;
     events::all_sessions_ended(env, user);

@@ -89,6 +89,8 @@ impl Natter {
 
     fn makes(&self, token: &str, path: &str, new: &Value) -> Value {
         let mut request = Request::post(format!("/api/v1{path}")).header(header::CONTENT_TYPE, "application/json");
+        // From this machine, where the first account takes no code.
+        request = request.header(header::HOST, "localhost");
         if !token.is_empty() {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
         }

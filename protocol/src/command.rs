@@ -1,5 +1,6 @@
 use crate::{ApiError, ClientId, Code, Epoch, Generation, MessageText, No, Rev, RoomId};
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A number chosen by the client; the answer brings it back.
 pub type RequestId = u64;
@@ -40,7 +41,12 @@ pub enum Command {
         limit: Option<u32>,
     },
     /// Store a message; acknowledged by `ack` after its commit. Safe to repeat with the same `client_id`.
-    NewMessage { room: RoomId, client_id: ClientId, text: MessageText },
+    NewMessage {
+        room: RoomId,
+        client_id: ClientId,
+        #[serde(deserialize_with = "entered")]
+        text: MessageText,
+    },
     /// Everything up to `no` has been seen. Answered by `ok`, and without effect in an older generation.
     Seen {
         room: RoomId,
@@ -60,6 +66,12 @@ pub enum Command {
 pub struct Known {
     pub room: RoomId,
     pub rev: Rev,
+}
+
+/// A text that somebody enters is held to today's rule; one that is stored may have been accepted by an earlier one.
+fn entered<'de, D: Deserializer<'de>>(deserializer: D) -> Result<MessageText, D::Error> {
+    let raw = String::deserialize(deserializer)?;
+    MessageText::parse(&raw).map_err(D::Error::custom)
 }
 
 impl Request {
@@ -125,6 +137,8 @@ mod tests {
         let empty =
             r#"{"id":5,"type":"new_message","room":3,"client_id":"6f1f9c5e-3c1b-4c50-9a52-0d5b2c1f7a10","text":" "}"#;
         assert_eq!(refused(empty), (Some(5), Code::Invalid));
+        let invisible = empty.replace("\" \"", "\"\u{200b}\u{3164}\"");
+        assert_eq!(refused(&invisible), (Some(5), Code::Invalid));
         let nul = r#"{"id":5,"type":"new_message","room":3,"client_id":"6f1f9c5e-3c1b-4c50-9a52-0d5b2c1f7a10","text":"\u0000"}"#;
         assert_eq!(refused(nul), (Some(5), Code::Invalid));
     }

@@ -98,6 +98,7 @@ pub enum Field {
     Note,
     Uses,
     Days,
+    SetupCode,
 }
 
 impl Field {
@@ -118,6 +119,7 @@ impl Field {
             Self::Note => "note",
             Self::Uses => "uses",
             Self::Days => "days",
+            Self::SetupCode => "setup_code",
         }
     }
 }

@@ -19,7 +19,7 @@ pub use event::{CatchUp, Change, Event, Frame, OwnState, PROTOCOL_VERSION, What,
 pub use id::{At, ClientId, Epoch, Generation, No, Rev, RoomId, UserId};
 pub use room::{Kind, Member, Message, Page, Person, Preview, ReadMarker, Role, RoomView, Slice};
 pub use text::{
-    DisplayName, Email, InstanceName, MessageText, Note, Password, RoomName, Username, is_unfit_for_a_line,
+    DisplayName, Email, InstanceName, MessageText, Note, Password, RoomName, Username, is_unfit_for_a_line, look, nfc,
 };
 pub use timeline::{Applied, Timeline};
 pub use workspace::{Need, Workspace};

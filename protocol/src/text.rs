@@ -1,11 +1,19 @@
 //! Validated text: parsed once at the edge, trusted inside.
 
+mod look;
+mod name;
+mod unicode;
+
+pub use look::look;
+pub use name::is_unfit_for_a_line;
+pub use unicode::nfc;
+
 use crate::{Field, Invalid};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 macro_rules! text {
-    ($(#[$doc:meta])* $name:ident, $parse:path) => {
+    ($(#[$doc:meta])* $name:ident, $parse:path, $known:path) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(try_from = "String")]
@@ -25,11 +33,12 @@ macro_rules! text {
             }
         }
 
+        /// Reads a text that was accepted before, perhaps by the wider rule of an earlier version.
         impl TryFrom<String> for $name {
             type Error = Invalid;
 
             fn try_from(raw: String) -> Result<Self, Invalid> {
-                Self::parse(&raw)
+                $known(&raw).map(Self)
             }
         }
 
@@ -42,47 +51,55 @@ macro_rules! text {
 }
 
 text!(
-    /// 2–32 of a–z, 0–9, `.`, `_`, `-`; capitals are taken as small letters.
-    Username, username
+    /// 2–32 of a–z, 0–9, `.`, `_`, `-`; capitals are taken as small letters. It begins with neither `-` nor `.`, does not
+    /// end with `.`, and is not one of the [reserved](name::RESERVED).
+    Username, name::username, name::known_username
 );
 text!(
-    /// 1–64 characters on one line, trimmed; no control and no bidirectional formatting characters.
-    DisplayName, display_name
+    /// 1–64 characters on one line, trimmed and in NFC. At least one is visible, none is an invisible, control or
+    /// bidirectional formatting character, and at most 8 combining marks follow each other.
+    DisplayName, name::display_name, name::known_display_name
 );
 text!(
-    /// An address of the form `local@host`, at most 254 bytes (RFC 5321, 4.5.3.1), kept in small letters.
-    Email, email
+    /// An address of the form `local@host`, at most 254 bytes (RFC 5321, 4.5.3.1): in small letters, the host in ASCII
+    /// (UTS 46).
+    Email, email, known_email
 );
 text!(
-    /// 1–80 characters on one line, trimmed; no control and no bidirectional formatting characters.
-    RoomName, room_name
+    /// As a display name, of 1–80 characters.
+    RoomName, name::room_name, name::known_room_name
 );
 text!(
-    /// What a server is called: as a room's name, of 1–64 characters.
-    InstanceName, instance_name
+    /// What a server is called: as a display name.
+    InstanceName, name::instance_name, name::known_instance_name
 );
 text!(
-    /// A remark for oneself: as a room's name, of 1–80 characters.
-    Note, note
+    /// A remark for oneself: as a display name, of 1–80 characters.
+    Note, name::note, name::known_note
 );
 text!(
-    /// 1–8,000 characters after trimming: any Unicode but NUL; line breaks are kept, as `\n`.
-    MessageText, message_text
+    /// 1–8,000 characters after trimming, at least one of them visible: any Unicode but NUL; line breaks are kept, as `\n`.
+    MessageText, message_text, known_message_text
 );
 
-/// 8–1,024 characters, taken as they are. Never printed.
+/// 8–1,024 characters, in NFC. Never printed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Password(String);
 
 impl Password {
-    /// Checks the length of a password that somebody chooses.
+    /// Maximum length in characters, of a password that is chosen and of one that is tried.
+    pub const MAX_CHARACTERS: usize = 1024;
+
+    /// Checks the length of a password that somebody chooses; whether it is easy to guess is for the domain to say.
     ///
     /// # Errors
     /// [`Invalid`] when it is shorter than 8 or longer than 1,024 characters; `field` is the one given.
     pub fn parse(raw: &str, field: Field) -> Result<Self, Invalid> {
-        match raw.chars().count() {
+        // Keyboards disagree about how letters are composed (RFC 8265, 4.2.2).
+        let password = nfc(raw);
+        match password.chars().count() {
             0..8 => Err(Invalid::new(field, "Choose a password of at least 8 characters.")),
-            8..=1024 => Ok(Self(raw.to_owned())),
+            8..=Self::MAX_CHARACTERS => Ok(Self(password)),
             _ => Err(Invalid::new(field, "Choose a password of at most 1,024 characters.")),
         }
     }
@@ -99,45 +116,36 @@ impl fmt::Debug for Password {
     }
 }
 
-fn username(raw: &str) -> Result<String, Invalid> {
-    let name = raw.trim().to_ascii_lowercase();
-    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '_' | '-');
-    if !name.chars().all(allowed) {
-        return Err(Invalid::new(Field::Username, "Use only letters a to z, digits, dot, underscore and hyphen."));
-    }
-    if !(2..=32).contains(&name.len()) {
-        return Err(Invalid::new(Field::Username, "Choose a username of 2 to 32 characters."));
-    }
-    Ok(name)
-}
-
-fn display_name(raw: &str) -> Result<String, Invalid> {
-    one_line(raw, Field::DisplayName, 64)
-}
-
-fn room_name(raw: &str) -> Result<String, Invalid> {
-    one_line(raw, Field::RoomName, 80)
-}
-
-fn instance_name(raw: &str) -> Result<String, Invalid> {
-    one_line(raw, Field::Name, 64)
-}
-
-fn note(raw: &str) -> Result<String, Invalid> {
-    one_line(raw, Field::Note, 80)
-}
-
 fn email(raw: &str) -> Result<String, Invalid> {
-    let address = raw.trim().to_lowercase();
-    let plain = |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || is_unfit_for_a_line(c));
-    let is_address = address.len() <= 254
-        && address.split_once('@').is_some_and(|(local, host)| {
+    let address = raw.trim().rsplit_once('@').and_then(|(local, host)| {
+        let local = nfc(&local.to_lowercase());
+        Some(format!("{local}@{}", unicode::ascii_host(host)?))
+    });
+    address.ok_or_else(no_email).and_then(|address| known_email(&address))
+}
+
+fn known_email(raw: &str) -> Result<String, Invalid> {
+    let unfit = |c: char| c.is_whitespace() || is_unfit_for_a_line(c) || name::is_blank(c);
+    let plain = |part: &str| !part.is_empty() && !part.contains(unfit);
+    let is_address = raw.len() <= 254
+        && raw.split_once('@').is_some_and(|(local, host)| {
             plain(local) && plain(host) && !host.contains('@') && !host.starts_with('.') && !host.ends_with('.')
         });
-    if is_address { Ok(address) } else { Err(Invalid::new(Field::Email, "Enter an address like name@example.org.")) }
+    if is_address { Ok(raw.to_owned()) } else { Err(no_email()) }
+}
+
+fn no_email() -> Invalid {
+    Invalid::new(Field::Email, "Enter an address like name@example.org.")
 }
 
 fn message_text(raw: &str) -> Result<String, Invalid> {
+    known_message_text(raw).and_then(|text| match text.chars().all(name::is_blank) {
+        true => Err(Invalid::new(Field::Text, "Write something first.")),
+        false => Ok(text),
+    })
+}
+
+fn known_message_text(raw: &str) -> Result<String, Invalid> {
     // CR LF and a lone CR end a line as LF does. Looking for letters only keeps the search for strings out of the client.
     let mut text = String::with_capacity(raw.len());
     for (at, part) in raw.trim().split('\r').enumerate() {
@@ -157,25 +165,6 @@ fn message_text(raw: &str) -> Result<String, Invalid> {
             format!("A message holds 8,000 characters; this one has {long}. Send it in parts."),
         )),
     }
-}
-
-fn one_line(raw: &str, field: Field, max: usize) -> Result<String, Invalid> {
-    let line = raw.trim();
-    if line.contains(is_unfit_for_a_line) {
-        return Err(Invalid::new(field, "Use letters, digits and signs on one line."));
-    }
-    let what = if field == Field::Note { "note" } else { "name" };
-    match line.chars().count() {
-        0 => Err(Invalid::new(field, format!("Enter a {what}."))),
-        n if n <= max => Ok(line.to_owned()),
-        _ => Err(Invalid::new(field, format!("Choose a {what} of at most {max} characters."))),
-    }
-}
-
-/// Control characters, and the bidirectional formatting characters (Unicode TR #9, section 2) that make a name read as another.
-pub fn is_unfit_for_a_line(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2028}' | '\u{2029}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]
@@ -216,6 +205,12 @@ mod tests {
     #[test]
     fn an_email_is_compared_without_case() {
         assert_eq!(Email::parse("Robin@Example.ORG").unwrap(), Email::parse("robin@example.org").unwrap());
+        for spelling in
+            ["Jo@Müller.example", "jo@mu\u{308}ller.EXAMPLE", "jo@xn--mller-kva.example", "jo@ｍüller。example"]
+        {
+            assert_eq!(Email::parse(spelling).unwrap().as_str(), "jo@xn--mller-kva.example", "{spelling}");
+        }
+        assert_eq!(Email::parse("jose\u{301}@example.org").unwrap(), Email::parse("jos\u{e9}@example.org").unwrap());
         for bad in ["", "robin", "@b", "a@", "a@b@c", "a b@c", "a@.b", "a@b.", &format!("{}@b", "a".repeat(260))] {
             assert!(Email::parse(bad).is_err(), "{bad:?}");
         }

@@ -5,6 +5,7 @@ use std::future::pending;
 use std::panic::resume_unwind;
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinError;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
 /// Those who talk go first (setpriority(2)), but a machine that is full of other work still does this: a tenth of a core.
@@ -14,6 +15,19 @@ const MOST: i32 = 19;
 
 thread_local! {
     static IS_HERE: Cell<bool> = const { Cell::new(false) };
+}
+
+tokio::task_local! {
+    /// Cancelled when nobody waits any more for what this task carries through.
+    static ABANDONED: CancellationToken;
+}
+
+/// Ready when nobody waits any more for the work of this task, which goes on all the same.
+pub async fn abandoned() {
+    match ABANDONED.try_with(CancellationToken::clone) {
+        Ok(token) => token.cancelled().await,
+        Err(_) => pending().await,
+    }
 }
 
 /// Whether this thread is one of those that step back.
@@ -72,12 +86,14 @@ impl Background {
         made(AbortOnDropHandle::new(self.runtime().spawn(work)).await).await
     }
 
-    /// Runs a future to its end, whether or not anybody waits for it.
+    /// Runs a future to its end, whether or not anybody waits for it; [`abandoned`] tells it.
     ///
     /// # Panics
     /// When the future does.
     pub async fn carry_through<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> T {
-        made(self.runtime().spawn(work).await).await
+        let token = CancellationToken::new();
+        let _cancel_on_drop = token.clone().drop_guard();
+        made(self.runtime().spawn(ABANDONED.scope(token, work)).await).await
     }
 
     fn runtime(&self) -> &Runtime {

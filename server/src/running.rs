@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::http::{self, AccessTokens, Door, Parts, Server};
 use crate::hub::{self, Hub};
 use crate::limits::{LocalLimits, Metered, NoLimits, RedisLimits};
-use crate::listener::{self, Listener};
+use crate::listener::{self, Connections, Listener};
 use crate::log_ins::RecordedLogIns;
 use crate::metrics::Metrics;
 use crate::passwords::Argon2Passwords;
@@ -20,6 +20,7 @@ use crate::tls::Tls;
 use anyhow::Context;
 use axum::Router;
 use domain::ports::{Bus, Limits};
+use domain::registration::{self, SetupCode};
 use domain::{Env, rooms, sessions};
 use protocol::Epoch;
 use std::net::SocketAddr;
@@ -91,6 +92,7 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
         log_ins: Arc::new(RecordedLogIns::new(metrics.clone())),
         uses: Arc::default(),
         registration: config.registration(),
+        setup_code: Some(SetupCode::new(&secret, epoch)),
     };
     let (stop, stopped) = watch::channel(false);
     let sockets = TaskTracker::new();
@@ -116,7 +118,8 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
         sockets: sockets.clone(),
     });
     let (router, doors) = http::router(&server)?;
-    let listener = Listener::bind(config.addr)?;
+    let connections = Connections::new(config.trusted_proxies.clone());
+    let listener = Listener::bind(config.addr, connections.clone())?;
     let addr = listener.addr()?;
     let listener = match &tls {
         Some(tls) => listener.encrypted(tls.acceptor()?),
@@ -132,11 +135,12 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
         chores.spawn(renewal);
     }
     if let Some(addr) = config.metrics_addr {
-        let (listener, router) = (Listener::bind(addr)?, http::metrics_router(&server));
+        let (listener, router) = (Listener::bind(addr, connections.clone())?, http::metrics_router(&server));
         chores.spawn(listener.serve(router, stopped.clone()));
     }
     if let Some(plain) = config.tls.http_redirect {
-        let (listener, router) = (Listener::bind(plain)?, listener::to_https(config.origin.clone(), addr.port()));
+        let (listener, router) =
+            (Listener::bind(plain, connections)?, listener::to_https(config.origin.clone(), addr.port()));
         chores.spawn(listener.serve(router, stopped.clone()));
     }
     let serving = tokio::spawn(listener.serve(router.clone(), stopped));
@@ -161,6 +165,14 @@ impl Running {
 
     pub fn hub(&self) -> &Hub {
         &self.hub
+    }
+
+    /// What the first account is made with, as long as there is none.
+    ///
+    /// # Errors
+    /// The database cannot be asked.
+    pub async fn setup_code(&self) -> anyhow::Result<Option<SetupCode>> {
+        Ok(registration::setup_code(&self.env).await?.cloned())
     }
 
     /// Whether it speaks https itself.

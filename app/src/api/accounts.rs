@@ -2,7 +2,7 @@ use super::Refused;
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use {
-    crate::ssr::{address, applicant, attempt, env, leave, redirect, safe_next, sign_in, sign_out},
+    crate::ssr::{applicant, asking, attempt, env, leave, redirect, safe_next, sign_in, sign_out},
     domain::{accounts, resets},
     protocol::{Field, Password},
 };
@@ -14,11 +14,11 @@ pub async fn register(
     email: String,
     password: String,
     #[server(default)] invitation: String,
+    #[server(default)] setup_code: String,
     #[server(default)] next: String,
 ) -> Result<(), Refused> {
     let applicant = applicant(&username, &display_name, &email, &password)?;
-    let invitation = Some(invitation.as_str()).filter(|secret| !secret.is_empty());
-    sign_in(accounts::register(&env(), address(), applicant, invitation).await?).await?;
+    sign_in(accounts::register(&env(), asking(&invitation, &setup_code), applicant).await?).await?;
     redirect(&safe_next(&next));
     Ok(())
 }

@@ -7,7 +7,7 @@ use protocol::UserId;
 #[cfg(feature = "ssr")]
 use {
     crate::ssr::{administrator, env, person_page, redirect, refusal},
-    domain::administration::people,
+    domain::administration::{people, rooms},
     domain::resets,
 };
 
@@ -46,6 +46,14 @@ pub async fn remove_administrator(user: UserId) -> Result<(), Refused> {
 pub async fn end_log_ins(user: UserId) -> Result<(), Refused> {
     people::end_log_ins(&env(), &administrator().await?, user).await?;
     redirect(&person_page(user, "ended"));
+    Ok(())
+}
+
+/// Very many rooms go in portions, and the page says so.
+#[server(prefix = "/form", endpoint = "delete_rooms_of")]
+pub async fn delete_rooms_of(user: UserId) -> Result<(), Refused> {
+    let are_gone = rooms::delete_all_of(&env(), &administrator().await?, user).await?;
+    redirect(&person_page(user, if are_gone { "rooms" } else { "some_rooms" }));
     Ok(())
 }
 

@@ -52,6 +52,10 @@ impl Live {
             self.lose(None, pending.text.as_str());
             return self.forget_pending([id]);
         }
+        // Many that were written without a connection: the rest goes out when the server takes more.
+        if let (Code::TooMany, Some(seconds)) = (error.code, error.retry_after) {
+            return set_timeout(move || self.post_again(id), Duration::from_secs(seconds.into()));
+        }
         let is_passing = error.code == Code::Unavailable;
         if !is_passing || self.line.try_update_value(|line| line.leave_for(id)) != Some(true) {
             self.set_failure(id, Some(error.message.clone()));

@@ -30,9 +30,7 @@ impl Live {
     /// Once for each build: of two nodes with two builds, one gives the page and the other may serve its socket.
     pub fn renew_at(self, path: &str) -> bool {
         let Some(build) = self.newer.get_value() else { return false };
-        let has_only_copy = self.state.outbox.with_untracked(super::Outbox::is_only_here)
-            || self.state.lost.with_untracked(Option::is_some);
-        let is_renewed = !has_only_copy && store::is_first_reload(&build);
+        let is_renewed = !self.has_only_copy() && store::is_first_reload(&build);
         if is_renewed {
             browser::load(path);
         }
@@ -48,9 +46,14 @@ impl Live {
         }
     }
 
+    /// Whether this page alone has words that were not sent.
+    fn has_only_copy(self) -> bool {
+        self.state.outbox.with_untracked(super::Outbox::is_only_here) || self.state.lost.with_untracked(Option::is_some)
+    }
+
     /// Another person is logged in by now: nothing of this page is theirs.
     pub(super) fn give_way(self) {
-        if store::is_first_reload(PERSON) {
+        if !self.has_only_copy() && store::is_first_reload(PERSON) {
             browser::reload();
         } else {
             self.state.notice.set(Some(ANOTHER_PERSON));

@@ -1,11 +1,11 @@
 //! What a request brings along.
 
-use super::caller;
+use super::{FormState, caller};
 use axum::http::{header, request::Parts};
-use domain::{Address, Env, Error, Seat, access, accounts::Applicant, administration::instance};
+use domain::{Address, Env, Error, Seat, access, accounts::Applicant, administration::instance, registration::Asking};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
-use protocol::{ApiError, DisplayName, Email, Field, Invalid, Password, RoomId, RoomName, UserId, Username};
+use protocol::{ApiError, Code, DisplayName, Email, Field, Invalid, Password, RoomId, RoomName, UserId, Username};
 use std::sync::Arc;
 
 /// Where the browser finds the site's files; absolute paths like `/assets/style-HASH.css`.
@@ -46,7 +46,10 @@ pub struct Called(String);
 impl Called {
     /// The product's own name where the server's cannot be read: a page that tells of trouble has a title as well.
     pub async fn now() -> Self {
-        Self(instance::name(&env()).await.map_or_else(|_| "Natter".to_owned(), |name| name.to_string()))
+        // A form that could not reach the database has waited for it already.
+        let is_away = use_context::<FormState>().is_some_and(|state| state.error.code == Code::Unavailable);
+        let name = if is_away { None } else { instance::name(&env()).await.ok() };
+        Self(name.map_or_else(|| "Natter".to_owned(), |name| name.to_string()))
     }
 
     /// The name on the page around.
@@ -86,6 +89,15 @@ pub fn address() -> Address {
     *parts().extensions.get().expect("the server tells it with every request")
 }
 
+/// Whether the request comes from this machine, and through no proxy.
+#[derive(Clone, Copy, Debug)]
+pub struct IsLocal(pub bool);
+
+/// Whether it does, as the server tells with every request.
+pub fn is_local() -> bool {
+    parts().extensions.get().is_some_and(|IsLocal(is_local)| *is_local)
+}
+
 /// The caller's seat in a room.
 ///
 /// # Errors
@@ -114,6 +126,13 @@ pub fn applicant(username: &str, display_name: &str, email: &str, password: &str
             Err(ApiError::of_all(faults).expect("one of the four is at fault"))
         }
     }
+}
+
+/// How somebody asks for an account; what is empty was not given.
+pub fn asking<'a>(invitation: &'a str, setup_code: &'a str) -> Asking<'a> {
+    let given = |secret: &'a str| Some(secret).filter(|secret| !secret.is_empty());
+    let (invitation, setup_code) = (given(invitation), given(setup_code));
+    Asking { from: address(), is_local: is_local(), invitation, setup_code }
 }
 
 /// What a form for a new room says: its name and its members.

@@ -35,13 +35,16 @@ pub use crate::form::{FormState, Made, keep};
 pub use administration_form::{offer, person_page, refusal, registration_named};
 pub use app::{App, shell};
 pub use clock::civil;
-pub use context::{Assets, Site, Sockets, address, applicant, chosen, env, new_bot, new_room, seat};
+pub use context::{
+    Assets, IsLocal, Site, Sockets, address, applicant, asking, chosen, env, is_local, new_bot, new_room, seat,
+};
 pub use device::{DeviceKey, attempt};
 pub use layout::raw_text;
 pub use redirect::{redirect, safe_next};
 pub use request_id::RequestId;
 pub use session::{
-    SESSION_ADDRESS, SESSION_DEVICE, SESSION_USER, administrator, caller, leave, me, session_id, sign_in, sign_out,
+    SESSION_ADDRESS, SESSION_DEVICE, SESSION_USER, SessionUnreadable, administrator, caller, leave, me, session_id,
+    sign_in, sign_out,
 };
 pub use theme::Theme;
 pub use token_form::{TokenForm, hook_name, session_named, token_page};

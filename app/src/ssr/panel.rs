@@ -136,14 +136,24 @@ fn Candidates(room: RoomId, candidates: Vec<Person>) -> impl IntoView {
     let is_at_fault = refused.as_ref().is_some_and(|state| state.error.at(Field::Members).is_some());
     let boxes = candidates.into_iter().enumerate().map(|(place, person)| {
         let value = person.id.to_string();
+        let handle = format!("candidate-{value}-handle");
         let checked = refused.as_ref().is_some_and(|state| state.chose("members[]", &value));
         view! {
-            <li>
+            <li class="choice">
                 <label class="choice__label">
-                    <input class="choice__box" type="checkbox" name="members[]" value=value checked=checked autofocus=is_at_fault && place == 0/>
+                    <input
+                        class="choice__box"
+                        type="checkbox"
+                        name="members[]"
+                        value=value
+                        checked=checked
+                        autofocus=is_at_fault && place == 0
+                        aria-describedby=handle.clone()
+                    />
                     <Avatar name=person.name.clone() id=person.id.get()/>
-                    <span class="choice__name"><bdi>{person.name.clone()}</bdi>{bot_tag(&person)}</span>
+                    <span class="choice__name"><bdi>{person.name.clone()}</bdi></span>
                 </label>
+                <span class="choice__handle" id=handle>{format!("@{}", person.username)}{bot_tag(&person)}</span>
             </li>
         }
     });

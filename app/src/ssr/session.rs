@@ -20,6 +20,16 @@ pub const SESSION_ADDRESS: &str = "address";
 const STILL_LOGGED_IN: &str =
     "You are still logged in: the server cannot store or read just now. Try again in a moment.";
 
+/// Stands in the extensions of a request whose session was asked for and could not be read: nobody waits for that twice.
+#[derive(Clone, Debug)]
+pub struct SessionUnreadable(pub String);
+
+impl From<&SessionUnreadable> for Error {
+    fn from(SessionUnreadable(cause): &SessionUnreadable) -> Self {
+        Self::Unavailable(Unavailable::new(cause.as_str()))
+    }
+}
+
 /// Who is logged in.
 ///
 /// # Errors
@@ -114,7 +124,11 @@ fn device() -> Device {
 }
 
 fn session() -> Result<Session, Error> {
-    parts().extensions.get::<Session>().cloned().ok_or(Error::Unauthenticated)
+    let parts = parts();
+    match parts.extensions.get::<SessionUnreadable>() {
+        Some(unreadable) => Err(unreadable.into()),
+        None => parts.extensions.get::<Session>().cloned().ok_or(Error::Unauthenticated),
+    }
 }
 
 fn unavailable(error: tower_sessions::session::Error) -> Error {

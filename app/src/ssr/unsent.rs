@@ -18,9 +18,9 @@ pub fn Unsent() -> impl IntoView {
     let field = |number: usize, label: &str, value: &str| {
         let (id, hint) = (format!("unsent-{number}"), format!("unsent-{number}-hint"));
         let (rows, copy) = if state.form == "send_message" {
-            ("5", "This was not sent. Copy it, and send it again afterwards.")
+            (Some("5"), "This was not sent. Copy it, and send it again afterwards.")
         } else {
-            ("1", "This was not saved. Copy it, and enter it again afterwards.")
+            (None, "This was not saved. Copy it, and enter it again afterwards.")
         };
         view! {
             <div class="field">

@@ -42,7 +42,7 @@ fn Message(live: Live, room: RoomId, row: Memo<MessageRow>) -> impl IntoView {
     };
     let (author, client_id, at, words) =
         row.with_untracked(|row| (row.author.get(), row.client_id, datetime(row.at), row.text.clone()));
-    let name = text(|row| row.name.clone());
+    let (name, shown) = (text(|row| row.name.clone()), text(MessageRow::shown));
     let sending =
         Signal::derive(move || row.with(|row| (row.state == RowState::Sending).then(|| "Sending…".to_owned())));
     let failure = Signal::derive(move || match row.with(|row| row.state.clone()) {
@@ -52,7 +52,7 @@ fn Message(live: Live, room: RoomId, row: Memo<MessageRow>) -> impl IntoView {
     view! {
         <article class=text(class) id=link(|_, no| format!("m{no}"))>
             <p class="message__head">
-                <span class="message__author"><bdi>{name}</bdi></span>
+                <span class="message__author"><bdi>{shown}</bdi></span>
                 " "
                 <a class="message__time" href=link(|room, no| format!("/rooms/{room}?around={no}#m{no}"))>
                     <time datetime=at title=text(|row| row.full.clone())>{text(|row| row.time.clone())}</time>

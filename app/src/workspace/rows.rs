@@ -2,7 +2,7 @@
 
 use super::clock::Zone;
 use crate::live::Pending;
-use protocol::{At, ClientId, Message, No, Timeline, UserId};
+use protocol::{At, ClientId, Message, No, Timeline, UserId, look};
 
 /// Messages of one author within this time stand together.
 const TOGETHER_MS: i64 = 5 * 60 * 1000;
@@ -33,6 +33,10 @@ pub struct MessageRow {
     pub author: UserId,
     pub client_id: ClientId,
     pub name: String,
+    /// Empty for what is still on its way.
+    pub username: String,
+    /// Somebody else in this log has a name that looks the same.
+    pub has_double: bool,
     pub is_bot: bool,
     pub text: String,
     pub at: At,
@@ -49,6 +53,14 @@ pub enum RowState {
     Sending,
     /// Why it could not be sent.
     Failed(String),
+}
+
+impl MessageRow {
+    /// The name as it is shown: with the username where the name alone tells nobody apart.
+    pub fn shown(&self) -> String {
+        let name = self.name.clone();
+        if self.has_double && !self.username.is_empty() { format!("{name} @{}", self.username) } else { name }
+    }
 }
 
 impl Row {
@@ -85,7 +97,29 @@ pub fn rows(timeline: &Timeline, pending: &[&Pending], my_name: &str, divider: O
             log.message(waiting(pending, timeline.me, my_name));
         }
     }
+    mark_doubles(&mut log.rows);
     log.rows
+}
+
+/// Marks the messages of people whose names look like those of others in the same log.
+fn mark_doubles(rows: &mut [Row]) {
+    let mut looks: Vec<(UserId, String)> = Vec::new();
+    for row in rows.iter() {
+        if let Row::Message(row) = row
+            && !looks.iter().any(|(author, _)| *author == row.author)
+        {
+            looks.push((row.author, look(&row.name)));
+        }
+    }
+    let is_double = |author: UserId| {
+        let own = looks.iter().find(|(other, _)| *other == author);
+        own.is_some_and(|(_, own)| looks.iter().any(|(other, look)| *other != author && look == own))
+    };
+    for row in rows {
+        if let Row::Message(row) = row {
+            row.has_double = is_double(row.author);
+        }
+    }
 }
 
 struct Log<'a> {
@@ -124,6 +158,8 @@ fn stored(message: &Message) -> MessageRow {
         author: message.author.id,
         client_id: message.client_id,
         name: message.author.name.clone(),
+        username: message.author.username.clone(),
+        has_double: false,
         is_bot: message.author.is_bot,
         text: message.text.to_string(),
         at: message.at,
@@ -139,6 +175,8 @@ fn waiting(pending: &Pending, me: UserId, my_name: &str) -> MessageRow {
         author: me,
         client_id: pending.client_id,
         name: my_name.to_owned(),
+        username: String::new(),
+        has_double: false,
         is_bot: false,
         text: pending.text.to_string(),
         at: pending.at,
@@ -157,6 +195,35 @@ mod tests {
     use super::*;
     use protocol::{Kind, MessageText, Person, ReadMarker, Rev, Role, RoomId, RoomView, Slice};
     use uuid::Uuid;
+
+    fn row(author: i64, name: &str) -> Row {
+        let author = UserId::try_from(author).unwrap();
+        Row::Message(MessageRow {
+            author,
+            client_id: ClientId(Uuid::from_u128(author.get() as u128)),
+            name: name.to_owned(),
+            username: format!("user{author}"),
+            has_double: false,
+            is_bot: false,
+            text: String::new(),
+            at: At::try_from(0).unwrap(),
+            time: String::new(),
+            full: String::new(),
+            is_grouped: false,
+            state: RowState::Sending,
+        })
+    }
+
+    #[test]
+    fn names_that_look_alike_are_shown_with_their_usernames() {
+        let mut rows = [row(1, "Maria Boss"), row(2, "M\u{430}ria  boss"), row(3, "Jona"), row(1, "Maria Boss")];
+        mark_doubles(&mut rows);
+        let shown = rows.map(|row| match row {
+            Row::Message(row) => row.shown(),
+            _ => String::new(),
+        });
+        assert_eq!(shown, ["Maria Boss @user1", "M\u{430}ria  boss @user2", "Jona", "Maria Boss @user1"]);
+    }
 
     #[test]
     fn a_message_that_is_stored_and_not_confirmed_stands_there_once() {

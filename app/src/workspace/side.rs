@@ -126,8 +126,9 @@ fn preview(room: &RoomView, me: UserId) -> String {
 /// A contact without a room: one click makes it. It gives way to the room when one comes.
 #[component]
 fn Stranger(live: Live, person: Person) -> impl IntoView {
-    let Person { id, name, .. } = person;
-    let label = format!("Message {name}");
+    let Person { id, username, name, .. } = person;
+    let label = format!("Message {name}, @{username}");
+    let handle = format!("@{username}");
     let is_known = Signal::derive(move || {
         live.state.workspace.with(|workspace| {
             let mut others = workspace.rooms().iter().filter_map(|timeline| timeline.room.other.as_ref());
@@ -141,7 +142,7 @@ fn Stranger(live: Live, person: Person) -> impl IntoView {
                 <input type="hidden" name="user" value=id.to_string()/>
                 <button class="room-link" type="submit" aria-label=label>
                     <span class="room-link__name"><bdi>{name.clone()}</bdi></span>
-                    <span class="room-link__preview">"Say hello"</span>
+                    <span class="room-link__preview">{handle}</span>
                     <Avatar name id=id.get()/>
                 </button>
             </form>

@@ -1,5 +1,6 @@
 //! Whether calls that are made to be expensive hold those up who talk: searches for signs, and old pages of long rooms.
 
+use crate::callers::{Callers, Counts};
 use crate::figure::{Bound, Figure};
 use crate::load;
 use crate::million::{self, MESSAGES_A_ROOM, Million};
@@ -7,19 +8,14 @@ use crate::natter::{Natter, folder_of};
 use crate::people::{self, Person};
 use crate::tally::Latency;
 use crate::venue::Shape;
-use anyhow::{Result, anyhow, ensure};
+use anyhow::{Result, ensure};
 use futures::future::try_join_all;
 use protocol::RoomId;
 use reqwest::header::COOKIE;
 use reqwest::{Client, StatusCode};
 use std::iter;
 use std::net::SocketAddr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
-use tokio::runtime::Builder;
-use tokio::sync::oneshot;
+use std::time::Duration;
 
 /// Messages a second, among others.
 const RATE: f64 = 200.0;
@@ -37,7 +33,11 @@ pub async fn run() -> Result<Vec<Figure>> {
     let venue = natter.venue_of(others, Shape { rooms: 20, members: 10 }).await?;
     let crowd = venue.crowd().await?;
     let before = load::at_rate(&crowd, &venue.process, 1, RATE, SPAN).await?;
-    let callers = Callers::begin(venue.process.addr(), rooms);
+    let addr = venue.process.addr();
+    let callers = Callers::begin(move |counts| async move {
+        let calls = rooms.into_iter().flat_map(|one| iter::repeat_n(one, PARALLEL));
+        try_join_all(calls.map(|(room, person)| again_and_again(addr, room, person, &counts))).await.map(drop)
+    });
     let busy = load::at_rate(&crowd, &venue.process, 2, RATE, SPAN).await?;
     let calls = callers.end()?;
     let after = load::at_rate(&crowd, &venue.process, 3, RATE, SPAN).await?;
@@ -55,65 +55,12 @@ pub async fn run() -> Result<Vec<Figure>> {
     ])
 }
 
-/// Of one kind or the other, a second.
-struct Calls {
-    answered: f64,
-    refused: f64,
-}
-
-/// People who ask as fast as they are answered, in a thread of their own: what reads the deliveries must not wait for
-/// them. On a machine with few cores it steps back for the server, from which they would be far away.
-struct Callers {
-    since: Instant,
-    answered: Arc<AtomicU64>,
-    refused: Arc<AtomicU64>,
-    stop: oneshot::Sender<()>,
-    thread: JoinHandle<Result<()>>,
-}
-
-impl Callers {
-    fn begin(addr: SocketAddr, rooms: Vec<(RoomId, Person)>) -> Self {
-        let (answered, refused) = (Arc::<AtomicU64>::default(), Arc::<AtomicU64>::default());
-        let (stop, stopped) = oneshot::channel();
-        let counts = (answered.clone(), refused.clone());
-        let thread = std::thread::spawn(move || {
-            rustix::process::nice(10)?;
-            let calls = rooms.into_iter().flat_map(|one| iter::repeat_n(one, PARALLEL));
-            let calls = calls.map(|(room, person)| again_and_again(addr, room, person, &counts));
-            let runtime = Builder::new_current_thread().enable_all().build()?;
-            runtime.block_on(async {
-                tokio::select! {
-                    ended = try_join_all(calls) => ended.map(drop),
-                    _ = stopped => Ok(()),
-                }
-            })
-        });
-        Self { since: Instant::now(), answered, refused, stop, thread }
-    }
-
-    /// # Errors
-    /// Why one of the calls failed.
-    fn end(self) -> Result<Calls> {
-        let seconds = self.since.elapsed().as_secs_f64();
-        let _ = self.stop.send(());
-        self.thread.join().map_err(|_| anyhow!("the callers panicked"))??;
-        let a_second = |count: &AtomicU64| count.load(Ordering::Relaxed) as f64 / seconds;
-        Ok(Calls { answered: a_second(&self.answered), refused: a_second(&self.refused) })
-    }
-}
-
 /// Ends by a fault only.
-async fn again_and_again(
-    addr: SocketAddr,
-    room: RoomId,
-    person: Person,
-    (answered, refused): &(Arc<AtomicU64>, Arc<AtomicU64>),
-) -> Result<()> {
+async fn again_and_again(addr: SocketAddr, room: RoomId, person: Person, counts: &Counts) -> Result<()> {
     let client = Client::new();
     let old_page = format!("/rooms/{room}?before={}", MESSAGES_A_ROOM / 2);
     for path in ["/people?q=%25%25%25", &old_page].into_iter().cycle() {
-        let count = if is_answered(&client, addr, path, &person).await? { answered } else { refused };
-        count.fetch_add(1, Ordering::Relaxed);
+        counts.add(is_answered(&client, addr, path, &person).await?);
     }
     Ok(())
 }

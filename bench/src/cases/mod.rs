@@ -1,13 +1,17 @@
 //! What is measured, a file for each case.
 
+mod abandoned;
+mod account;
 mod backup;
 mod ceiling;
 mod expensive;
 mod fanout;
+mod heads;
 mod idle;
 mod logins;
 mod nodes;
 mod pages;
+mod reconnects;
 mod slow;
 mod store;
 mod storm;
@@ -33,6 +37,10 @@ pub const ALL: &[Case] = &[
     Case { name: "storm", run: || storm::run().boxed_local() },
     Case { name: "logins", run: || logins::run().boxed_local() },
     Case { name: "expensive", run: || expensive::run().boxed_local() },
+    Case { name: "heads", run: || heads::run().boxed_local() },
+    Case { name: "abandoned", run: || abandoned::run().boxed_local() },
+    Case { name: "account", run: || account::run().boxed_local() },
+    Case { name: "reconnects", run: || reconnects::run().boxed_local() },
     Case { name: "pages", run: || pages::run().boxed_local() },
     Case { name: "backup", run: || backup::run().boxed_local() },
     Case { name: "nodes", run: || nodes::run().boxed_local() },

@@ -2,7 +2,7 @@
 
 use super::{PageOf, order};
 use crate::accounts::{self, Applicant};
-use crate::ports::{Admission, PeopleSearch, PersonRecord};
+use crate::ports::{Admission, Login, PeopleSearch, PersonRecord};
 use crate::{Administrator, Env, Error, events, sessions};
 use protocol::UserId;
 
@@ -34,14 +34,15 @@ pub async fn called(env: &Env, _: &Administrator, login: &str) -> Result<PersonR
     if login.contains('\0') {
         return Err(Error::NotFound);
     }
-    env.store.person_called(login.trim()).await?.ok_or(Error::NotFound)
+    env.store.person_called(Login::folded(login).as_str()).await?.ok_or(Error::NotFound)
 }
 
 /// Makes an account for somebody, whatever the registration.
 ///
 /// # Errors
-/// [`Error::UsernameTaken`], [`Error::EmailTaken`].
+/// [`Error::UsernameTaken`], [`Error::EmailTaken`]; [`Error::Invalid`] for a password that is easy to guess.
 pub async fn add(env: &Env, by: &Administrator, applicant: Applicant) -> Result<UserId, Error> {
+    applicant.check_password(env).await?;
     accounts::create(env, applicant, Admission::By(*by)).await?.ok_or(Error::NotFound)
 }
 

@@ -1,10 +1,10 @@
 //! Groups, from outside: how large they are, never what is said in them. Direct rooms are between two people, and are
 //! counted only ([`statistics`](super::statistics)).
 
-use super::{PageOf, order};
-use crate::ports::RoomRecord;
+use super::{PageOf, order, people};
+use crate::ports::{Refusal, RoomRecord};
 use crate::{Administrator, Env, Error, events};
-use protocol::RoomId;
+use protocol::{RoomId, UserId};
 
 /// As many rooms as one page lists.
 pub const PAGE: u32 = 50;
@@ -29,4 +29,25 @@ pub async fn delete(env: &Env, by: &Administrator, room: RoomId) -> Result<(), E
     let changes = env.store.delete_group(order(env, by), room).await??;
     events::changed(env, &changes);
     Ok(())
+}
+
+/// How many groups [`delete_all_of`] deletes at once, each in a transaction of its own, so that nobody waits for long.
+pub const MAX_DELETED_AT_ONCE: usize = 500;
+
+/// Deletes the groups that somebody owns, each with its line in the log; whether all of them are gone.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such person.
+pub async fn delete_all_of(env: &Env, by: &Administrator, owner: UserId) -> Result<bool, Error> {
+    people::find(env, by, owner).await?;
+    let rooms = env.store.groups_of(owner, MAX_DELETED_AT_ONCE as u32 + 1).await?;
+    for room in rooms.iter().take(MAX_DELETED_AT_ONCE) {
+        match env.store.delete_group(order(env, by), *room).await? {
+            Ok(changes) => events::changed(env, &changes),
+            // Deleted meanwhile.
+            Err(Refusal::NotThere) => {}
+            Err(refusal) => return Err(refusal.into()),
+        }
+    }
+    Ok(rooms.len() <= MAX_DELETED_AT_ONCE)
 }

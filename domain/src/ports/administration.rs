@@ -136,6 +136,9 @@ pub trait Administration: Send + Sync {
     /// The groups that have members, the newest first; `before` is the last of the page before.
     async fn groups(&self, before: Option<RoomId>, limit: u32) -> Result<Vec<RoomRecord>, Unavailable>;
 
+    /// The groups that somebody owns, the newest first.
+    async fn groups_of(&self, owner: UserId, limit: u32) -> Result<Vec<RoomId>, Unavailable>;
+
     /// Such a group.
     async fn group_record(&self, room: RoomId) -> Result<Option<RoomRecord>, Unavailable>;
 

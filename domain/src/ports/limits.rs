@@ -1,7 +1,7 @@
 use super::Limit;
 use crate::Address;
 use async_trait::async_trait;
-use protocol::UserId;
+use protocol::{Email, UserId};
 use std::fmt;
 use std::time::Duration;
 use uuid::Uuid;
@@ -85,9 +85,19 @@ impl Login {
     /// More than any username or e-mail address has; what is longer counts by its beginning.
     const CHARS: usize = 320;
 
-    /// Folds a name as typed in the way in which accounts are looked up.
+    /// Folds a name as typed in the way in which accounts are kept: `@ines` is a username, and an address has its host in
+    /// ASCII.
     pub fn folded(typed: &str) -> Self {
-        Self(typed.trim().chars().take(Self::CHARS).flat_map(char::to_lowercase).collect())
+        let typed: String = typed.trim().chars().take(Self::CHARS).collect();
+        let name = typed.strip_prefix('@').unwrap_or(&typed);
+        Self(
+            Email::parse(name)
+                .map_or_else(|_| name.chars().flat_map(char::to_lowercase).collect(), |email| email.to_string()),
+        )
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 }
 
@@ -100,6 +110,9 @@ mod tests {
     fn a_name_counts_the_same_however_it_is_typed() {
         assert_eq!(Login::folded(" Ines@Example.org\n"), Login::folded("ines@example.org"));
         assert_ne!(Login::folded("ines"), Login::folded("ines@example.org"));
+        assert_eq!(Login::folded(" @Ines "), Login::folded("ines"));
+        assert_eq!(Login::folded("Ines@M\u{fc}ller.Example").as_str(), "ines@xn--mller-kva.example");
+        assert_eq!(Login::folded("ines@mu\u{308}ller.example"), Login::folded("ines@xn--mller-kva.example"));
     }
 
     #[test]

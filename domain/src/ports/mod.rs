@@ -31,6 +31,7 @@ pub use store::{
 
 use async_trait::async_trait;
 use protocol::{At, Password};
+use std::time::Duration;
 use uuid::Uuid;
 
 /// The time of day. Shown to people; no rule depends on it but the end of sessions.
@@ -51,8 +52,18 @@ pub trait Random: Send + Sync {
 #[async_trait]
 pub trait Passwords: Send + Sync {
     /// The hash in PHC string form.
-    async fn hash(&self, password: Password) -> Result<String, Unavailable>;
+    async fn hash(&self, password: Password) -> Result<String, NotHashed>;
 
     /// Whether the password belongs to the hash; without a hash it takes as long and is never right.
-    async fn verify(&self, password: &str, hash: Option<String>) -> Result<bool, Unavailable>;
+    async fn verify(&self, password: &str, hash: Option<String>) -> Result<bool, NotHashed>;
+}
+
+/// Why a password was not hashed.
+#[derive(Debug, thiserror::Error)]
+pub enum NotHashed {
+    /// More passwords wait than are hashed in a short time.
+    #[error("too many passwords wait to be hashed")]
+    Overloaded { wait: Duration },
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
 }

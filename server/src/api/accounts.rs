@@ -5,22 +5,28 @@ use super::problem::Problem;
 use super::schema;
 use super::sessions::{LogIn, log_in};
 use super::text;
-use crate::http::{Peer, Server};
+use crate::http::{IsLocal, PASSWORD_FORM_BYTES, Peer, Server};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use domain::access::{Caller, Scope};
 use domain::accounts::{self, Applicant};
+use domain::registration::Asking;
 use domain::{Attempt, ports, sessions};
 use protocol::{ApiError, Field};
 use serde::{Deserialize, Serialize};
+use tower_http::limit::RequestBodyLimitLayer;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub fn routes() -> OpenApiRouter<Server> {
-    OpenApiRouter::new().routes(routes!(register)).routes(routes!(me, set_me)).routes(routes!(set_password))
+    OpenApiRouter::new()
+        .routes(routes!(register))
+        .routes(routes!(me, set_me))
+        .routes(routes!(set_password))
+        .layer(RequestBodyLimitLayer::new(PASSWORD_FORM_BYTES))
 }
 
 /// One's own account.
@@ -65,6 +71,10 @@ struct NewAccount {
     /// Where registration is by invitation: the secret of one, from the link. One use of it is taken.
     #[serde(default)]
     invitation: Option<String>,
+    /// For the first account of all, when it is not made from the server's own machine: the code that the server prints
+    /// when it starts.
+    #[serde(default)]
+    setup_code: Option<String>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -77,7 +87,8 @@ struct Registered {
 /// Make an account
 ///
 /// And log in with it.
-/// The first account of all is the administrator's, and can be made even where registration is closed.
+/// The first account of all is the administrator's. It can be made even where registration is closed, and takes
+/// `setup_code` unless it is made from the server's own machine.
 #[utoipa::path(
     post, path = "/accounts", operation_id = "register", tag = "accounts", request_body = NewAccount, security(()),
     responses((status = 201, description = "The account and its first log-in.", body = Registered,
@@ -86,10 +97,13 @@ struct Registered {
 async fn register(
     State(server): State<Server>,
     Peer(from): Peer,
+    IsLocal(is_local): IsLocal,
     Machine(device): Machine,
     Told(new): Told<NewAccount>,
 ) -> Result<impl IntoResponse, Problem> {
-    let user = accounts::register(&server.env, from, new.applicant()?, new.invitation.as_deref()).await?;
+    let (invitation, setup_code) = (new.invitation.as_deref(), new.setup_code.as_deref());
+    let asking = Asking { from, is_local, invitation, setup_code };
+    let user = accounts::register(&server.env, asking, new.applicant()?).await?;
     let account = accounts::account(&server.env, user).await?;
     let grant = sessions::open(&server.env, user, device).await?;
     let account = Account::of(account, &grant.caller);

@@ -33,17 +33,23 @@ rule!(Revision = integer(0, MAX_EXACT).description(Some("Grows by one with every
 rule!(Code = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(Kind::ALL.map(Kind::code))));
 rule!(Limit = integer(1, 100).default(Some(15.into())));
 rule!(
-    Username =
-        text(2, 32, "^[A-Za-z0-9._-]+$").description(Some("Capitals are taken as small letters.")).examples(["robin"])
+    Username = text(2, 32, "^[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_-])?$")
+        .description(Some("Capitals are taken as small letters. A few names, such as `admin`, are reserved."))
+        .examples(["robin"])
 );
-rule!(Name64 = text(1, 64, ONE_LINE).description(Some("A name on one line.")).examples(["Robin West"]));
-rule!(Name80 = text(1, 80, ONE_LINE).description(Some("A name on one line.")).examples(["Kitchen"]));
+rule!(Name64 = text(1, 64, ONE_LINE).description(Some(NAME)).examples(["Robin West"]));
+rule!(Name80 = text(1, 80, ONE_LINE).description(Some(NAME)).examples(["Kitchen"]));
 rule!(Email = text(3, 254, EMAIL).examples(["robin@example.org"]));
-rule!(Password = text(8, 1024, "").format(Some(secret())).examples(["correct horse battery"]));
+rule!(
+    Password = text(8, 1024, "")
+        .format(Some(secret()))
+        .description(Some("One that is easy to guess is refused: common ones, repetitions, one's own name or address."))
+        .examples(["correct horse battery"])
+);
 rule!(Known = text(0, 1024, "").examples(["correct horse battery"]));
 rule!(
     MessageText = text(1, 8000, TEXT)
-        .description(Some("Any Unicode but NUL; white space at both ends is left out."))
+        .description(Some("Any Unicode but NUL, at least one visible character; white space at both ends is left out."))
         .examples(["Good morning"])
 );
 rule!(
@@ -70,7 +76,7 @@ const ONE_LINE: &str = concat!(
 const TEXT: &str =
     r"^[^\u0000]*[^\u0000\u0009-\u000d\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000][^\u0000]*$";
 
-const EMAIL: &str = r"^[!-?A-~]+@[!-\-/-?A-~]([!-?A-~]*[!-\-/-?A-~])?$";
+const EMAIL: &str = r"^[!-?A-~]+@[0-9A-Za-z-]([0-9A-Za-z.-]*[0-9A-Za-z-])?$";
 
 const UUID: &str = "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$";
 
@@ -81,6 +87,9 @@ fn integer(min: i64, max: i64) -> ObjectBuilder {
         .minimum(Some(min))
         .maximum(Some(max))
 }
+
+const NAME: &str =
+    "A name on one line: something visible, nothing invisible, and at most 8 combining marks in a row. Kept in NFC.";
 
 fn text(min: usize, max: usize, pattern: &str) -> ObjectBuilder {
     let text = ObjectBuilder::new().schema_type(Type::String).min_length(Some(min)).max_length(Some(max));

@@ -5,7 +5,7 @@ use super::moment::Moment;
 use super::page::List;
 use super::problem::Problem;
 use super::{schema, text};
-use crate::http::{LIFETIME_S, Peer, Server};
+use crate::http::{LIFETIME_S, PASSWORD_FORM_BYTES, Peer, Server};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -14,6 +14,7 @@ use domain::ports::{Proof, SessionId, SessionView};
 use domain::sessions::{self, Grant};
 use domain::{Attempt, Error, accounts};
 use serde::{Deserialize, Serialize};
+use tower_http::limit::RequestBodyLimitLayer;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -24,6 +25,7 @@ pub fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(renew))
         .routes(routes!(leave))
         .routes(routes!(end))
+        .layer(RequestBodyLimitLayer::new(PASSWORD_FORM_BYTES))
 }
 
 /// What a log-in is carried on by.

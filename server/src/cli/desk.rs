@@ -22,6 +22,15 @@ pub struct Desk {
 }
 
 impl Desk {
+    /// Makes the database first where there is none.
+    pub async fn open_or_create(config: &Config) -> anyhow::Result<Self> {
+        let url = config.database_url();
+        if !store::exists(&url).await? {
+            store::open(&url, &Commits::default()).await?.close().await;
+        }
+        Self::open(config).await
+    }
+
     pub async fn open(config: &Config) -> anyhow::Result<Self> {
         let database = store::open_beside(&config.database_url(), &Commits::default()).await?;
         let env = Env {
@@ -34,6 +43,7 @@ impl Desk {
             log_ins: Arc::new(RecordedLogIns::new(Arc::new(Metrics::default()))),
             uses: Arc::default(),
             registration: config.registration(),
+            setup_code: None,
         };
         let origin = config.origin.clone().unwrap_or_else(|| format!("http://{}", config.addr));
         Ok(Self { env, by: access::operator(), database, origin })

@@ -20,8 +20,15 @@ pub async fn serve(config: &Config) -> anyhow::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut hangup = signal(SignalKind::hangup())?;
     let server = running::start(config).await?;
-    println!("Natter is ready at {}", address(config, &server));
-    println!("Its data is kept in {}", place(config)?);
+    let site = address(config, &server);
+    let mut ready = format!("Natter is ready at {site}\nIts data is kept in {}\n", place(config)?);
+    if let Some(code) = server.setup_code().await? {
+        let link = format!("{site}{}", code.path());
+        tracing::info!(%link, "There is no account yet; create the first one, which administers the server, at this link");
+        ready += &format!("Create the first account, which administers the server, at {link}\n");
+    }
+    // In one write, so that a reader who stops after the first line has all of it.
+    print!("{ready}");
     loop {
         tokio::select! {
             _ = hangup.recv() => server.reload(),

@@ -62,14 +62,18 @@ pub struct New {
     #[arg(long, value_parser = DisplayName::parse)]
     name: Option<DisplayName>,
 
-    /// Let them administer the server, too.
+    /// Let them administer the server, too; before the first start this makes the database.
     #[arg(long)]
     admin: bool,
 }
 
 #[tokio::main(flavor = "current_thread")]
 pub async fn run(config: &Config, task: Task) -> anyhow::Result<()> {
-    let desk = Desk::open(config).await?;
+    // The first administrator can be made before the first start.
+    let desk = match &task {
+        Task::Add(new) if new.admin => Desk::open_or_create(config).await?,
+        _ => Desk::open(config).await?,
+    };
     let done = perform(&desk, task).await;
     desk.close(done).await
 }
@@ -112,7 +116,7 @@ async fn list(desk: &Desk, words: String, json: bool) -> anyhow::Result<()> {
     let mut found = Vec::new();
     loop {
         let page = people::list(&desk.env, &desk.by, &search).await.map_err(told)?;
-        let last = page.goes_on_after().map(|last| Username::parse(&last.person.username)).transpose()?;
+        let last = page.goes_on_after().map(|last| Username::try_from(last.person.username.clone())).transpose()?;
         found.extend(page.entries);
         if last.is_none() {
             break;

@@ -2,6 +2,7 @@
 //! What costs more draws on a budget of its own as well, in `domain`; `domain::ports::Limit` has all of them.
 
 use super::{Server, Visitor, retry_after};
+use app::ssr::SessionUnreadable;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::middleware::Next;
@@ -18,14 +19,16 @@ pub async fn draw(State(server): State<Server>, request: Request, next: Next) ->
     let limits = &server.env.limits;
     let drawn = match &caller {
         Ok(caller) => limits.take_here(Limit::Request, Key::Account(caller.user)),
-        // A handler that needs to know who asks finds out why nobody can say.
+        // A handler that needs to know who asks says why nobody can tell.
         Err(_) => limits.take_here(Limit::Address, Key::Address(address(&parts.extensions))),
     };
     if let Err(wait) = drawn {
         return refused(wait.into());
     }
-    if let Ok(caller) = caller {
-        parts.extensions.insert(caller);
+    match caller {
+        Ok(caller) => _ = parts.extensions.insert(caller),
+        Err(Error::Unavailable(cause)) => _ = parts.extensions.insert(SessionUnreadable(cause.to_string())),
+        Err(_) => {}
     }
     next.run(Request::from_parts(parts, body)).await
 }

@@ -19,6 +19,12 @@ use tower::ServiceExt;
 /// The largest form: 8,000 characters of four bytes, urlencoded, and some room.
 pub const FORM_BYTES: usize = 128 * 1024;
 
+/// The largest form or body with a password: 1,024 characters of four bytes, urlencoded, and some room.
+pub const PASSWORD_FORM_BYTES: usize = 16 * 1024;
+
+/// The forms with a password.
+const PASSWORD_FORMS: [&str; 4] = ["login", "register", "reset_password", "set_password"];
+
 /// Where a failed server function names itself (server_fn 0.8).
 const FAILED: &str = "serverfnerror";
 
@@ -44,8 +50,10 @@ async fn submit(State(forms): State<Forms>, Path(endpoint): Path<String>, reques
     if !server_fn_paths().any(|(path, _)| path == parts.uri.path()) {
         return StatusCode::NOT_FOUND.into_response();
     }
-    let Ok(body) = to_bytes(body, FORM_BYTES).await else {
-        return (StatusCode::PAYLOAD_TOO_LARGE, "A form holds 128 KiB at most.\n").into_response();
+    let max = if PASSWORD_FORMS.contains(&endpoint.as_str()) { PASSWORD_FORM_BYTES } else { FORM_BYTES };
+    let Ok(body) = to_bytes(body, max).await else {
+        let text = format!("This form holds {} KiB at most.\n", max / 1024);
+        return (StatusCode::PAYLOAD_TOO_LARGE, text).into_response();
     };
     // `server_fn` sends a failure back to the Referer as soon as the request accepts text/html.
     let mut inner = Request::from_parts(parts.clone(), Body::from(body.clone()));

@@ -58,7 +58,7 @@ fn site(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// The host that was asked, with its port; HTTP/2 has it in the address.
-fn asked<'a>(headers: &'a HeaderMap, uri: &'a Uri) -> Option<&'a str> {
+pub(super) fn asked<'a>(headers: &'a HeaderMap, uri: &'a Uri) -> Option<&'a str> {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
     host.or_else(|| uri.authority().map(|authority| authority.as_str()))
 }

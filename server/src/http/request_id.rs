@@ -14,6 +14,9 @@ use tracing::{Instrument, Span, field};
 /// Where proxies write the name that they have given, and where the answer tells it.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// Maximum length of a method in the log.
+const METHOD_LEN: usize = 16;
+
 /// The span in which all lines of a request stand.
 #[derive(Clone)]
 struct Lines(Span);
@@ -24,7 +27,7 @@ struct Lines(Span);
 pub async fn name(State(server): State<Server>, mut request: Request, next: Next) -> Response {
     let id = given(&request, &server).unwrap_or_else(|| fresh(&server.env));
     // Of this level, so that every line that is logged at all bears the name.
-    let span = tracing::error_span!("request", %id, method = %request.method(), route = field::Empty);
+    let span = tracing::error_span!("request", %id, method = method(&request), route = field::Empty);
     tell_route(&span, request.extensions());
     request.extensions_mut().insert(id.clone());
     request.extensions_mut().insert(Lines(span.clone()));
@@ -34,6 +37,12 @@ pub async fn name(State(server): State<Server>, mut request: Request, next: Next
     let value = HeaderValue::from_str(id.as_str()).expect("a name is of plain letters");
     answer.headers_mut().insert(REQUEST_ID, value);
     answer
+}
+
+/// The beginning of the method: a client may invent one of many kilobytes.
+fn method(request: &Request) -> &str {
+    let method = request.method().as_str();
+    method.get(..METHOD_LEN).unwrap_or(method)
 }
 
 /// Tells the route of a router within the router.

@@ -1,5 +1,5 @@
 use super::{
-    Door, Doors, Server, aside, assets, budgets, compressed, forms, gate, headers, monitor, notice, pages, peer,
+    Door, Doors, Server, aside, assets, budgets, compressed, forms, gate, headers, local, monitor, notice, pages, peer,
     request_id, sessions,
 };
 use crate::{api, ws};
@@ -58,6 +58,7 @@ fn around(router: Router<Server>, server: &Server, assets: Assets) -> Router {
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
         .layer(map_request_with_state(server.clone(), gate::same_site_only))
         .layer(DefaultBodyLimit::max(forms::FORM_BYTES))
-        .layer(map_request_with_state(server.clone(), peer::note));
+        .layer(map_request_with_state(server.clone(), peer::note))
+        .layer(map_request_with_state(server.clone(), local::note));
     router.layer(layers).with_state(server.clone())
 }

@@ -1,5 +1,5 @@
 use super::{Gate, Server, budgets, refuse, sessions};
-use app::ssr::SESSION_USER;
+use app::ssr::{SESSION_USER, SessionUnreadable};
 use axum::extract::FromRequestParts;
 use axum::http::{HeaderMap, header, request::Parts};
 use axum::response::Response;
@@ -30,6 +30,9 @@ impl Visitor {
     pub async fn known(parts: &Parts, server: &Server) -> Result<Caller, Error> {
         if let Some(known) = parts.extensions.get::<Caller>() {
             return Ok(known.clone());
+        }
+        if let Some(unreadable) = parts.extensions.get::<SessionUnreadable>() {
+            return Err(unreadable.into());
         }
         match bearer(&parts.headers) {
             Some(token) => of_token(server, token).await,

@@ -1,24 +1,23 @@
 //! Where connections come in: by TCP, plain or encrypted, speaking HTTP/1.1 or HTTP/2.
 
-mod handshakes;
+mod activity;
+mod connections;
+mod handshake;
+mod http;
+mod monitored;
 mod redirect;
 mod stream;
 
+pub use connections::Connections;
 pub use redirect::to_https;
 pub use stream::Stream;
 
 use axum::Router;
-use axum::body::Body;
-use axum::extract::ConnectInfo;
-use axum::http::{HeaderValue, Request, header};
-use handshakes::Handshakes;
-use hyper::body::Incoming;
-use hyper_util::rt::{TokioExecutor, TokioIo};
-use hyper_util::server::conn::auto::Builder;
-use hyper_util::service::TowerToHyperService;
+use connections::Place;
+use hyper_util::rt::TokioIo;
+use monitored::Monitored;
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
-use std::pin::pin;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
@@ -27,10 +26,12 @@ use tokio::time;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tokio_util::either::Either;
-use tower::ServiceExt;
 
-/// How long nobody is let in when the system has no room for one more, usually because of too many open files.
-const BREATH: Duration = Duration::from_secs(1);
+/// Delay of the next connection when the system has no room for one more, usually because of too many open files.
+const RETRY_DELAY: Duration = Duration::from_secs(1);
+
+/// Delay of the next connection when another one gives way for it.
+const CLOSE_DELAY: Duration = Duration::from_millis(1);
 
 /// As many connections may wait to be let in; the system may allow less (net.core.somaxconn). Whoever finds no place tries
 /// again after a second: with the 128 of tokio's own listener up to 250 of 10,000 who come 256 at a time.
@@ -39,19 +40,22 @@ const WAITING: u32 = 4096;
 /// What requests come by.
 type Io = Either<TcpStream, Box<TlsStream<TcpStream>>>;
 
+/// The same, as HTTP has it.
+type HttpIo = TokioIo<Monitored<Io>>;
+
 /// An address that is listened on.
 pub struct Listener {
     tcp: TcpListener,
     tls: Option<TlsAcceptor>,
-    handshakes: Handshakes,
+    connections: Connections,
 }
 
 impl Listener {
-    /// Listens on an address.
+    /// Listens on an address; `connections` are those of all listeners together.
     ///
     /// # Errors
     /// Says that it cannot be listened on.
-    pub fn bind(addr: SocketAddr) -> anyhow::Result<Self> {
+    pub fn bind(addr: SocketAddr, connections: Connections) -> anyhow::Result<Self> {
         let tcp = listen(addr).map_err(|error| {
             let hint = match error.kind() {
                 ErrorKind::AddrInUse => "; is another server running there?",
@@ -61,7 +65,7 @@ impl Listener {
             };
             anyhow::Error::new(error).context(format!("{addr} cannot be listened on{hint}"))
         })?;
-        Ok(Self { tcp, tls: None, handshakes: Handshakes::default() })
+        Ok(Self { tcp, tls: None, connections })
     }
 
     /// Lets in those only who speak TLS.
@@ -77,31 +81,43 @@ impl Listener {
         self.tcp.local_addr()
     }
 
-    /// Answers until `stopped`, and then finishes what is under way. Whoever drops this ends all connections.
-    pub async fn serve(mut self, router: Router, mut stopped: watch::Receiver<bool>) {
-        let mut connections = JoinSet::new();
+    /// Answers until `stop`, and then finishes what is under way. Dropping the future ends all connections.
+    pub async fn serve(self, router: Router, mut stop: watch::Receiver<bool>) {
+        let mut tasks = JoinSet::new();
         loop {
-            let (io, peer) = tokio::select! {
-                () = until(&mut stopped) => break,
-                arrival = self.accept() => arrival,
-                Some(_) = connections.join_next() => continue,
+            let (tcp, peer) = tokio::select! {
+                () = stopped(&mut stop) => break,
+                arrival = self.arrival() => arrival,
+                Some(_) = tasks.join_next() => continue,
             };
-            connections.spawn(serve(io, peer, router.clone(), stopped.clone()));
+            match self.connections.admit(peer.ip()) {
+                Some(place) => {
+                    tasks.spawn(serve(tcp, peer, place, self.tls.clone(), router.clone(), stop.clone()));
+                }
+                None => tracing::debug!(%peer, "A connection was refused: there are too many"),
+            }
         }
-        // Whoever comes now is refused by the system.
+        // The system refuses connections from now on.
         drop(self);
-        while connections.join_next().await.is_some() {}
+        while tasks.join_next().await.is_some() {}
     }
 
-    /// The next connection, encrypted where that is wanted. Cancel safe.
-    async fn accept(&mut self) -> (Io, SocketAddr) {
+    async fn arrival(&self) -> (TcpStream, SocketAddr) {
         loop {
-            tokio::select! {
-                (tcp, peer) = arrival(&self.tcp) => match &self.tls {
-                    Some(tls) => self.handshakes.begin(tls.clone(), tcp, peer),
-                    None => return (Either::Left(tcp), peer),
-                },
-                Some((tls, peer)) = self.handshakes.next() => return (Either::Right(tls), peer),
+            match self.tcp.accept().await {
+                Ok((stream, peer)) => {
+                    // Frames are small and should leave at once.
+                    if let Err(error) = stream.set_nodelay(true) {
+                        tracing::debug!(%error, "A connection keeps Nagle's algorithm");
+                    }
+                    return (stream, peer);
+                }
+                Err(error) if is_the_peers(&error) => {}
+                Err(_) if self.connections.free_one() => time::sleep(CLOSE_DELAY).await,
+                Err(error) => {
+                    tracing::error!(%error, "Nobody can be let in at the moment");
+                    time::sleep(RETRY_DELAY).await;
+                }
             }
         }
     }
@@ -116,28 +132,9 @@ fn listen(addr: SocketAddr) -> io::Result<TcpListener> {
 }
 
 /// Turns ready when the server is to stop.
-async fn until(stopped: &mut watch::Receiver<bool>) {
+async fn stopped(stop: &mut watch::Receiver<bool>) {
     // The sender lives as long as the server does.
-    let _ = stopped.wait_for(|stopped| *stopped).await;
-}
-
-async fn arrival(tcp: &TcpListener) -> (TcpStream, SocketAddr) {
-    loop {
-        match tcp.accept().await {
-            Ok((stream, peer)) => {
-                // Frames are small and should leave at once.
-                if let Err(error) = stream.set_nodelay(true) {
-                    tracing::debug!(%error, "A connection keeps Nagle's algorithm");
-                }
-                return (stream, peer);
-            }
-            Err(error) if is_the_peers(&error) => {}
-            Err(error) => {
-                tracing::error!(%error, "Nobody can be let in at the moment");
-                time::sleep(BREATH).await;
-            }
-        }
-    }
+    let _ = stop.wait_for(|stop| *stop).await;
 }
 
 /// It was gone before it was let in.
@@ -146,30 +143,32 @@ fn is_the_peers(error: &io::Error) -> bool {
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }
 
-/// Answers the requests of one connection.
-///
-/// HTTP/2 is not told that it may carry sockets (RFC 8441): browsers then open a line of their own for each, and the
-/// frames are written to that, where they arise.
-async fn serve(io: Io, peer: SocketAddr, router: Router, mut stopped: watch::Receiver<bool>) {
-    let service = TowerToHyperService::new(router.map_request(move |request| arrived(request, peer)));
-    let builder = Builder::new(TokioExecutor::new());
-    let mut connection = pin!(builder.serve_connection_with_upgrades(TokioIo::new(io), service));
+/// Serves one connection until it ends, or until another one needs its place.
+async fn serve(
+    tcp: TcpStream,
+    peer: SocketAddr,
+    place: Place,
+    tls: Option<TlsAcceptor>,
+    router: Router,
+    mut stop: watch::Receiver<bool>,
+) {
+    let served = async {
+        let io = match tls {
+            None => Either::Left(tcp),
+            Some(tls) => tokio::select! {
+                encrypted = handshake::encrypt(tls, tcp) => match encrypted {
+                    Some(encrypted) => Either::Right(encrypted),
+                    None => return,
+                },
+                () = stopped(&mut stop) => return,
+            },
+        };
+        http::serve(io, peer, &place, router, stop).await;
+    };
     tokio::select! {
-        ended = connection.as_mut() => return drop(ended),
-        () = until(&mut stopped) => connection.as_mut().graceful_shutdown(),
+        () = place.activity().evicted() => {}
+        () = served => {}
     }
-    drop(connection.await);
-}
-
-/// Notes who asks; and where HTTP/2 names the host, in the address, the others of the house need not look.
-fn arrived(request: Request<Incoming>, peer: SocketAddr) -> Request<Body> {
-    let mut request = request.map(Body::new);
-    let named = request.uri().authority().and_then(|host| HeaderValue::from_str(host.as_str()).ok());
-    if let Some(host) = named {
-        request.headers_mut().insert(header::HOST, host);
-    }
-    request.extensions_mut().insert(ConnectInfo(peer));
-    request
 }
 
 #[cfg(test)]
@@ -179,7 +178,7 @@ mod tests {
 
     #[tokio::test]
     async fn hundreds_wait_to_be_let_in_and_nobody_has_to_try_again() {
-        let listener = Listener::bind(([127, 0, 0, 1], 0).into()).unwrap();
+        let listener = Listener::bind(([127, 0, 0, 1], 0).into(), Connections::new(Vec::new())).unwrap();
         let addr = listener.addr().unwrap();
         let arrivals = try_join_all((0..300).map(|_| TcpStream::connect(addr)));
         // Whoever finds no place would try for two minutes.

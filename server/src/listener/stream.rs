@@ -1,7 +1,6 @@
-use super::Io;
+use super::HttpIo;
 use bytes::Bytes;
 use hyper::upgrade::Upgraded;
-use hyper_util::rt::TokioIo;
 use hyper_util::server::conn::auto::upgrade::{Parts, downcast};
 use rustls::ServerConnection;
 use std::future::poll_fn;
@@ -30,8 +29,8 @@ impl Stream {
     /// What an upgraded request came by, and what has been read of it already.
     /// `None` when that is no line of its own, as in HTTP/2.
     pub fn of(upgraded: Upgraded) -> Option<(Self, Bytes)> {
-        let Parts { io, read_buf, .. } = downcast::<TokioIo<Io>>(upgraded).ok()?;
-        let stream = match io.into_inner() {
+        let Parts { io, read_buf, .. } = downcast::<HttpIo>(upgraded).ok()?;
+        let stream = match io.into_inner().into_inner() {
             Either::Left(tcp) => tcp.into(),
             Either::Right(tls) => (*tls).into(),
         };

@@ -88,6 +88,17 @@ pub async fn open_beside(url: &str, commits: &Commits) -> Result<Arc<dyn Databas
     })
 }
 
+/// Whether Natter has made anything there yet.
+///
+/// # Errors
+/// [`Refused`] when the database cannot be asked.
+pub async fn exists(url: &str) -> Result<bool, Refused> {
+    match kind(url)? {
+        Kind::Sqlite => sqlite::exists(url),
+        Kind::Postgres => postgres::exists(url).await,
+    }
+}
+
 enum Kind {
     Sqlite,
     Postgres,

@@ -52,6 +52,9 @@ fn open(server: Server, visitor: AtTheSocket, only: Option<RoomId>, request: Req
     if server.is_stopping() {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
+    if !has_key(&request) {
+        return (StatusCode::BAD_REQUEST, "Sec-WebSocket-Key has to be 16 bytes in Base64.\n").into_response();
+    }
     let mut answer = match create_response_with_body(&request, Body::empty) {
         Ok(answer) => answer,
         Err(_) => return not_a_handshake(),
@@ -70,6 +73,14 @@ fn open(server: Server, visitor: AtTheSocket, only: Option<RoomId>, request: Req
         }
     });
     answer
+}
+
+/// Whether the key, if there is one, is of 16 bytes (RFC 6455, 4.2.1), which Base64 writes in 22 characters and two signs.
+fn has_key(request: &Request) -> bool {
+    request.headers().get_all(header::SEC_WEBSOCKET_KEY).iter().all(|key| {
+        let digits = key.as_bytes().strip_suffix(b"==").unwrap_or_default();
+        digits.len() == 22 && digits.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
+    })
 }
 
 fn not_a_handshake() -> Response {

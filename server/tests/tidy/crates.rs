@@ -8,7 +8,14 @@ fn the_protocol_does_no_io_and_nothing_in_it_is_async() {
         .into_iter()
         .filter(|name| !["serde", "serde_json", "uuid", "thiserror"].contains(&name.as_str()))
         .collect();
-    assert_none(&others, "protocol compiles into every client: it depends on serde and little else.");
+    assert_eq!(others, ["idna", "unicode-normalization"], "protocol compiles into every client: it depends on little.");
+    let manifest = read("protocol/Cargo.toml");
+    let (_, native) =
+        manifest.split_once("[target.'cfg(not(target_arch = \"wasm32\"))'.dependencies]").expect("a part");
+    assert!(
+        native.contains("idna") && native.contains("unicode-normalization"),
+        "Unicode's tables are no part of the client."
+    );
     let words = ["async ", ".await", "std::fs", "std::io", "std::net", "std::env", "std::thread"];
     let found = hits(&under("protocol/src", &["rs"]), &words, |_| true);
     assert_none(&found, "protocol does no I/O and has no async (invariant 1); do it in server or app.");

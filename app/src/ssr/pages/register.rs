@@ -2,7 +2,7 @@ use crate::form::{Claim, PostForm, TextField};
 use crate::ssr::{
     caller,
     context::{Called, here, query},
-    env,
+    env, is_local,
     layout::Plain,
     load,
     page::{page, with_query},
@@ -28,7 +28,7 @@ pub fn Register() -> impl IntoView {
         let host = invitations::host(&env(), &invitation).await?;
         let content = match refused {
             Some(reason) => Either::Left(view! { <Shut reason next/> }),
-            None => Either::Right(view! { <Open is_first host invitation next/> }),
+            None => Either::Right(view! { <Open is_first takes_code={is_first && !is_local()} host invitation next/> }),
         };
         Ok(view! { <Plain title="Create account">{content}</Plain> })
     })
@@ -47,13 +47,15 @@ async fn refusal(invitation: &str) -> Result<Option<Error>, Error> {
 #[component]
 fn Open(
     is_first: bool,
+    /// Whether it takes the setup code.
+    takes_code: bool,
     /// Who invites.
     host: Option<Person>,
     invitation: String,
     next: String,
 ) -> impl IntoView {
     let lead = if is_first {
-        "Yours is the first account here; it looks after the server."
+        "Yours is the first account here; it administers the server."
     } else {
         "A name and a password, and you are in."
     };
@@ -86,6 +88,14 @@ fn Open(
                 autocomplete="new-password"
                 hint="At least 8 characters."
             />
+            {takes_code.then(|| view! {
+                <TextField
+                    field=Field::SetupCode
+                    label="Setup code"
+                    value=query("setup_code")
+                    hint="Natter prints it when it starts, with a link to this page: see journalctl -u natter, or docker logs natter."
+                />
+            })}
             <button class="button button--wide" type="submit">"Create account"</button>
         </PostForm>
         <p class="page__aside">"Have an account already? "<a href=log_in>"Log in"</a></p>

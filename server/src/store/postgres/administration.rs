@@ -65,6 +65,10 @@ impl Administration for PostgresStore {
         self.run(move |db| groups::list(db, before, limit).boxed()).await
     }
 
+    async fn groups_of(&self, owner: UserId, limit: u32) -> Result<Vec<RoomId>, Unavailable> {
+        self.run(move |db| groups::of(db, owner, limit).boxed()).await
+    }
+
     async fn group_record(&self, room: RoomId) -> Result<Option<RoomRecord>, Unavailable> {
         self.run(move |db| groups::find(db, room).boxed()).await
     }

@@ -2,8 +2,9 @@
 
 use super::{audit, members, rooms};
 use crate::store::records::{self, Doer, Line};
+use crate::store::rows;
 use domain::ports::{Act, Acted, Refusal, RoomRecord};
-use protocol::{Change, RoomId};
+use protocol::{Change, RoomId, UserId};
 use sqlx::PgConnection;
 
 /// Every group that has members, in the columns of [`records::room_record`].
@@ -30,6 +31,25 @@ pub async fn list(db: &mut PgConnection, before: Option<RoomId>, limit: u32) -> 
         .fetch_all(db)
         .await?;
     found.iter().map(records::room_record).collect()
+}
+
+pub async fn of(db: &mut PgConnection, owner: UserId, limit: u32) -> sqlx::Result<Vec<RoomId>> {
+    let found = sqlx::query(
+        "select m.room_id
+         from members m
+         join rooms r on r.id = m.room_id
+         where m.user_id = $1
+           and m.is_active
+           and m.role = 'owner'
+           and r.kind = 'group'
+         order by m.room_id desc
+         limit $2",
+    )
+    .bind(owner.get())
+    .bind(i64::from(limit))
+    .fetch_all(db)
+    .await?;
+    found.iter().map(|row| rows::number(row, "room_id")).collect()
 }
 
 pub async fn find(db: &mut PgConnection, room: RoomId) -> sqlx::Result<Option<RoomRecord>> {

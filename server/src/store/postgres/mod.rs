@@ -30,6 +30,7 @@ mod turn;
 mod vacancy;
 mod writer;
 
+pub use open::exists;
 pub use snapshot::snapshot as snapshot_of;
 pub use turn::PostgresTurn;
 pub use vacancy::vacancy;

@@ -42,6 +42,15 @@ pub async fn open_beside(url: &str, commits: &Commits) -> Result<PostgresStore, 
     assemble(options, db, commits).await.map_err(|error| failed(&place, &error))
 }
 
+/// Whether migrations have run there.
+pub async fn exists(url: &str) -> Result<bool, Refused> {
+    let options = named(url, NAME)?;
+    let place = place(&options);
+    let mut db = checked(&options, &place).await?;
+    let found = sqlx::query_scalar("select to_regclass('_sqlx_migrations') is not null").fetch_one(&mut db).await;
+    found.map_err(|error| failed(&place, &error))
+}
+
 async fn checked(options: &PgConnectOptions, place: &str) -> Result<PgConnection, Refused> {
     let fail = |error: sqlx::Error| failed(place, &error);
     let mut db = connect(options).await.map_err(fail)?;

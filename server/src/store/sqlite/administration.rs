@@ -63,6 +63,10 @@ impl Administration for SqliteStore {
         groups::list(self.readers.get(), before, limit).await.map_err(Unavailable::new)
     }
 
+    async fn groups_of(&self, owner: UserId, limit: u32) -> Result<Vec<RoomId>, Unavailable> {
+        groups::of(self.readers.get(), owner, limit).await.map_err(Unavailable::new)
+    }
+
     async fn group_record(&self, room: RoomId) -> Result<Option<RoomRecord>, Unavailable> {
         groups::find(self.readers.get(), room).await.map_err(Unavailable::new)
     }

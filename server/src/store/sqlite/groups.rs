@@ -1,10 +1,10 @@
 //! Groups as administrators see them. Everything here is part of administration's port.
 
 use super::readers::Lane;
-use super::{audit, members};
+use super::{audit, members, rows};
 use crate::store::records::{self, Doer, Line};
 use domain::ports::{Act, Acted, Refusal, RoomRecord};
-use protocol::{Change, RoomId};
+use protocol::{Change, RoomId, UserId};
 use sqlx::{SqliteConnection, SqliteExecutor};
 
 /// Every group that has members, in the columns of [`records::room_record`].
@@ -31,6 +31,25 @@ pub async fn list(readers: &Lane, before: Option<RoomId>, limit: u32) -> sqlx::R
         .fetch_all(readers)
         .await?;
     found.iter().map(records::room_record).collect()
+}
+
+pub async fn of(readers: &Lane, owner: UserId, limit: u32) -> sqlx::Result<Vec<RoomId>> {
+    let found = sqlx::query(
+        "select m.room_id
+         from members m
+         join rooms r on r.id = m.room_id
+         where m.user_id = $1
+           and m.is_active = 1
+           and m.role = 'owner'
+           and r.kind = 'group'
+         order by m.room_id desc
+         limit $2",
+    )
+    .bind(owner.get())
+    .bind(limit)
+    .fetch_all(readers)
+    .await?;
+    found.iter().map(|row| rows::number(row, "room_id")).collect()
 }
 
 pub async fn find(db: impl SqliteExecutor<'_>, room: RoomId) -> sqlx::Result<Option<RoomRecord>> {

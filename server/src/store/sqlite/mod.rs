@@ -32,6 +32,7 @@ mod snapshot;
 mod vacancy;
 mod writer;
 
+pub use open::exists;
 pub use snapshot::{newest_schema, snapshot};
 pub use vacancy::vacancy;
 

@@ -57,10 +57,11 @@ pub async fn open(url: &str, commits: &Commits) -> Result<SqliteStore, Refused> 
 /// transactions. The schema is left as it is, and the log to the server, or to the last one who closes the file.
 pub async fn open_beside(url: &str, commits: &Commits) -> Result<SqliteStore, Refused> {
     let path = path_of(url)?;
-    if !path.try_exists().map_err(|error| failed(&path, &error))? {
+    if !exists(url)? {
         let path = path.display();
         return Err(Refused::new(format!(
-            "There is no database {path}; name the server's folder by --data, or start the server once."
+            "There is no database {path}; name the server's folder by --data, start the server once, or make the \
+             database with its first administrator by `natter user add NAME --email ADDRESS --admin`."
         )));
     }
     let fail = |error: sqlx::Error| failed(&path, &error);
@@ -73,6 +74,12 @@ pub async fn open_beside(url: &str, commits: &Commits) -> Result<SqliteStore, Re
     }
     let (written, _) = checkpoints::channel();
     with_readers(options, db, Pen::default(), written, commits).await.map_err(fail)
+}
+
+/// Whether there is a file.
+pub fn exists(url: &str) -> Result<bool, Refused> {
+    let path = path_of(url)?;
+    path.try_exists().map_err(|error| failed(&path, &error))
 }
 
 async fn with_readers(

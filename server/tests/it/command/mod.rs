@@ -2,6 +2,7 @@
 
 mod accounts;
 mod document;
+mod first;
 mod links;
 mod support;
 mod terminal;
@@ -18,6 +19,9 @@ support::on_both!(
         somebody_is_made_an_administrator,
         a_server_that_writes_and_the_command_line_wait_for_each_other,
     ],
+    first: [
+        the_first_administrator_is_made_beside_a_server,
+    ],
     links: [
         a_link_for_a_new_password_works_once_and_ends_the_log_ins,
         an_invitation_lets_in_as_many_as_it_says,
@@ -28,6 +32,7 @@ support::on_both!(
         whom_nobody_knows_is_refused_with_one_sentence,
         the_last_administrator_stays,
         a_name_that_is_taken_is_refused,
+        a_password_that_is_guessed_first_is_refused,
         wrong_usage_is_told_from_a_refusal,
     ],
 );

@@ -28,6 +28,14 @@ pub async fn a_name_that_is_taken_is_refused(site: Site) {
     assert!(answer.refusal().contains("e-mail"), "{answer:?}");
 }
 
+pub async fn a_password_that_is_guessed_first_is_refused(site: Site) {
+    for (password, why) in [("password", "too easy to guess"), ("ines.weber", "your name"), ("aaaaaaaaa", "too easy")] {
+        let line = "user add ines.weber --email ines@example.org";
+        let answer = site.natter_reading(line, password).await;
+        assert!(answer.refusal().contains(why), "{password}: {answer:?}");
+    }
+}
+
 pub async fn wrong_usage_is_told_from_a_refusal(site: Site) {
     for line in [
         "user",

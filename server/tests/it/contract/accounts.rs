@@ -1,7 +1,8 @@
 use crate::support::{House, rev};
 use async_trait::async_trait;
 use domain::accounts::{self, Applicant};
-use domain::ports::{Account, Device, Passwords, Registered, SessionId, SessionRecord, Unavailable};
+use domain::ports::{Account, Device, NotHashed, Passwords, Registered, SessionId, SessionRecord};
+use domain::registration::Asking;
 use domain::{Address, Attempt, Env, Error};
 use protocol::{Change, DisplayName, Email, Field, Password, Person, Role, UserId, Username, What};
 use server::passwords::Argon2Passwords;
@@ -141,11 +142,11 @@ struct Counted {
 
 #[async_trait]
 impl Passwords for Counted {
-    async fn hash(&self, password: Password) -> Result<String, Unavailable> {
+    async fn hash(&self, password: Password) -> Result<String, NotHashed> {
         self.passwords.hash(password).await
     }
 
-    async fn verify(&self, password: &str, hash: Option<String>) -> Result<bool, Unavailable> {
+    async fn verify(&self, password: &str, hash: Option<String>) -> Result<bool, NotHashed> {
         self.verified.fetch_add(1, Ordering::Relaxed);
         self.passwords.verify(password, hash).await
     }
@@ -162,7 +163,8 @@ pub async fn a_log_in_does_the_same_work_without_an_account(house: House) {
         email: Email::parse("alice@example.org").unwrap(),
         password: Password::parse("correct horse", Field::Password).unwrap(),
     };
-    let alice = accounts::register(&env, here, applicant, None).await.unwrap();
+    let asking = Asking { from: here, is_local: true, invitation: None, setup_code: None };
+    let alice = accounts::register(&env, asking, applicant).await.unwrap();
     let attempt = Attempt { from: here, route: "/form/login", devices: Vec::new() };
     for login in ["alice", "alice@example.org", "nobody", "nobody@example.org", "", "al\0ice"] {
         let refused = accounts::log_in(&env, &attempt, login, "wrong horse").await.unwrap_err();
@@ -170,4 +172,13 @@ pub async fn a_log_in_does_the_same_work_without_an_account(house: House) {
         assert_eq!(counted.verified.swap(0, Ordering::Relaxed), 1, "{login:?}");
     }
     assert_eq!(accounts::log_in(&env, &attempt, " Alice ", "correct horse").await.unwrap().user, alice);
+    counted.verified.store(0, Ordering::Relaxed);
+    for login in ["alice", "nobody"] {
+        let refused = accounts::log_in(&env, &attempt, login, &"ö".repeat(1_025)).await.unwrap_err();
+        assert_eq!(refused.to_string(), Error::LoginFailed.to_string(), "{login:?}");
+        assert_eq!(counted.verified.load(Ordering::Relaxed), 0, "nobody has so long a password");
+    }
+    let refused = accounts::confirm_password(&env, &attempt, alice, &"ö".repeat(1_025)).await.unwrap_err();
+    assert_eq!(refused.to_string(), Error::WrongPassword.to_string());
+    assert_eq!(counted.verified.load(Ordering::Relaxed), 0);
 }

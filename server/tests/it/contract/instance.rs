@@ -7,7 +7,7 @@ use domain::administration::{rooms, statistics};
 use domain::messages::Draft;
 use domain::ports::{Act, Notice, Refusal, Statistics};
 use domain::{Env, Error, Registration, registration};
-use protocol::{Change, InstanceName, RoomId, What};
+use protocol::{Change, InstanceName, RoomId, UserId, What};
 
 pub async fn a_server_has_a_name(house: House) {
     assert_eq!(house.store().instance().await.unwrap().name.as_str(), "Natter");
@@ -80,6 +80,29 @@ pub async fn members_hear_of_the_end_of_their_group(house: House) {
     rooms::delete(&house.env, &administrator(&house, alice).await, room).await.unwrap();
     let told = house.bus.take();
     assert!(matches!(told[..], [Notice::Room { left: Some(left), .. }] if left == bob), "{told:?}");
+}
+
+pub async fn the_groups_that_somebody_owns_go_at_once(house: House) {
+    let [alice, bob, carol] = house.people(["alice", "bob", "carol"]).await;
+    let mine = [house.group(bob, "One", &[carol]).await, house.group(bob, "Two", &[]).await];
+    let other = house.group(carol, "Hers", &[bob]).await;
+    house.store().open_direct(bob, carol, at(1_000)).await.unwrap();
+    assert_eq!(house.store().groups_of(bob, 9).await.unwrap(), [mine[1], mine[0]]);
+    assert_eq!(house.store().groups_of(bob, 1).await.unwrap(), [mine[1]]);
+
+    let by = administrator(&house, alice).await;
+    house.bus.take();
+    assert!(rooms::delete_all_of(&house.env, &by, bob).await.unwrap());
+    let left = house.bus.take();
+    assert_eq!(left.iter().filter(|notice| matches!(notice, Notice::Room { left: Some(_), .. })).count(), 3);
+    assert_eq!(house.store().groups_of(bob, 9).await.unwrap(), []);
+    assert_eq!(house.store().room_list(bob).await.unwrap().len(), 2, "another's room and a direct one stay");
+    assert_eq!(house.view(carol, other).await.id, other);
+    let told: Vec<_> = log(&house).await.iter().map(|line| (line.act, line.room.clone().unwrap().id)).collect();
+    assert_eq!(told.len(), 2);
+    assert!(told.iter().all(|(act, room)| *act == Act::DeleteRoom && mine.contains(room)), "{told:?}");
+    let nobody = rooms::delete_all_of(&house.env, &by, UserId::try_from(999).unwrap()).await;
+    assert!(matches!(nobody, Err(Error::NotFound)), "{nobody:?}");
 }
 
 pub async fn a_direct_room_is_nobody_elses_to_delete(house: House) {

@@ -37,6 +37,11 @@ pub async fn database() -> String {
     cluster().await.url(&copy("migrated").await)
 }
 
+/// The URL of a database in which Natter has made nothing yet.
+pub async fn empty() -> String {
+    cluster().await.url(&copy("template0").await)
+}
+
 /// Does something to such a database that Natter itself does not do.
 pub async fn alter(url: &str, sql: &str) {
     let name = url.rsplit('/').next().unwrap();

@@ -130,6 +130,7 @@ macro_rules! store_contract {
             groups_are_listed_in_pages_without_what_is_said_in_them,
             an_administrator_deletes_a_group_and_everybody_is_told,
             members_hear_of_the_end_of_their_group,
+            the_groups_that_somebody_owns_go_at_once,
             a_direct_room_is_nobody_elses_to_delete,
             what_there_is_is_counted,
         ]);

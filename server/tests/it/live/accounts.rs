@@ -1,6 +1,6 @@
 //! Accounts over HTTP: registering, logging in, forms that fail.
 
-use super::support::{Browser, Person, Server};
+use super::support::{Answer, Browser, Person, Server};
 
 const ROBIN: [(&str, &str); 6] = [
     ("username", "robin"),
@@ -160,14 +160,21 @@ async fn closed_registration_admits_the_first_and_no_other() {
     assert!(!ines.get("/people").await.body.contains("robin"));
 }
 
+/// The cookie whose line begins with that name.
+fn cookie<'a>(answer: &'a Answer, name: &str) -> &'a str {
+    let lines: Vec<_> = answer.headers.get_all("set-cookie").iter().map(|line| line.to_str().unwrap()).collect();
+    lines.iter().find(|line| line.starts_with(name)).unwrap_or_else(|| panic!("no {name} in {lines:?}"))
+}
+
 #[tokio::test]
 async fn the_cookie_is_out_of_reach_for_scripts_and_other_sites() {
     let server = Server::start().await;
     let answer = server.stranger().form("register", &ROBIN).await;
-    let cookie = answer.header("set-cookie");
-    assert!(cookie.starts_with("natter="), "{cookie}");
-    for word in ["HttpOnly", "SameSite=Lax", "Path=/"] {
-        assert!(cookie.contains(word), "{cookie}");
+    for name in ["natter=", "natter-device-1="] {
+        let cookie = cookie(&answer, name);
+        for word in ["HttpOnly", "SameSite=Lax", "Path=/"] {
+            assert!(cookie.contains(word), "{cookie}");
+        }
     }
 }
 
@@ -175,11 +182,12 @@ async fn the_cookie_is_out_of_reach_for_scripts_and_other_sites() {
 async fn behind_https_the_cookie_is_bound_to_the_host() {
     let server = Server::with(&["--origin", "https://chat.example.org"]).await;
     let visitor = server.stranger();
-    let answer = visitor.answer(visitor.posting("register", &ROBIN).header("origin", "https://chat.example.org")).await;
-    let cookie = answer.header("set-cookie");
-    assert!(
-        cookie.starts_with("__Host-natter=") && cookie.contains("Secure") && !cookie.contains("Domain"),
-        "{cookie}"
-    );
+    let (code, mut form) = (server.setup_code().await, ROBIN.to_vec());
+    form.push(("setup_code", &code));
+    let answer = visitor.answer(visitor.posting("register", &form).header("origin", "https://chat.example.org")).await;
+    for name in ["__Host-natter=", "__Host-natter-device-1="] {
+        let cookie = cookie(&answer, name);
+        assert!(cookie.contains("Secure") && !cookie.contains("Domain"), "{cookie}");
+    }
     assert_eq!(visitor.form("logout", &[]).await.status, 403, "the address that it listens on is not its origin");
 }

@@ -62,7 +62,7 @@ impl Cast {
 
     pub async fn gather(ground: Ground) -> Self {
         let server = &ground.server;
-        let administrator = server.person("administrator").await;
+        let administrator = server.person("operator").await;
         let (owner, former) = (server.person("owner").await, server.person("former").await);
         let (person, friend) = (server.person("person").await, server.person("friend").await);
         let subject = server.person("subject").await;
@@ -73,7 +73,7 @@ impl Cast {
         }
         let (member, program) = (server.again(&expired).await, logged_in(server, &once).await);
         let elsewhere = Server::start().await;
-        let foreign = elsewhere.person("administrator").await;
+        let foreign = elsewhere.person("operator").await;
         let ticket = server.stranger().with_ticket(&foreign.ticket().await);
         let foreign = server.stranger().with_cookies_of(&foreign);
         let room = owner.room_with(&[&member, &program, &friend, &former, &disabled]).await;

@@ -62,12 +62,13 @@ impl Installation {
 
     /// Somebody without an account.
     pub fn stranger(&self) -> Browser {
-        Browser::new(self.nginx.addr.into())
+        Browser::new(self.nginx.addr.into()).with_setup_code(&self.nodes[0].setup_code())
     }
 
     /// Somebody without an account, at an address of this machine.
     pub fn stranger_at(&self, here: &str) -> Browser {
-        Browser::at(Some(here.parse().unwrap()), self.nginx.addr.into())
+        let stranger = Browser::at(Some(here.parse().unwrap()), self.nginx.addr.into());
+        stranger.with_setup_code(&self.nodes[0].setup_code())
     }
 
     /// Redis ends at once, and does not come back.

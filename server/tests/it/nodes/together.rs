@@ -1,7 +1,7 @@
 //! People at different nodes are in one place.
 
 use super::support::{Installation, Node};
-use crate::live::support::{Socket, client_id, refusal};
+use crate::live::support::{Browser, Person, Socket, client_id, refusal};
 use protocol::{Code, Event, RoomId};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -78,4 +78,23 @@ async fn a_message_sent_again_through_the_other_node_is_stored_once() {
     two.says(room, "the end").await;
     listener.hears_words("the end").await;
     assert_eq!(heard(&listener, room), [(1, "once".to_owned()), (2, "the end".to_owned())]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn both_nodes_print_and_take_one_setup_code() {
+    let home = Installation::start().await;
+    let [one, two] = [home.nodes[0].setup_code(), home.nodes[1].setup_code()];
+    assert!(one.len() == 24 && one == two, "{one:?} {two:?}");
+    let forged = Browser::new(home.stranger().addr().into()).with_setup_code("0000-0000-0000-0000-0000");
+    let fields = [
+        ("username", "mallory"),
+        ("display_name", "Mallory"),
+        ("email", "mallory@example.org"),
+        ("password", Person::PASSWORD),
+        ("setup_code", "0000-0000-0000-0000-0000"),
+        ("page", "/register"),
+    ];
+    assert_eq!(forged.form("register", &fields).await.status, 422);
+    let ines = home.person("ines").await;
+    assert!(ines.get("/settings").await.body.contains("Administrator"));
 }

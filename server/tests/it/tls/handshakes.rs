@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
-/// More than may be under way at once (server/src/listener/handshakes.rs).
+/// More than one address may have (server/src/listener/connections.rs).
 const SILENT: usize = 1_100;
 
 #[tokio::test]

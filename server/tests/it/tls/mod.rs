@@ -1,6 +1,7 @@
 //! The program speaking https by itself.
 
 mod acme;
+mod connections;
 mod files;
 mod handshakes;
 mod pebble;

@@ -77,6 +77,20 @@ impl Program {
         kill(Pid::from_raw(self.child.id().unwrap().try_into().unwrap()), signal).unwrap();
     }
 
+    /// Lowers the number of files that it may open.
+    pub fn limit_files(&self, files: usize) {
+        let pid = self.child.id().unwrap().to_string();
+        let limit = format!("--nofile={files}:{files}");
+        assert!(std::process::Command::new("prlimit").args(["--pid", &pid, &limit]).status().unwrap().success());
+    }
+
+    /// Resident memory in bytes (proc(5)).
+    pub fn resident(&self) -> usize {
+        let status = read(Path::new(&format!("/proc/{}/status", self.child.id().unwrap())));
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a line of memory");
+        line.trim().trim_end_matches(" kB").parse::<usize>().unwrap() * 1024
+    }
+
     /// Has the files read again, and waits until the log says so.
     pub async fn reloads(&self, told: &str) {
         let before = self.log().matches(told).count();

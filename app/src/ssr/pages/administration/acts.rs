@@ -28,6 +28,7 @@ pub fn Acts(
                     written(view! { <MakeAdministrator id name=name.clone()/> })
                 }}
             })}
+            {is_person.then(|| view! { <DeleteRooms id name=name.clone()/> })}
             {if is_open {
                 written(view! { <Disable id name is_person/> })
             } else {
@@ -86,6 +87,20 @@ fn RemoveAdministrator(id: UserId, name: String) -> impl IntoView {
             label=format!("Remove {name} as administrator")
             yes=format!("Yes, remove {name} as administrator")
             words=format!("{name} keeps the account and everything in it, and does not come here any more.")
+        />
+    }
+}
+
+#[component]
+fn DeleteRooms(id: UserId, name: String) -> impl IntoView {
+    view! {
+        <Act
+            form="delete_rooms_of"
+            id
+            class="button button--danger"
+            label=format!("Delete {name}’s rooms")
+            yes=format!("Yes, delete {name}’s rooms")
+            words=format!("Every room that {name} owns is deleted, with all messages in it, for everybody in it. Rooms of others and direct conversations stay. This cannot be undone.")
         />
     }
 }

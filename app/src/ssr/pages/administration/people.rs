@@ -33,7 +33,7 @@ pub fn People() -> impl IntoView {
         let by = administrator().await?;
         let (words, after) = (query("q"), query("after"));
         let (filter, name, _) = chosen(&query("filter"));
-        let search = PeopleSearch { words: words.clone(), filter, after: Username::parse(&after).ok() };
+        let search = PeopleSearch { words: words.clone(), filter, after: Username::try_from(after).ok() };
         let found = people::list(&env(), &by, &search).await?;
         let next = found
             .goes_on_after()

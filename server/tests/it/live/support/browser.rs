@@ -47,6 +47,8 @@ pub struct Browser {
     http: Client,
     cookies: Arc<Mutex<BTreeMap<String, String>>>,
     token: Option<String>,
+    /// What makes the first account where nobody at the server's machine does.
+    setup_code: Option<String>,
     /// What opens a socket in place of all that.
     ticket: Option<String>,
     /// How it speaks https, if it does.
@@ -62,7 +64,7 @@ impl Browser {
     pub fn at(here: Option<IpAddr>, addr: Addr) -> Self {
         let builder = Client::builder().redirect(redirect::Policy::none()).no_proxy();
         let http = builder.local_address(here).build().unwrap();
-        Self { addr, http, cookies: Arc::default(), token: None, ticket: None, tls: None }
+        Self { addr, http, cookies: Arc::default(), token: None, setup_code: None, ticket: None, tls: None }
     }
 
     /// One that speaks https only; `tls` says whom it trusts.
@@ -71,7 +73,15 @@ impl Browser {
         let http = builder.use_preconfigured_tls(tls.clone()).build().unwrap();
         // A socket has a line of its own, on which no other version is spoken.
         tls.alpn_protocols = vec![b"http/1.1".to_vec()];
-        Self { addr, http, cookies: Arc::default(), token: None, ticket: None, tls: Some(Arc::new(tls)) }
+        Self {
+            addr,
+            http,
+            cookies: Arc::default(),
+            token: None,
+            setup_code: None,
+            ticket: None,
+            tls: Some(Arc::new(tls)),
+        }
     }
 
     /// A browser into which somebody has put the cookies of this one.
@@ -99,6 +109,11 @@ impl Browser {
     /// A program that shows this token.
     pub fn with_token(self, token: &str) -> Self {
         Self { token: Some(token.to_owned()), ..self }
+    }
+
+    /// Somebody who reads what the server prints.
+    pub fn with_setup_code(self, code: &str) -> Self {
+        Self { setup_code: Some(code.to_owned()), ..self }
     }
 
     /// A page elsewhere that has this ticket.
@@ -187,6 +202,7 @@ impl Browser {
             ("display_name", &name),
             ("email", &email),
             ("password", Person::PASSWORD),
+            ("setup_code", self.setup_code.as_deref().unwrap_or_default()),
             ("page", "/register"),
         ];
         let answer = self.form("register", &fields).await;

@@ -78,6 +78,7 @@ fn of_administration(subject: UserId) -> Vec<Form> {
         ("make_administrator", user()),
         ("remove_administrator", user()),
         ("end_log_ins", user()),
+        ("delete_rooms_of", user()),
         ("make_reset", user()),
     ]
 }

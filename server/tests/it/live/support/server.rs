@@ -58,6 +58,8 @@ impl Server {
         let fixed = ["natter", "--addr", "127.0.0.1:0", "--data"].map(OsString::from);
         let flags = fixed.into_iter().chain([data]).chain(self.flags.iter().map(OsString::from));
         let config = CommandLine::read(flags, std::iter::empty()).unwrap().config;
+        // As the program does: the files that may be open bound its connections.
+        rlimit::increase_nofile_limit(u64::MAX).unwrap();
         let running = running::start(&config).await.unwrap();
         *self.addr.0.lock().unwrap() = running.addr();
         self.running = Some(running);
@@ -79,6 +81,12 @@ impl Server {
     /// From its next start on it has this flag too.
     pub fn flag(&mut self, name: &str, value: &str) {
         self.flags.extend([name, value].map(str::to_owned));
+    }
+
+    /// What it prints for whoever makes the first account; empty once there is one.
+    pub async fn setup_code(&self) -> String {
+        let code = self.running.as_ref().unwrap().setup_code().await.unwrap();
+        code.map_or_else(String::new, |code| code.as_str().to_owned())
     }
 
     /// How many sockets are open.

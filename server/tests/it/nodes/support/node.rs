@@ -60,6 +60,13 @@ impl Node {
         within("the end of a node", child.wait()).await.unwrap()
     }
 
+    /// What it tells in its log for whoever makes the first account.
+    pub fn setup_code(&self) -> String {
+        let log = self.read_log();
+        let told = log.split("setup_code=").nth(1).map(|rest| rest.split_whitespace().next().unwrap_or_default());
+        told.unwrap_or_default().to_owned()
+    }
+
     /// What it has written to its log.
     pub fn read_log(&self) -> String {
         fs::read_to_string(self.folder.join("log")).unwrap_or_default()
