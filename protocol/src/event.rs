@@ -1,7 +1,7 @@
 use crate::json::{self, Malformed};
 use crate::{
-    ApiError, At, ClientId, Epoch, Member, Message, No, ReadMarker, RequestId, Rev, RoomId, RoomName, RoomView, Slice,
-    UserId,
+    ApiError, At, ClientId, Code, Epoch, Member, Message, No, ReadMarker, RequestId, Rev, RoomId, RoomName, RoomView,
+    Slice, UserId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -20,11 +20,14 @@ pub struct Frame {
 impl Frame {
     /// Reads a text frame as a client does: the kind first, then what belongs to it.
     ///
-    /// The derived `Deserialize` reads the same, but buffers every frame to find its `type`, which costs a browser 100 KB
-    /// of code.
+    /// A newer server may tell what this version does not know. Such an event is [`Event::Unknown`], such a change
+    /// [`What::Unknown`], which advances the revision, and such a catch-up is replaced by the room as it stands.
+    ///
+    /// The derived `Deserialize` reads what is known in the same way, but buffers every frame to find its `type`, which costs
+    /// a browser 100 KB of code.
     ///
     /// # Errors
-    /// [`Malformed`]; a kind that this version does not know is an error too.
+    /// [`Malformed`].
     pub fn parse(text: &str) -> Result<Self, Malformed> {
         let Head { id, kind } = json::read(text)?;
         let event = match kind {
@@ -47,18 +50,23 @@ impl Frame {
                 .map(|(room, slice)| Event::Messages { room, slice })?,
             "ok" => Event::Ok,
             "pong" => Event::Pong,
-            "error" => Event::Error(json::read(text)?),
-            "change" => Event::Change(json::read(text)?),
-            "changes" => Event::Changes(json::read(text)?),
+            "error" => Event::Error(json::read(text).or_else(|_| json::read(text).map(Refusal::of_unknown_code))?),
+            "change" => Event::Change(json::read(text).or_else(|_| json::read(text).map(Place::of_unknown_change))?),
+            "changes" => json::read(text)
+                .map(Event::Changes)
+                .or_else(|_| json::read(text).map(|Whole { room }| Event::Room { room }))?,
             "room" => json::read(text).map(|Whole { room }| Event::Room { room })?,
             "room_gone" => json::read(text).map(|Gone { room }| Event::RoomGone { room })?,
             "own_state" => Event::OwnState(json::read(text)?),
-            _ => return Err(Malformed),
+            _ => Event::Unknown,
         };
         Ok(Self { id, event })
     }
 
     /// The text frame as it goes over the wire.
+    ///
+    /// # Panics
+    /// For what this version does not know, which nobody sends.
     pub fn encode(&self) -> String {
         serde_json::to_string(self).expect("events hold only strings, integers and lists")
     }
@@ -108,6 +116,32 @@ struct Whole {
     room: RoomView,
 }
 
+/// What every error says.
+#[derive(Deserialize)]
+struct Refusal {
+    message: String,
+}
+
+impl Refusal {
+    /// An error that this version cannot branch on; repeating the request does not help.
+    fn of_unknown_code(self) -> ApiError {
+        ApiError::new(Code::BadRequest, self.message)
+    }
+}
+
+/// Where a change belongs.
+#[derive(Deserialize)]
+struct Place {
+    room: RoomId,
+    rev: Rev,
+}
+
+impl Place {
+    fn of_unknown_change(self) -> Change {
+        Change { room: self.room, rev: self.rev, what: What::Unknown }
+    }
+}
+
 #[derive(Deserialize)]
 struct Gone {
     room: RoomId,
@@ -152,6 +186,9 @@ pub enum Event {
     RoomGone { room: RoomId },
     /// What is the person's own in a room has changed, perhaps by another device.
     OwnState(OwnState),
+    /// Something that this version does not know; ignored.
+    #[serde(skip)]
+    Unknown,
 }
 
 /// What is a person's own in a room; nobody else is told.
@@ -184,6 +221,9 @@ pub enum What {
     RoomChanged {
         name: RoomName,
     },
+    /// Something that this version does not know.
+    #[serde(skip)]
+    Unknown,
 }
 
 /// Everything that changed in a room after revision `since`, and the room as it stands at `room.rev`.

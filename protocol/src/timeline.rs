@@ -132,6 +132,7 @@ impl Timeline {
                 }
             }
             What::RoomChanged { name } => self.room.name = name.to_string(),
+            What::Unknown => {}
         }
     }
 

@@ -72,9 +72,13 @@ impl Workspace {
                 }
                 None
             }
-            Event::Welcome { .. } | Event::Ready | Event::Ack { .. } | Event::Ok | Event::Pong | Event::Error(_) => {
-                None
-            }
+            Event::Welcome { .. }
+            | Event::Ready
+            | Event::Ack { .. }
+            | Event::Ok
+            | Event::Pong
+            | Event::Error(_)
+            | Event::Unknown => None,
         };
         if let (
             Some(Applied::Fresh),

@@ -170,6 +170,29 @@ fn what_is_added_later_does_not_disturb_an_older_client() {
     assert_eq!(pong, Frame::parse(r#"{"id":7,"type":"pong","mood":"fine"}"#).unwrap());
 }
 
+#[test]
+fn what_a_newer_server_tells_does_not_stop_an_older_client() {
+    let read = |text: &str| Frame::parse(text).map(|frame| (frame.id, frame.event));
+    assert_eq!(read(r#"{"id":7,"type":"weather","sun":[1.5]}"#), Ok((Some(7), Event::Unknown)));
+
+    let unknown = |of| Ok((None, Event::Change(change(of, What::Unknown))));
+    assert_eq!(read(r#"{"type":"change","room":3,"rev":13,"what":{"painted":{"in":"green"}}}"#), unknown(13));
+    assert_eq!(read(r#"{"type":"change","room":3,"rev":14,"what":"archived"}"#), unknown(14));
+    let of_an_unknown_role = r#"{"person":{"id":4,"username":"dora","name":"Dora"},"role":"guest"}"#;
+    let text = format!(r#"{{"type":"change","room":3,"rev":15,"what":{{"member_joined":{of_an_unknown_role}}}}}"#);
+    assert_eq!(read(&text), unknown(15));
+
+    let missed = Event::Changes(CatchUp { room: bakery(), since: rev(12), changes: Vec::new() });
+    let text = Frame::from(missed).encode();
+    let text = text.replace(r#""changes":[]"#, r#""changes":[{"room":3,"rev":13,"what":{"painted":"green"}}]"#);
+    assert_eq!(read(&text), Ok((None, Event::Room { room: bakery() })), "the room as it stands");
+
+    let text = r#"{"id":5,"type":"error","code":"on_holiday","message":"Come back on Monday."}"#;
+    let refused = ApiError::new(Code::BadRequest, "Come back on Monday.");
+    assert_eq!(read(text), Ok((Some(5), Event::Error(refused))));
+    assert!(read(r#"{"type":"change","what":{"painted":"green"}}"#).is_err(), "it says of no room");
+}
+
 /// The names that serde knows, as it lists them to whoever comes with another one.
 fn variants<T: DeserializeOwned>(unknown: &str) -> BTreeSet<String> {
     let Err(error) = serde_json::from_str::<T>(unknown) else { panic!("{unknown} is known") };

@@ -26,3 +26,11 @@ pub async fn mark_read(room: RoomId, no: No) -> Result<(), Refused> {
     redirect(&format!("/rooms/{room}"));
     Ok(())
 }
+
+#[server(prefix = "/form", endpoint = "mark_unread")]
+pub async fn mark_unread(room: RoomId, no: No) -> Result<(), Refused> {
+    receipts::mark_unread(&env(), &seat(room).await?, no).await?;
+    // Not to the room: showing it there would mark it as read again.
+    redirect("/rooms");
+    Ok(())
+}

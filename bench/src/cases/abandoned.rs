@@ -9,11 +9,15 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpSocket;
+use tokio::time::sleep;
 
 const LOG_INS: usize = 3_000;
 
 /// Log-ins from each address: fewer than are too many.
 const FROM_AN_ADDRESS: usize = 50;
+
+/// Delay of the next try with the right password.
+const RETRY_DELAY: Duration = Duration::from_millis(100);
 
 /// After which the right password is given up.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -35,8 +39,9 @@ pub async fn run() -> Result<Vec<Figure>> {
             Ok(StatusCode::SERVICE_UNAVAILABLE) => slowest_refusal = slowest_refusal.max(asked.elapsed()),
             Ok(status) => bail!("the right password was answered with {status}"),
             // There were too many connections at that moment.
-            Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
+            Err(_) => {}
         }
+        sleep(RETRY_DELAY).await;
         anyhow::ensure!(start.elapsed() < TIMEOUT, "the right password is not let in");
     }
     let let_in_after = start.elapsed();

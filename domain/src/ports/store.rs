@@ -274,4 +274,7 @@ pub trait Receipts: Send + Sync {
     /// Begins the next generation of the read marker, in front of that message.
     /// `None` when the room has no such message, or the person is not in it (any more).
     async fn mark_unread(&self, seat: &Seat, no: No) -> Result<Option<OwnState>, Unavailable>;
+
+    /// What is these people's own in each room in which they have a seat.
+    async fn own_states(&self, people: &[UserId]) -> Result<Vec<(UserId, OwnState)>, Unavailable>;
 }

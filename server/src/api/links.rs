@@ -42,6 +42,7 @@ fn leads(from: &str) -> &'static [To] {
             ("list_messages", ROOM),
             ("send_message", ROOM),
             ("mark_read", ROOM),
+            ("mark_unread", ROOM),
             ("create_hook", ROOM),
         ],
         "send_message" => &[("get_message", MESSAGE)],

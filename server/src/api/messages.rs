@@ -15,7 +15,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::messages::{self, Draft, Receipt, Sent};
 use domain::receipts;
-use protocol::{ClientId, No, Request, RoomId, Slice};
+use protocol::{ClientId, Generation, No, Request, RoomId, Slice};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -23,7 +23,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 pub fn routes() -> OpenApiRouter<Server> {
-    OpenApiRouter::new().routes(routes!(page, send)).routes(routes!(one)).routes(routes!(read))
+    OpenApiRouter::new().routes(routes!(page, send)).routes(routes!(one)).routes(routes!(read)).routes(routes!(unread))
 }
 
 #[derive(Serialize, ToSchema)]
@@ -174,11 +174,15 @@ fn stored(room: RoomId, client_id: ClientId, sent: Sent) -> Response {
 struct Mark {
     #[schema(value_type = schema::Number)]
     no: Integer<No>,
+    /// The room's `read_generation` as you know it: without effect when you have marked messages as unread since.
+    /// The current one when it is absent.
+    #[schema(value_type = Option<schema::Number>)]
+    generation: Option<Integer<Generation>>,
 }
 
 /// Mark messages as read
 ///
-/// Everything up to `no`, on all of your devices. The mark never goes back.
+/// Everything up to `no`, on all of your devices. The marker never goes back.
 #[utoipa::path(put, path = "/rooms/{room}/read", operation_id = "mark_read", tag = "messages", request_body = Mark,
     params(("room" = schema::Id, Path, description = "The room.")),
     responses((status = 204, description = "Marked.")))]
@@ -189,6 +193,30 @@ async fn read(
     Told(mark): Told<Mark>,
 ) -> Result<StatusCode, Problem> {
     let seat = caller.seat(&server.env, room).await?;
-    receipts::seen_up_to(&server.env, &seat, mark.no.0, None).await?;
+    receipts::seen_up_to(&server.env, &seat, mark.no.0, mark.generation.map(|it| it.0)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct FirstUnread {
+    #[schema(value_type = schema::Number)]
+    no: Integer<No>,
+}
+
+/// Mark messages as unread
+///
+/// The message `no` and all later ones, on all of your devices. What a device reports as read late does not undo it.
+#[utoipa::path(put, path = "/rooms/{room}/unread", operation_id = "mark_unread", tag = "messages",
+    request_body = FirstUnread, params(("room" = schema::Id, Path, description = "The room.")),
+    responses((status = 204, description = "Marked.")))]
+async fn unread(
+    State(server): State<Server>,
+    Asker(caller): Asker,
+    Place(room): Place<RoomId>,
+    Told(first): Told<FirstUnread>,
+) -> Result<StatusCode, Problem> {
+    let seat = caller.seat(&server.env, room).await?;
+    receipts::mark_unread(&server.env, &seat, first.no.0).await?;
     Ok(StatusCode::NO_CONTENT)
 }

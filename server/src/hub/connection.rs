@@ -91,6 +91,17 @@ impl Connection {
         self.opener.only.is_none_or(|only| only == room) && self.caller().scope.reaches(room)
     }
 
+    /// Writes the first frame, before anything that reaches the socket once `enter` has made it known; false when that
+    /// refuses, and then nothing is written.
+    pub(super) fn open(&self, welcome: Bytes, enter: impl FnOnce() -> bool) -> bool {
+        let queue = lock(&self.queue);
+        let is_in = enter();
+        if is_in {
+            self.append(queue, welcome, Kind::Told);
+        }
+        is_in
+    }
+
     /// Writes whole frames, as [`wire`] makes them; a queue that is full closes the socket instead of skipping.
     pub fn write(&self, frames: Bytes) {
         self.append(lock(&self.queue), frames, Kind::Told);

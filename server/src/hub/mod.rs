@@ -8,6 +8,7 @@ mod connection;
 mod doubts;
 mod herald;
 mod mender;
+mod own_states;
 mod pump;
 mod room;
 mod usher;
@@ -20,9 +21,10 @@ pub use pump::pump;
 pub use usher::usher;
 
 use crate::metrics::Metrics;
+use bytes::Bytes;
 use domain::ports::{Bus, MAX_SOCKETS_PER_ACCOUNT, Notice, Sink, Tell, Topic};
 use doubts::Doubts;
-use protocol::{Event, Frame, Rev, RoomId, UserId, close};
+use protocol::{Event, Frame, ReadMarker, Rev, RoomId, UserId, close};
 use room::{Entry, Room};
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -41,7 +43,7 @@ const LONGEST_MS: u32 = 10_000;
 #[derive(Default)]
 pub struct Hub {
     rooms: Mutex<HashMap<RoomId, Place>>,
-    people: Mutex<HashMap<UserId, Vec<Arc<Connection>>>>,
+    people: Mutex<HashMap<UserId, Person>>,
     /// The rooms with changes to hand out.
     ready: Mutex<HashSet<RoomId>>,
     /// Wakes the pump.
@@ -59,16 +61,28 @@ struct Place {
     watchers: usize,
 }
 
+/// Somebody with open sockets.
+#[derive(Default)]
+struct Person {
+    open: Vec<Arc<Connection>>,
+    /// How far they have read each room, as all of these sockets know at least.
+    read: HashMap<RoomId, ReadMarker>,
+}
+
 impl Hub {
     pub fn new(metrics: Arc<Metrics>) -> Self {
         Self { metrics, ..Self::default() }
     }
 
-    /// Takes a new socket in; false when the person has too many open.
-    pub fn enter(&self, bus: &dyn Bus, connection: &Arc<Connection>) -> bool {
+    /// Takes a new socket in, whose first frame is the welcome; false when the person has too many open.
+    pub fn enter(&self, bus: &dyn Bus, connection: &Arc<Connection>, welcome: Bytes) -> bool {
+        connection.open(welcome, || self.register(bus, connection))
+    }
+
+    fn register(&self, bus: &dyn Bus, connection: &Arc<Connection>) -> bool {
         let user = connection.user();
         let mut people = lock(&self.people);
-        let open = people.entry(user).or_default();
+        let open = &mut people.entry(user).or_default().open;
         if open.len() >= SOCKETS_A_PERSON {
             return false;
         }
@@ -84,9 +98,9 @@ impl Hub {
         }
         let user = connection.user();
         let mut people = lock(&self.people);
-        if let Some(open) = people.get_mut(&user) {
-            open.retain(|other| !Arc::ptr_eq(other, connection));
-            if open.is_empty() {
+        if let Some(person) = people.get_mut(&user) {
+            person.open.retain(|other| !Arc::ptr_eq(other, connection));
+            if person.open.is_empty() {
                 people.remove(&user);
             }
         }
@@ -179,7 +193,7 @@ impl Hub {
 
     /// How many sockets are open.
     pub fn sockets(&self) -> usize {
-        lock(&self.people).values().map(Vec::len).sum()
+        lock(&self.people).values().map(|person| person.open.len()).sum()
     }
 
     /// Asks every socket for a sign of life, and closes those that gave none since the last time.
@@ -207,14 +221,15 @@ impl Hub {
     }
 
     fn connections(&self) -> Vec<Arc<Connection>> {
-        lock(&self.people).values().flatten().cloned().collect()
+        lock(&self.people).values().flat_map(|person| &person.open).cloned().collect()
     }
 
     fn tell(&self, user: UserId, tell: Tell) {
-        let open = lock(&self.people).get(&user).cloned().unwrap_or_default();
+        let open = lock(&self.people).get(&user).map(|person| person.open.clone()).unwrap_or_default();
         let each = open.iter();
         match tell {
             Tell::OwnState(own) => {
+                self.note_read(user, own);
                 let frame = wire::text(Frame::from(Event::OwnState(own)).encode());
                 let each = each.filter(|connection| connection.wants(own.room));
                 each.for_each(|connection| connection.write(frame.clone()));

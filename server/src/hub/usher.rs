@@ -20,8 +20,8 @@ const ROUND: Duration = Duration::from_secs(20);
 /// As many people as are asked about at once.
 const BATCH: usize = 5000;
 
-/// Closes the sockets of sessions that have ended and shows people to rooms that they have joined, where the bus may
-/// have lost the notice of it; as long as the server runs. No revision tells of these.
+/// Closes the sockets of sessions that have ended, shows people to rooms that they have joined and tells them what is
+/// their own, where the bus may have lost the notice of it; as long as the server runs. No revision tells of these.
 pub async fn usher(hub: Arc<Hub>, env: Env) {
     let mut round = time::interval_at(time::Instant::now() + ROUND, ROUND);
     round.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
@@ -57,7 +57,9 @@ async fn check(hub: &Hub, env: &Env, people: &[UserId]) -> Result<(), Error> {
     let mut sockets: HashMap<_, Vec<_>> = HashMap::new();
     seated.into_iter().for_each(|connection| sockets.entry(connection.user()).or_default().push(connection));
     let people: Vec<_> = sockets.keys().copied().collect();
-    hub.show(&sockets, env.store.rooms_of(&people).await?);
+    let own_states = env.store.own_states(&people).await?;
+    hub.compare_own(&own_states);
+    hub.show(&sockets, own_states.into_iter().map(|(user, own)| (user, own.room)));
     // Those read by themselves where their people have a seat; what they are too early for is found the next time.
     hub.doubts.people.raise(opening.iter().map(|connection| connection.user()));
     Ok(())
@@ -72,13 +74,13 @@ impl Hub {
     /// The open sockets of these people.
     fn open(&self, people: &[UserId]) -> Vec<Arc<Connection>> {
         let known = lock(&self.people);
-        people.iter().filter_map(|user| known.get(user)).flatten().cloned().collect()
+        people.iter().filter_map(|user| known.get(user)).flat_map(|person| &person.open).cloned().collect()
     }
 
     /// Shows sockets to the rooms in which their people have a seat, where they do not watch these already.
-    fn show(&self, sockets: &HashMap<UserId, Vec<Arc<Connection>>>, seats: Vec<(UserId, RoomId)>) {
+    fn show(&self, sockets: &HashMap<UserId, Vec<Arc<Connection>>>, seats: impl Iterator<Item = (UserId, RoomId)>) {
         let mut seated: HashMap<RoomId, Vec<UserId>> = HashMap::new();
-        seats.into_iter().for_each(|(user, room)| seated.entry(room).or_default().push(user));
+        seats.for_each(|(user, room)| seated.entry(room).or_default().push(user));
         for (id, people) in seated {
             let watching: HashSet<_> = self.room(id).map(|room| room.watchers()).unwrap_or_default();
             let is_missing = |socket: &Arc<Connection>| socket.wants(id) && !watching.contains(&Arc::as_ptr(socket));

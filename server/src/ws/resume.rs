@@ -95,6 +95,7 @@ impl Session<'_> {
         let place = places.map(|places| places.into_iter().find(|place| place.seat.room() == room));
         if let Ok(Some(place)) = place {
             self.places.insert(room, place);
+            hub.knows_own(self.connection.user(), [place.own()]);
             return self.tell_rooms(&[room]).await;
         }
         self.leave_room(room);

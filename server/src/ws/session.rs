@@ -58,7 +58,7 @@ impl<'a> Session<'a> {
         let bucket = Bucket::full(server.rate);
         let (places, posts) = (HashMap::new(), FuturesOrdered::new());
         let mut session = Self { server, connection, is_in: false, line, places, posts, bucket };
-        session.is_in = server.hub.enter(bus, &session.connection);
+        session.is_in = server.hub.enter(bus, &session.connection, session.welcome());
         if !session.is_in {
             server.metrics.closed(Some(close::TOO_MANY));
             return Box::pin(session.farewell(close::TOO_MANY)).await;
@@ -105,11 +105,13 @@ impl<'a> Session<'a> {
         }
     }
 
+    fn welcome(&self) -> Bytes {
+        let (user, epoch, build) = (self.connection.user(), self.server.epoch, self.server.build.clone());
+        wire::text(Frame::from(Event::Welcome { user, epoch, protocol: PROTOCOL_VERSION, build }).encode())
+    }
+
     async fn take_places(&mut self) -> Result<(), Error> {
         let mut places = self.connection.caller().places(&self.server.env).await?;
-        let (user, epoch, build) = (self.connection.user(), self.server.epoch, self.server.build.clone());
-        let welcome = Event::Welcome { user, epoch, protocol: PROTOCOL_VERSION, build };
-        self.connection.write(wire::text(Frame::from(welcome).encode()));
         for _ in 0..READINGS {
             if self.watch(places).await? {
                 return Ok(());
@@ -128,6 +130,7 @@ impl<'a> Session<'a> {
         let left = before.into_keys().filter(|room| !self.places.contains_key(room));
         left.for_each(|room| hub.unwatch(env.bus.as_ref(), &self.connection, room));
         self.places.keys().for_each(|room| hub.watch(env.bus.as_ref(), &self.connection, *room));
+        hub.knows_own(self.connection.user(), self.places.values().map(Place::own));
         let unsettled = hub.unsettled(self.places.keys());
         if !unsettled.is_empty() {
             for (room, head) in env.store.heads(&unsettled).await? {

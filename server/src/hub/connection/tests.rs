@@ -44,6 +44,36 @@ async fn what_the_line_takes_needs_no_task() {
 }
 
 #[tokio::test]
+async fn nothing_that_reaches_a_new_socket_comes_before_its_welcome() {
+    let (connection, mut far) = connection(1).await;
+    let (written, is_written) = std::sync::mpsc::channel();
+    let other = connection.clone();
+    let is_in = connection.open(Bytes::from_static(b"welcome"), || {
+        // Somebody tells it something as soon as it is known.
+        std::thread::spawn(move || {
+            other.write(Bytes::from_static(b"told"));
+            written.send(())
+        });
+        assert!(is_written.recv_timeout(std::time::Duration::from_millis(50)).is_err(), "it waits for the welcome");
+        true
+    });
+    assert!(is_in);
+    let mut heard = [0; 11];
+    far.read_exact(&mut heard).await.unwrap();
+    assert_eq!(&heard, b"welcometold");
+}
+
+#[tokio::test]
+async fn a_socket_that_is_not_let_in_is_not_welcomed() {
+    let (connection, mut far) = connection(1).await;
+    assert!(!connection.open(Bytes::from_static(b"welcome"), || false));
+    connection.write(Bytes::from_static(b"closed"));
+    let mut heard = [0; 6];
+    far.read_exact(&mut heard).await.unwrap();
+    assert_eq!(&heard, b"closed");
+}
+
+#[tokio::test]
 async fn nothing_to_say_leaves_nothing_to_do() {
     let (connection, _far) = connection(1).await;
     connection.write(Bytes::new());

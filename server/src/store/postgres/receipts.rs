@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use domain::Seat;
 use domain::ports::{Receipts, Unavailable};
 use futures::FutureExt;
-use protocol::{Generation, No, OwnState};
+use protocol::{Generation, No, OwnState, UserId};
 use sqlx::PgConnection;
 
 #[async_trait]
@@ -22,6 +22,11 @@ impl Receipts for PostgresStore {
     async fn mark_unread(&self, seat: &Seat, no: No) -> Result<Option<OwnState>, Unavailable> {
         let seat = *seat;
         self.run(move |db| mark_unread(db, seat, no).boxed()).await
+    }
+
+    async fn own_states(&self, people: &[UserId]) -> Result<Vec<(UserId, OwnState)>, Unavailable> {
+        let people = people.iter().map(|user| user.get()).collect();
+        self.run(move |db| own_states(db, people).boxed()).await
     }
 }
 
@@ -85,4 +90,18 @@ async fn own_state(db: &mut PgConnection, seat: Seat) -> sqlx::Result<Option<Own
     .fetch_optional(db)
     .await?;
     row.as_ref().map(rows::own_state).transpose()
+}
+
+async fn own_states(db: &mut PgConnection, people: Vec<i64>) -> sqlx::Result<Vec<(UserId, OwnState)>> {
+    let found = sqlx::query(
+        "select m.user_id, m.room_id, m.read_generation, m.read_no, r.rev
+         from members m
+         join rooms r on r.id = m.room_id
+         where m.user_id = any($1)
+           and m.is_active",
+    )
+    .bind(people)
+    .fetch_all(db)
+    .await?;
+    found.iter().map(|row| Ok((rows::number(row, "user_id")?, rows::own_state(row)?))).collect()
 }

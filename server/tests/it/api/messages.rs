@@ -116,3 +116,29 @@ async fn a_read_mark_counts_on_all_devices_and_never_goes_back() {
     }
     assert_eq!(jona.put(&format!("/rooms/{room}/read"), json!({"no": -1})).await.refusal(), (422, "invalid"));
 }
+
+#[tokio::test]
+async fn messages_are_marked_as_unread_whatever_a_device_reports_late() {
+    let server = Server::start().await;
+    let stranger = Program::of(&server);
+    let (ines, jona) = (stranger.registers("ines").await, stranger.registers("jona").await);
+    let room = ines.makes_room(&[jona.id]).await;
+    for words in ["one", "two", "three"] {
+        ines.says(room, words).await;
+    }
+    let (read, unread) = (format!("/rooms/{room}/read"), format!("/rooms/{room}/unread"));
+    let marker = async || {
+        let room = jona.get(&format!("/rooms/{room}")).await.ok();
+        (room["read_generation"].as_i64().unwrap(), room["read_no"].as_i64().unwrap(), room["unread"].as_i64().unwrap())
+    };
+    assert_eq!(jona.put(&read, json!({"no": 3})).await.status, 204);
+    assert_eq!(jona.put(&unread, json!({"no": 2})).await.status, 204);
+    assert_eq!(marker().await, (1, 1, 2));
+    assert_eq!(jona.put(&read, json!({"no": 3, "generation": 0})).await.status, 204);
+    assert_eq!(marker().await, (1, 1, 2), "said late");
+    for no in [0, 4] {
+        assert_eq!(jona.put(&unread, json!({"no": no})).await.refusal(), (404, "not_found"), "{no}");
+    }
+    assert_eq!(jona.put(&read, json!({"no": 3, "generation": 1})).await.status, 204);
+    assert_eq!(marker().await, (1, 3, 0));
+}

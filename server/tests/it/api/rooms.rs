@@ -117,6 +117,7 @@ async fn a_room_of_others_is_told_like_one_that_is_not_there() {
         told.push(jona.delete(&format!("{path}/members/{}", jona.id)).await.words());
         told.push(jona.post(&format!("{path}/messages"), json!({"text": "x"})).await.words());
         told.push(jona.put(&format!("{path}/read"), json!({"no": 1})).await.words());
+        told.push(jona.put(&format!("{path}/unread"), json!({"no": 1})).await.words());
         told.push(jona.post(&format!("{path}/hooks"), hook).await.words());
     }
     told.dedup();

@@ -98,7 +98,9 @@ async fn a_reading_token_changes_nothing_and_a_writing_one_sees_nothing() {
     }
     assert_eq!(reader.post(&path("/messages"), write.clone()).await.refusal(), TOO_NARROW);
     assert_eq!(writer.post(&path("/messages"), write).await.status, 201);
-    assert_eq!(reader.put(&path("/read"), json!({"no": 1})).await.refusal(), TOO_NARROW);
+    for end in ["/read", "/unread"] {
+        assert_eq!(reader.put(&path(end), json!({"no": 1})).await.refusal(), TOO_NARROW);
+    }
     assert_eq!(reader.patch(&path(""), json!({"name": "x"})).await.refusal(), TOO_NARROW);
     assert_eq!(writer.patch(&path(""), json!({"name": "x"})).await.status, 204);
     assert_eq!(reader.post("/rooms", json!({"name": "x"})).await.refusal(), TOO_NARROW);

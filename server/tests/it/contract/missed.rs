@@ -120,6 +120,7 @@ fn lines(missed: &CatchUp) -> Vec<String> {
         What::MemberChanged(member) => format!("{} changed", member.person.name),
         What::MemberLeft(user) => format!("{user} left"),
         What::RoomChanged { name } => format!("now {name}"),
+        What::Unknown => panic!("the server knows what it tells"),
     };
     missed.changes.iter().map(|change| format!("{} {}", change.rev, line(&change.what))).collect()
 }

@@ -1,12 +1,13 @@
 //! Two hubs on one store with Redis between them: what reaches the sockets of the other node, and when.
 
 use super::sqlite;
-use crate::support::{House, Redis};
+use crate::support::{House, Redis, no, read};
+use bytes::Bytes;
 use domain::access::{Caller, Scope};
 use domain::ports::{Device, SessionId, SessionRecord};
-use domain::{Env, events, messages, rooms};
+use domain::{Env, events, messages, receipts, rooms};
 use futures::StreamExt;
-use protocol::{At, RoomId, UserId, close};
+use protocol::{At, Event, Frame, ReadMarker, RoomId, UserId, close};
 use server::bus::RedisBus;
 use server::bus::redis::client;
 use server::hub::{self, Connection, Hub, Opener, Task};
@@ -68,12 +69,14 @@ impl Node {
         self.env.store.create_session(&record).await.unwrap();
         let (connection, far) =
             line(Opener { caller: Caller { user, session, scope: Scope::Person }, only: None }).await;
-        assert!(self.hub.enter(self.bus.as_ref(), &connection));
+        assert!(self.hub.enter(self.bus.as_ref(), &connection, Bytes::new()));
         if let Some(room) = room {
             self.hub.watch(self.bus.as_ref(), &connection, room);
             for (room, head) in self.env.store.heads(&[room]).await.unwrap() {
                 assert!(self.hub.admit(&connection, room, head));
             }
+            let own_states = self.env.store.own_states(&[user]).await.unwrap();
+            self.hub.knows_own(user, own_states.into_iter().map(|(_, own)| own).filter(|own| own.room == room));
         }
         connection.takes_its_seats();
         Socket { connection, far: Mutex::new(WebSocketStream::from_raw_socket(far, Role::Client, None).await) }
@@ -185,6 +188,40 @@ async fn an_ended_session_closes_its_sockets_without_redis_at_all() {
     // Promise S2 allows 30 s while Redis is down.
     let end = timeout(Duration::from_secs(25), socket.connection.next()).await.expect("the round comes");
     assert_eq!(end, Task::Close(close::LOGGED_OUT));
+}
+
+/// Waits for the frame that tells how far somebody has read.
+async fn hears_how_far(socket: &Socket) -> ReadMarker {
+    loop {
+        if let Message::Text(text) = frame(socket).await
+            && let Event::OwnState(own) = Frame::parse(&text).unwrap().event
+        {
+            return own.read;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_read_marker_moved_while_redis_was_away_is_told_soon_after() {
+    let (mut redis, house) = (Redis::start(), sqlite::house().await);
+    let [alice, bob] = house.people(["alice", "bob"]).await;
+    let room = house.group(alice, "Bakery", &[bob]).await;
+    for words in ["one", "two", "three"] {
+        house.posts(&house.seat(alice, room).await, words).await;
+    }
+    let (one, two) = (Node::of(&house, &redis).await, Node::of(&house, &redis).await);
+    let his = two.socket(bob, "b", Some(room)).await;
+    redis.kill();
+    one.is_degraded().await;
+    let seat = house.seat(bob, room).await;
+    receipts::seen_up_to(&one.env, &seat, no(3), None).await.unwrap();
+    receipts::mark_unread(&one.env, &seat, no(2)).await.unwrap();
+    redis.restart();
+    let healing = Instant::now();
+    assert_eq!(hears_how_far(&his).await, read(1, 1));
+    assert!(healing.elapsed() < HEALED, "{:?}", healing.elapsed());
+    receipts::seen_up_to(&two.env, &seat, no(2), None).await.unwrap();
+    assert_eq!(hears_how_far(&his).await, read(1, 2), "what is known is not told again");
 }
 
 #[tokio::test]

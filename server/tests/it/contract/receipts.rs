@@ -1,6 +1,6 @@
-use crate::support::{House, no, read};
+use crate::support::{House, no, read, rev};
 use domain::Seat;
-use protocol::{ReadMarker, UserId};
+use protocol::{OwnState, ReadMarker, UserId};
 
 pub async fn a_read_mark_moves_forward_only(house: House) {
     let (bob, seat) = bob_with_three_unread(&house).await;
@@ -24,6 +24,52 @@ pub async fn who_has_left_marks_nothing(house: House) {
     assert_eq!(seen(&house, &seat, 1).await, Some(read(0, 1)));
     house.store().remove_member(&seat, bob).await.unwrap().unwrap();
     assert_eq!(house.store().set_seen(&seat, no(2), None).await.unwrap(), None);
+}
+
+pub async fn messages_are_marked_as_unread_and_what_is_told_late_loses(house: House) {
+    let (bob, seat) = bob_with_three_unread(&house).await;
+    assert_eq!(seen(&house, &seat, 3).await, Some(read(0, 3)));
+    let own = house.store().mark_unread(&seat, no(2)).await.unwrap().unwrap();
+    assert_eq!(own, OwnState { room: seat.room(), rev: rev(3), read: read(1, 1) });
+    let late = house.store().set_seen(&seat, no(3), read(0, 0).generation.into()).await.unwrap();
+    assert_eq!((late, house.view(bob, seat.room()).await.read), (None, read(1, 1)));
+    let future = house.store().set_seen(&seat, no(3), read(2, 0).generation.into()).await.unwrap();
+    assert_eq!((future, house.view(bob, seat.room()).await.unread()), (None, 2));
+    let known = house.store().set_seen(&seat, no(2), read(1, 0).generation.into()).await.unwrap();
+    assert_eq!(known.map(|own| own.read), Some(read(1, 2)));
+    house.posts(&seat, "an answer").await;
+    assert_eq!(house.view(bob, seat.room()).await.read, read(1, 4), "who answers has read");
+}
+
+pub async fn only_what_is_there_is_marked_as_unread_and_by_members(house: House) {
+    let (bob, seat) = bob_with_three_unread(&house).await;
+    for none in [0, 4, 99] {
+        assert_eq!(house.store().mark_unread(&seat, no(none)).await.unwrap(), None, "{none}");
+    }
+    assert_eq!(house.view(bob, seat.room()).await.read, read(0, 0));
+    house.store().remove_member(&seat, bob).await.unwrap().unwrap();
+    assert_eq!(house.store().mark_unread(&seat, no(1)).await.unwrap(), None);
+}
+
+pub async fn the_own_states_of_several_people_are_told(house: House) {
+    let (bob, seat) = bob_with_three_unread(&house).await;
+    let carol = house.person("carol").await;
+    let other = house.group(carol, "Other", &[bob]).await;
+    house.store().mark_unread(&seat, no(3)).await.unwrap().unwrap();
+    let his = [
+        (bob, OwnState { room: seat.room(), rev: rev(3), read: read(1, 2) }),
+        (bob, OwnState { room: other, rev: rev(0), read: read(0, 0) }),
+    ];
+    let own_states = async |people: &[UserId]| {
+        let mut told = house.store().own_states(people).await.unwrap();
+        told.sort_unstable_by_key(|(user, own)| (*user, own.room));
+        told
+    };
+    assert_eq!(own_states(&[bob]).await, his);
+    assert_eq!(own_states(&[bob, carol]).await.len(), 3);
+    assert_eq!(own_states(&[]).await, []);
+    house.store().remove_member(&seat, bob).await.unwrap().unwrap();
+    assert_eq!(own_states(&[bob]).await, his[1..]);
 }
 
 async fn seen(house: &House, seat: &Seat, number: i64) -> Option<ReadMarker> {

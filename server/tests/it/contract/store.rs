@@ -201,6 +201,9 @@ macro_rules! store_contract {
             a_read_mark_moves_forward_only,
             a_read_mark_stops_at_the_newest_message,
             who_has_left_marks_nothing,
+            messages_are_marked_as_unread_and_what_is_told_late_loses,
+            only_what_is_there_is_marked_as_unread_and_by_members,
+            the_own_states_of_several_people_are_told,
         ]);
         behaviours!($house, order: [
             sixty_four_senders_get_one_order,

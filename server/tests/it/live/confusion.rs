@@ -23,10 +23,11 @@ async fn numbers_that_are_none_are_refused_in_every_form() {
     let (page, id) = (format!("/rooms/{room}/members"), room.to_string());
     let before = ines.sees(&page).await;
     for number in NUMBERS {
-        let forms: [(&str, &[(&str, &str)]); 12] = [
+        let forms: [(&str, &[(&str, &str)]); 13] = [
             ("send_message", &[("room", number), ("client_id", "6f1f9c5e-3c1b-4c50-9a52-0d5b2c1f7a10"), ("text", "x")]),
             ("send_message", &[("room", &id), ("client_id", number), ("text", "x")]),
             ("mark_read", &[("room", number), ("no", "1")]),
+            ("mark_unread", &[("room", number), ("no", "1")]),
             ("rename_room", &[("room", number), ("room_name", "x")]),
             ("add_members", &[("room", &id), ("members[]", number)]),
             ("remove_member", &[("room", &id), ("user", number)]),
@@ -42,8 +43,10 @@ async fn numbers_that_are_none_are_refused_in_every_form() {
             is_refused(&format!("{form} {fields:?}"), &answer);
         }
         if number != "0" {
-            let answer = ines.form("mark_read", &[("room", &id), ("no", number), ("page", &page)]).await;
-            is_refused(&format!("mark_read {number:?}"), &answer);
+            for form in ["mark_read", "mark_unread"] {
+                let answer = ines.form(form, &[("room", &id), ("no", number), ("page", &page)]).await;
+                is_refused(&format!("{form} {number:?}"), &answer);
+            }
         }
     }
     assert_eq!(ines.sees(&page).await, before);
@@ -120,6 +123,7 @@ async fn bodies_of_another_kind_are_refused() {
         "login",
         "send_message",
         "mark_read",
+        "mark_unread",
         "rename_room",
         "create_room",
         "add_members",

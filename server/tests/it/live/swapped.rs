@@ -19,7 +19,7 @@ fn words(answer: &Answer, room: RoomId) -> (u16, String) {
     let plain =
         |(n, part): (usize, &str)| if n == 0 { part.to_owned() } else { part.split_once('"').unwrap().1.to_owned() };
     let body: String = answer.body.split("nonce=\"").enumerate().map(plain).collect();
-    (answer.status, body.replace(&format!("/rooms/{room}"), "/rooms/*").replace(&format!("\"{room}\""), "*"))
+    (answer.status, body.replace(&format!("/rooms/{room}"), "/rooms/*").replace(&format!("value=\"{room}\""), "*"))
 }
 
 #[tokio::test]
@@ -30,9 +30,10 @@ async fn every_form_answers_alike() {
     let before = serde_json::to_string(&ines.sees(&format!("/rooms/{room}/members")).await).unwrap();
     let (user, me) = (ines.id.to_string(), mallory.id.to_string());
     let id = client_id().to_string();
-    let forms: [(&str, &[(&str, &str)]); 8] = [
+    let forms: [(&str, &[(&str, &str)]); 9] = [
         ("send_message", &[("client_id", &id), ("text", "hello")]),
         ("mark_read", &[("no", "1")]),
+        ("mark_unread", &[("no", "1")]),
         ("rename_room", &[("room_name", "Mine")]),
         ("add_members", &[("members[]", &me)]),
         ("remove_member", &[("user", &user)]),
@@ -81,13 +82,15 @@ async fn every_command_answers_alike() {
     let (ines, _, mallory, room) = house(&server).await;
     let mut socket = mallory.socket().await;
     let commands = |room, client_id: ClientId| {
-        let fetch = |before, after| Command::FetchMessages { room, before, after, around: None, limit: None };
+        let fetch = |before, after, around| Command::FetchMessages { room, before, after, around, limit: None };
         [
-            fetch(None, None),
-            fetch(Some(no(2)), None),
-            fetch(None, Some(no(0))),
+            fetch(None, None, None),
+            fetch(Some(no(2)), None, None),
+            fetch(None, Some(no(0)), None),
+            fetch(None, None, Some(no(1))),
             Command::NewMessage { room, client_id, text: super::support::text("hello") },
             Command::Seen { room, no: no(1), generation: None },
+            Command::MarkUnread { room, no: no(1) },
         ]
     };
     for (foreign, none) in commands(room, client_id()).into_iter().zip(commands(room_id(NONE), client_id())) {

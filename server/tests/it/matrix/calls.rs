@@ -87,7 +87,7 @@ async fn body(cast: &Cast, path: &str, named: &Named) -> Option<Value> {
         "/rooms/{room}" => json!({"name": "Forged"}),
         "/rooms/{room}/members" => json!({"users": [named.user]}),
         "/rooms/{room}/messages" | "/api/hooks/{token}" => json!({"text": "forged"}),
-        "/rooms/{room}/read" => json!({"no": 1}),
+        "/rooms/{room}/read" | "/rooms/{room}/unread" => json!({"no": 1}),
         "/rooms/{room}/hooks" | "/bots" => json!({"username": username, "display_name": display_name}),
         "/tokens" => json!({"name": "Forged", "access": "read", "rooms": [named.room]}),
         "/bots/{user}/tokens" => json!({"name": "Forged", "access": "read"}),

@@ -108,6 +108,7 @@ fn of_rooms(room: RoomId, other: UserId) -> Vec<Form> {
         ("create_room", vec![name(), members(), page()]),
         ("send_message", in_room(said)),
         ("mark_read", in_room(vec![("no", "1".into())])),
+        ("mark_unread", in_room(vec![("no", "1".into())])),
         ("rename_room", in_room(vec![name()])),
         ("add_members", in_room(vec![members()])),
         ("remove_member", in_room(vec![("user", other.to_string())])),
