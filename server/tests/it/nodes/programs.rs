@@ -68,7 +68,7 @@ async fn a_stolen_refresh_token_a_new_password_and_a_revoked_token_end_at_both_n
     serve_no_more(&programs).await;
     are_logged_out(&mut sockets).await;
 
-    let made = ines.post("/tokens", json!({"name": "Deploy", "access": "read", "password": PASSWORD})).await.ok();
+    let made = ines.post("/tokens", json!({"name": "Deploy", "access": "read", "password": "a better one"})).await.ok();
     let (programs, mut sockets) = at_both(&home, &ines.with(text(&made["token"]))).await;
     assert_eq!(ines.delete(&format!("/tokens/{}", text(&made["id"]))).await.status, 204);
     serve_no_more(&programs).await;
