@@ -70,8 +70,11 @@ impl Person {
 }
 
 fn cookie_of(answer: &Response) -> String {
-    let cookie = answer.headers()["set-cookie"].to_str().expect("a cookie in ASCII");
-    cookie.split(';').next().expect("a cookie has a value").to_owned()
+    let cookies = answer.headers().get_all("set-cookie").into_iter().map(|line| {
+        let line = line.to_str().expect("a cookie in ASCII");
+        line.split(';').next().expect("a cookie has a value")
+    });
+    cookies.collect::<Vec<_>>().join("; ")
 }
 
 /// Posts a form as our own page would.
