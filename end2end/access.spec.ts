@@ -60,6 +60,7 @@ async function tour(page: Page, visitor: Visitor, baseURL: string, look: (name: 
   await look("a token without a name or a room");
   await page.getByRole("textbox", { name: "Name" }).fill("A program with a name that is long and-does-not-break-anywhere");
   await page.getByRole("checkbox", { name: /^Garden/ }).check();
+  await page.getByLabel("Your password").fill(her.password);
   await page.getByRole("button", { name: "Make token" }).click();
   await expect(page.getByLabel("Token", { exact: true })).toBeVisible();
   await look("a new token");

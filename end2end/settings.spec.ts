@@ -83,7 +83,7 @@ for (const { javaScriptEnabled, how } of withAndWithoutScripts) {
     test("a token is made, shown once, used, and revoked", async ({ visitor, guard, baseURL }) => {
       guard.forgivesStatus(422);
       const page = await visitor({ javaScriptEnabled });
-      await register(page, "Ines");
+      const ines = await register(page, "Ines");
       const garden = roomCalled("Garden");
       await createRoom(page, garden, [await register(await visitor(), "Robin")]);
 
@@ -102,6 +102,7 @@ for (const { javaScriptEnabled, how } of withAndWithoutScripts) {
       await expect(none, "what is at fault has the focus, so the page shows it").toBeFocused();
       await expect(rooms).toHaveAccessibleDescription(/^Choose at least one room/);
       await rooms.getByRole("checkbox", { name: garden }).check();
+      await page.getByLabel("Your password").fill(ines.password);
       await page.getByRole("button", { name: "Make token" }).click();
 
       const token = await told(page, "Token");
@@ -157,6 +158,7 @@ for (const { javaScriptEnabled, how } of withAndWithoutScripts) {
       await page.goto(path);
       await expect(page.getByRole("definition").getByText(garden)).toBeVisible();
       await page.getByRole("textbox", { name: "Name" }).fill("For the server");
+      await page.getByLabel("Your password").fill(ines.password);
       await page.getByRole("button", { name: "Make token" }).click();
       const token = await told(page, "Token");
       expect(await knock(token, baseURL!)).toBe(101);

@@ -73,8 +73,13 @@ def before_call(context, case, kwargs):
     match name_of(case.operation):
         case "post_by_hook":
             case.path_parameters["token"] = known_door
-        case "list_bot_tokens" | "create_bot_token":
+        case "list_bot_tokens":
             case.path_parameters["user"] = account.bot
+        case "create_token" | "create_bot_token":
+            if "user" in (case.path_parameters or {}):
+                case.path_parameters["user"] = account.bot
+            if isinstance(case.body, dict):
+                case.body["password"] = account.credentials["password"]
         case "log_in":
             case.body = dict(account.credentials)
         case "refresh":

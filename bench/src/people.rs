@@ -53,7 +53,9 @@ impl Person {
         let email = format!("{username}@bench.example");
         let fields = [("username", username), ("display_name", username), ("email", &email), ("password", PASSWORD)];
         let answer = post(addr, "register", None, &fields).await?;
-        let cookie = answer.headers().get(SET_COOKIE).context("no cookie came with the account")?.to_str()?;
+        let mut cookies = answer.headers().get_all(SET_COOKIE).iter().filter_map(|cookie| cookie.to_str().ok());
+        let cookie =
+            cookies.find(|cookie| cookie.starts_with("natter=")).context("no session came with the account")?;
         let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
         let id = welcome(addr, &cookie).await?;
         Ok(Self { id, cookie })

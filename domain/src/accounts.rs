@@ -3,7 +3,7 @@
 use crate::attempts::{self, Attempt};
 use crate::passwords::{self, About};
 use crate::ports::{
-    Account, Admission, Charge, Credentials, Key, Limit, LogInOutcome, Login, NewAccount, Registered, SessionId,
+    Account, Admission, Charge, Credentials, Key, Limit, LogInOutcome, Login, NewAccount, Registered, SessionId, Tokens,
 };
 use crate::registration::Asking;
 use crate::{Env, Error, Registration, events, registration, secrets};
@@ -66,10 +66,11 @@ async fn is_admitted(env: &Env, admission: Admission) -> Result<bool, Error> {
 pub(crate) async fn create(env: &Env, applicant: Applicant, admission: Admission) -> Result<Option<UserId>, Error> {
     let Applicant { username, display_name, email, password } = applicant;
     let password_hash = env.passwords.hash(password).await?;
-    let new = NewAccount { username, display_name, email, password_hash, admission, at: env.clock.now() };
+    let (fixed, at) = (env.registration, env.clock.now());
+    let new = NewAccount { username, display_name, email, password_hash, admission, fixed, at };
     match env.store.insert_account(new).await? {
         Registered::Account(user) => Ok(Some(user)),
-        Registered::NotAdmitted => Ok(None),
+        Registered::NotAdmitted | Registered::TooManyBots => Ok(None),
         Registered::UsernameTaken => Err(Error::UsernameTaken),
         Registered::EmailTaken => Err(Error::EmailTaken),
     }
@@ -154,7 +155,11 @@ async fn verify(env: &Env, password: &str, hash: Option<String>) -> Result<bool,
 ///
 /// # Errors
 /// [`Error::WrongPassword`]; [`Error::TooMany`] of this person.
-pub async fn confirm_password(env: &Env, attempt: &Attempt, user: UserId, password: &str) -> Result<Entrant, Error> {
+pub async fn confirm_password(
+    env: &Env,
+    user: UserId,
+    Entered { password, attempt }: Entered<'_>,
+) -> Result<Entrant, Error> {
     let login = account(env, user).await?.person.username;
     let taken = match attempts::take_own(env, user).await {
         Err(limited @ Error::TooMany { .. }) => {
@@ -196,8 +201,17 @@ pub async fn rename(env: &Env, user: UserId, name: DisplayName) -> Result<(), Er
 /// What somebody enters to have another password.
 #[derive(Debug)]
 pub struct NewPassword<'a> {
-    pub current: &'a str,
+    pub current: Entered<'a>,
     pub new: Password,
+    pub tokens: Tokens,
+}
+
+/// A person's own password, entered once more for what a stolen session alone must not do.
+#[derive(Clone, Copy, Debug)]
+pub struct Entered<'a> {
+    pub password: &'a str,
+    /// Where it is entered.
+    pub attempt: &'a Attempt,
 }
 
 /// Sets another password and ends every session of the person but this one; a link for a new one serves no more.
@@ -207,16 +221,16 @@ pub struct NewPassword<'a> {
 /// [`Error::TooMany`] of this person.
 pub async fn change_password(
     env: &Env,
-    attempt: &Attempt,
-    (user, session): (UserId, &SessionId),
-    NewPassword { current, new }: NewPassword<'_>,
+    user: UserId,
+    session: &SessionId,
+    NewPassword { current, new, tokens }: NewPassword<'_>,
 ) -> Result<(), Error> {
     let own = account(env, user).await?;
     passwords::check(env, &new, Field::NewPassword, About::from(&own)).await?;
-    let entrant = confirm_password(env, attempt, user, current).await?;
+    let entrant = confirm_password(env, user, current).await?;
     let hash = env.passwords.hash(new).await?;
     // Somebody may have redeemed a link for a new one meanwhile: theirs stays.
-    if !env.store.set_password(user, &entrant.hash, &hash, session).await? {
+    if !env.store.set_password(user, &entrant.hash, &hash, session, tokens).await? {
         return Err(Error::WrongPassword);
     }
     events::other_sessions_ended(env, user, session);

@@ -1,4 +1,4 @@
-use crate::ports::{NotHashed, Refusal, Unavailable, Wait};
+use crate::ports::{NotHashed, NotSeated, Refusal, Unavailable, Wait};
 use protocol::{ApiError, Code, Field, Invalid};
 use std::time::Duration;
 
@@ -35,6 +35,12 @@ pub enum Error {
     LogInOnly,
     #[error("This token does not reach that far. Make one that may do it, on the page of settings.")]
     OutOfScope,
+    #[error("A bot cannot do that. Log in as a person.")]
+    PeopleOnly,
+    #[error("A bot can be in a room only together with its owner. Add its owner first.")]
+    BotWithoutOwner,
+    #[error("A webhook has the token of its address and no other. Make a bot for a program that needs more.")]
+    HookHasItsToken,
     #[error("Only the owner of the room can do that.")]
     OwnerOnly,
     #[error("A direct conversation stays between two people. Create a room for more.")]
@@ -87,6 +93,16 @@ impl From<Refusal> for Error {
     }
 }
 
+impl From<NotSeated> for Error {
+    fn from(why: NotSeated) -> Self {
+        match why {
+            NotSeated::NotThere => Self::NotFound,
+            NotSeated::WithoutOwner => Self::BotWithoutOwner,
+            NotSeated::AskedByBot => Self::PeopleOnly,
+        }
+    }
+}
+
 impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
         let message = error.to_string();
@@ -100,12 +116,16 @@ impl From<Error> for ApiError {
             Error::WrongPassword => (Code::Invalid, Some(Field::Password)),
             Error::Unauthenticated => (Code::Unauthenticated, None),
             Error::NotFound | Error::ResetSpent => (Code::NotFound, None),
-            Error::OwnerOnly | Error::DirectRoom | Error::LogInOnly | Error::OutOfScope => (Code::Forbidden, None),
+            Error::OwnerOnly | Error::PeopleOnly | Error::DirectRoom | Error::LogInOnly | Error::OutOfScope => {
+                (Code::Forbidden, None)
+            }
+            Error::BotWithoutOwner => (Code::Conflict, Some(Field::Members)),
             Error::WithOneself => (Code::Invalid, Some(Field::Members)),
             Error::ClientIdReused
             | Error::LastAdministrator
             | Error::AccountDisabled
             | Error::NotForBots
+            | Error::HookHasItsToken
             | Error::RegistrationFixed => (Code::Conflict, None),
             Error::TooMany { wait } => {
                 return Self { retry_after: Some(seconds(wait)), ..Self::new(Code::TooMany, message) };

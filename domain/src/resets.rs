@@ -3,7 +3,7 @@
 use crate::administration::order;
 use crate::moments::{DAY_MS, later};
 use crate::passwords::{self, About};
-use crate::ports::NewReset;
+use crate::ports::{NewReset, ResetRecord};
 use crate::secrets::{self, Secret};
 use crate::{Administrator, Env, Error, accounts, events};
 use protocol::{At, Field, Password, Person, UserId};
@@ -37,6 +37,22 @@ pub async fn make(env: &Env, by: &Administrator, user: UserId) -> Result<Reset, 
     Ok(Reset { secret, expires })
 }
 
+/// Maximum of links that are listed.
+pub const LISTED: u32 = 500;
+
+/// Those that serve, the newest first, at most [`LISTED`].
+pub async fn list(env: &Env, _: &Administrator) -> Result<Vec<ResetRecord>, Error> {
+    Ok(env.store.resets(env.clock.now(), LISTED).await?)
+}
+
+/// Ends somebody's link; their password stays.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such person.
+pub async fn revoke(env: &Env, by: &Administrator, user: UserId) -> Result<(), Error> {
+    Ok(env.store.revoke_reset(order(env, by), user).await??)
+}
+
 /// Whose password the link sets, for the page that it leads to. Nobody guesses a secret of 256 bits, so wrong ones do not
 /// count.
 ///
@@ -47,7 +63,7 @@ pub async fn person(env: &Env, secret: &str) -> Result<Person, Error> {
     person.ok_or(Error::ResetSpent)
 }
 
-/// Sets a new password, once. All log-ins of the person end, with their sockets on every node; tokens stay.
+/// Sets a new password, once. All log-ins and tokens of the person end, with their sockets on every node.
 ///
 /// # Errors
 /// As for [`person`]; [`Error::Invalid`] for a password that is easy to guess, after which the link still serves.

@@ -1,9 +1,9 @@
 //! Rooms: direct ones between two people, and groups.
 
 use crate::access::Caller;
-use crate::ports::{Charge, Key, Limit, Missed, Opened};
+use crate::ports::{Charge, Key, Limit, MemberRecord, Missed, Opened};
 use crate::{Env, Error, Seat, events, messages};
-use protocol::{CatchUp, Field, Invalid, Member, Rev, RoomId, RoomName, RoomView, UserId};
+use protocol::{CatchUp, Field, Invalid, Rev, RoomId, RoomName, RoomView, UserId};
 
 /// As many people as one act can bring into a room.
 pub const MEMBERS_AT_ONCE: usize = 500;
@@ -35,13 +35,13 @@ pub async fn open_direct(env: &Env, me: UserId, other: UserId) -> Result<RoomId,
 /// Makes a group room of its owner and the people chosen; repeated people count once.
 ///
 /// # Errors
-/// [`Error::Invalid`] for more than [`MEMBERS_AT_ONCE`] people, [`Error::NotFound`] when one of them does not exist;
-/// [`Error::TooMany`] of this person.
+/// [`Error::Invalid`] for more than [`MEMBERS_AT_ONCE`] people, [`Error::NotFound`] when one of them does not exist or is
+/// disabled, [`Error::BotWithoutOwner`], [`Error::PeopleOnly`]; [`Error::TooMany`] of this person.
 pub async fn create_group(env: &Env, owner: UserId, name: RoomName, people: &[UserId]) -> Result<RoomId, Error> {
     let people = distinct(people)?;
     let room = Charge::one(Limit::Room, Key::Account(owner));
     env.limits.take(&[room, added(owner, &people)]).await?;
-    let room = env.store.create_group(owner, &name, &people, env.clock.now()).await?.ok_or(Error::NotFound)?;
+    let room = env.store.create_group(owner, &name, &people, env.clock.now()).await??;
     events::joined(env, room, people.into_iter().chain([owner]));
     Ok(room)
 }
@@ -76,7 +76,7 @@ pub async fn view(env: &Env, seat: &Seat) -> Result<RoomView, Error> {
 ///
 /// # Errors
 /// [`Error::NotFound`] when the person is no longer in it, [`Error::OutOfScope`] for a token that may not read.
-pub async fn members(env: &Env, seat: &Seat) -> Result<Vec<Member>, Error> {
+pub async fn members(env: &Env, seat: &Seat) -> Result<Vec<MemberRecord>, Error> {
     seat.reads()?;
     env.store.members(seat).await?.ok_or(Error::NotFound)
 }
@@ -96,8 +96,8 @@ pub async fn rename(env: &Env, seat: &Seat, name: RoomName) -> Result<(), Error>
 /// Brings people into a group; who is in it already stays as they are.
 ///
 /// # Errors
-/// [`Error::DirectRoom`]; [`Error::NotFound`] when one of them does not exist, or the asker is no longer in the room;
-/// [`Error::TooMany`] of this person.
+/// [`Error::DirectRoom`]; [`Error::NotFound`] when one of them does not exist or is disabled, or the asker is no longer in
+/// the room; [`Error::BotWithoutOwner`]; [`Error::PeopleOnly`]; [`Error::TooMany`] of this person.
 pub async fn add_members(env: &Env, seat: &Seat, people: &[UserId]) -> Result<(), Error> {
     require_group(env, seat).await?;
     let people = distinct(people)?;
@@ -105,13 +105,13 @@ pub async fn add_members(env: &Env, seat: &Seat, people: &[UserId]) -> Result<()
         return Err(Invalid::new(Field::Members, "Choose at least one person.").into());
     }
     env.limits.take(&[added(seat.user(), &people)]).await?;
-    let changes = env.store.add_members(seat, &people, env.clock.now()).await?.ok_or(Error::NotFound)?;
+    let changes = env.store.add_members(seat, &people, env.clock.now()).await??;
     events::changed(env, &changes);
     Ok(())
 }
 
-/// Takes a person out of a group: oneself, or as its owner anybody.
-/// When the owner leaves, the room passes to the member who has been there longest.
+/// Takes a person out of a group: oneself, or as its owner anybody. Their bots leave with them.
+/// When the owner leaves, the room passes to the person who has been there longest.
 ///
 /// # Errors
 /// [`Error::OwnerOnly`], [`Error::DirectRoom`], [`Error::NotFound`] when that person is not in the room.

@@ -1,6 +1,7 @@
 //! Tokens and bots: how programs take part without anybody's password.
 
 use crate::access::{Access, Caller, Scope};
+use crate::accounts::{self, Entered};
 use crate::messages::{self, Draft, Sent};
 use crate::moments::{DAY_MS, later};
 use crate::ports::{
@@ -15,7 +16,7 @@ use std::collections::BTreeSet;
 pub const ROOMS_OF_A_TOKEN: usize = 100;
 
 /// As many bots as one person has.
-pub const BOTS: usize = 50;
+pub const BOTS: u32 = 50;
 
 /// For how long a token serves that was made without an end, in milliseconds: a hundred years.
 pub const FOR_GOOD_MS: i64 = 100 * 365 * DAY_MS;
@@ -32,13 +33,25 @@ pub struct NewToken {
     pub lifetime_ms: Option<i64>,
 }
 
-/// Makes a token for oneself or for a bot of one's own; the secret is told this one time.
+/// Makes a token for oneself or for a bot of one's own; the secret is told this one time. It takes the caller's password:
+/// a token outlives the session that asks for it.
 ///
 /// # Errors
+/// [`Error::WrongPassword`];
 /// [`Error::NotFound`] when the bot is not the caller's, or its bearer has no seat in one of the rooms;
-/// [`Error::TooMany`].
-pub async fn create(env: &Env, caller: &Caller, bearer: UserId, new: NewToken) -> Result<Secret, Error> {
+/// [`Error::HookHasItsToken`] for a webhook's bot; [`Error::TooMany`].
+pub async fn create(
+    env: &Env,
+    caller: &Caller,
+    bearer: UserId,
+    entered: Entered<'_>,
+    new: NewToken,
+) -> Result<Secret, Error> {
     require_own(env, caller, bearer).await?;
+    if env.store.account(bearer).await?.is_some_and(|account| account.is_hook) {
+        return Err(Error::HookHasItsToken);
+    }
+    accounts::confirm_password(env, caller.user, entered).await?;
     env.limits.take(&[Charge::one(Limit::Token, Key::Account(caller.user))]).await?;
     issue(env, bearer, new).await
 }
@@ -104,18 +117,20 @@ pub fn ends(token: &SessionView) -> Option<At> {
 pub async fn create_bot(env: &Env, caller: &Caller, username: Username, name: DisplayName) -> Result<UserId, Error> {
     match env.store.insert_bot(new_bot(env, caller, username, name).await?).await? {
         Registered::Account(bot) => Ok(bot),
+        Registered::TooManyBots => Err(too_many_bots()),
         _ => Err(Error::UsernameTaken),
     }
 }
 
 async fn new_bot(env: &Env, caller: &Caller, username: Username, name: DisplayName) -> Result<NewBot, Error> {
     let owner = caller.account()?;
-    if env.store.bots(owner).await?.len() >= BOTS {
-        let problem = format!("You have {BOTS} bots, which is the most. Retire one first.");
-        return Err(Error::Full(Invalid::new(Field::Username, problem)));
-    }
     env.limits.take(&[Charge::one(Limit::Token, Key::Account(owner))]).await?;
-    Ok(NewBot { owner, username, display_name: name, at: env.clock.now() })
+    Ok(NewBot { owner, username, display_name: name, limit: BOTS, at: env.clock.now() })
+}
+
+fn too_many_bots() -> Error {
+    let problem = format!("You have {BOTS} bots, which is the most. Retire one first.");
+    Error::Full(Invalid::new(Field::Username, problem))
 }
 
 /// One's own bots that are at work.
@@ -169,6 +184,7 @@ pub async fn create_hook(
     match env.store.insert_hook(&seat, NewHook { bot, token, expires }).await? {
         Hooked::Made(changes) => events::changed(env, &changes),
         Hooked::UsernameTaken => return Err(Error::UsernameTaken),
+        Hooked::TooManyBots => return Err(too_many_bots()),
         Hooked::NotInRoom => return Err(Error::NotFound),
     }
     Ok(secret)

@@ -49,6 +49,20 @@ pub async fn end_log_ins(user: UserId) -> Result<(), Refused> {
     Ok(())
 }
 
+#[server(prefix = "/form", endpoint = "end_access")]
+pub async fn end_access(user: UserId) -> Result<(), Refused> {
+    people::end_access(&env(), &administrator().await?, user).await?;
+    redirect(&person_page(user, "access"));
+    Ok(())
+}
+
+#[server(prefix = "/form", endpoint = "revoke_reset")]
+pub async fn revoke_reset(user: UserId) -> Result<(), Refused> {
+    resets::revoke(&env(), &administrator().await?, user).await?;
+    redirect("/administration/registration?done=reset");
+    Ok(())
+}
+
 /// Very many rooms go in portions, and the page says so.
 #[server(prefix = "/form", endpoint = "delete_rooms_of")]
 pub async fn delete_rooms_of(user: UserId) -> Result<(), Refused> {

@@ -3,7 +3,8 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use {
     crate::ssr::{Theme, attempt, caller, env, redirect, session_id},
-    domain::accounts::{self, NewPassword},
+    domain::accounts::{self, Entered, NewPassword},
+    domain::ports::Tokens,
     protocol::{DisplayName, Field, Password},
 };
 
@@ -16,12 +17,20 @@ pub async fn set_profile(display_name: String) -> Result<(), Refused> {
 }
 
 #[server(prefix = "/form", endpoint = "set_password")]
-pub async fn set_password(password: String, new_password: String) -> Result<(), Refused> {
+pub async fn set_password(
+    password: String,
+    new_password: String,
+    #[server(default)] revoke_tokens: String,
+) -> Result<(), Refused> {
     let me = caller().await?;
     let new = Password::parse(&new_password, Field::NewPassword)?;
-    let entered = NewPassword { current: &password, new };
-    accounts::change_password(&env(), &attempt("/form/set_password"), (me, &session_id()?), entered).await?;
-    redirect("/settings?saved=password");
+    let tokens = if revoke_tokens.is_empty() { Tokens::Keep } else { Tokens::Revoke };
+    let current = Entered { password: &password, attempt: &attempt("/form/set_password") };
+    accounts::change_password(&env(), me, &session_id()?, NewPassword { current, new, tokens }).await?;
+    redirect(match tokens {
+        Tokens::Keep => "/settings?saved=password",
+        Tokens::Revoke => "/settings?saved=password_and_tokens",
+    });
     Ok(())
 }
 

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use protocol::{RoomId, UserId};
 #[cfg(feature = "ssr")]
 use {
-    crate::ssr::{TokenForm, env, me, redirect, session_named, token_page},
+    crate::ssr::{TokenForm, attempt, env, me, redirect, session_named, token_page},
+    domain::accounts::Entered,
     domain::tokens,
 };
 
@@ -17,10 +18,12 @@ pub async fn create_token(
     reach: String,
     #[server(default)] rooms: Vec<RoomId>,
     lifetime: String,
+    password: String,
 ) -> Result<Made, Refused> {
     let me = me().await?;
     let new = TokenForm { name, access, reach, rooms, lifetime }.read()?;
-    let secret = tokens::create(&env(), &me, bearer, new.clone()).await?;
+    let entered = Entered { password: &password, attempt: &attempt("/form/create_token") };
+    let secret = tokens::create(&env(), &me, bearer, entered, new.clone()).await?;
     Ok(Made::token(&new, &secret))
 }
 

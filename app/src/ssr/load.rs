@@ -122,6 +122,11 @@ pub async fn bot(bot: Option<UserId>) -> Result<(Person, Tokens), Error> {
     Ok((bot, tokens))
 }
 
+/// Whether somebody or a bot can get another token: a webhook's bot has that of its address only.
+pub async fn takes_tokens(bearer: UserId) -> Result<bool, Error> {
+    Ok(!accounts::account(&env(), bearer).await?.is_hook)
+}
+
 /// The zone of the browser that asks, and the time of day.
 pub fn zone() -> Zone {
     Zone { name: clock::zone(), now: env().clock.now() }

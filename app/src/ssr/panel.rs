@@ -1,6 +1,7 @@
 use crate::avatar::Avatar;
 use crate::form::{Confirm, FieldError, FormState, PostButton, PostForm, TextField};
 use crate::ssr::{layout::cut, page::with_query, tag::bot_tag};
+use domain::ports::MemberRecord;
 use leptos::prelude::*;
 use protocol::{Field, Kind, Member, Person, Role, RoomId, RoomView, UserId};
 
@@ -12,7 +13,7 @@ pub struct Panel {
     pub me: UserId,
     pub room: RoomView,
     /// By id.
-    pub members: Vec<Member>,
+    pub members: Vec<MemberRecord>,
     /// The people who could be added, contacts first; none in a direct room.
     pub candidates: Vec<Person>,
     /// The candidates are not all.
@@ -29,8 +30,8 @@ pub fn Members(panel: Panel) -> impl IntoView {
     let is_group = room.kind == Kind::Group;
     let is_owner = room.role == Role::Owner;
     let hidden = vec![("room", room.id.to_string())];
-    let lines = members.into_iter().map(|member| {
-        view! { <li><MemberLine member room=room.id me is_removable={is_group && is_owner}/></li> }
+    let lines = members.into_iter().map(|record| {
+        view! { <li><MemberLine record room=room.id me is_removable={is_group && is_owner}/></li> }
     });
     view! {
         <aside class="panel" aria-label="Members">
@@ -53,8 +54,11 @@ pub fn Members(panel: Panel) -> impl IntoView {
 }
 
 #[component]
-fn MemberLine(member: Member, room: RoomId, me: UserId, is_removable: bool) -> impl IntoView {
-    let Member { person, role } = member;
+fn MemberLine(record: MemberRecord, room: RoomId, me: UserId, is_removable: bool) -> impl IntoView {
+    let MemberRecord { member: Member { person, role }, bot_of } = record;
+    let owner = bot_of.map(
+        |owner| view! { <span class="member__owner">"Bot of "<bdi>{owner.name}</bdi>" (@"{owner.username}")"</span> },
+    );
     let about = match role {
         Role::Owner => format!("@{} · owner", person.username),
         Role::Member => format!("@{}", person.username),
@@ -65,6 +69,7 @@ fn MemberLine(member: Member, room: RoomId, me: UserId, is_removable: bool) -> i
             <Avatar name=person.name.clone() id=person.id.get()/>
             <span class="member__name"><bdi>{person.name.clone()}</bdi></span>
             <span class="member__about">{bot_tag(&person)}" "{about}</span>
+            {owner}
             {(is_removable && person.id != me).then(|| view! {
                 <PostButton
                     form="remove_member"

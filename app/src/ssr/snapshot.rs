@@ -45,7 +45,7 @@ pub async fn with_members(room: Option<RoomId>) -> Result<(Snapshot, Panel), Err
         Kind::Direct => (Vec::new(), false),
         Kind::Group => {
             let found = load::people(&words).await?;
-            let is_new = |person: &Person| members.iter().all(|member| member.person.id != person.id);
+            let is_new = |person: &Person| members.iter().all(|known| known.member.person.id != person.id);
             let is_cut = found.is_cut;
             (found.all().into_iter().filter(is_new).collect(), is_cut)
         }

@@ -46,25 +46,29 @@ pub async fn add(env: &Env, by: &Administrator, applicant: Applicant) -> Result<
     accounts::create(env, applicant, Admission::By(*by)).await?.ok_or(Error::NotFound)
 }
 
-/// Shuts an account: whoever it is of is out everywhere at once, with their bots. Their tokens end for good, and those of
-/// their bots too.
+/// Shuts an account: whoever it is of is out everywhere at once, with their bots, which leave their groups. Their tokens
+/// end for good, and those of their bots too.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::LastAdministrator`].
 pub async fn disable(env: &Env, by: &Administrator, user: UserId) -> Result<(), Error> {
-    for user in env.store.disable(order(env, by), user).await?? {
+    let shut = env.store.disable(order(env, by), user).await??;
+    for user in shut.accounts {
         events::all_sessions_ended(env, user);
     }
+    events::changed(env, &shut.changes);
     Ok(())
 }
 
-/// Opens an account again, and those of the bots that were shut with it: new tokens let the bots in.
+/// Opens an account again, and those of the bots that were shut with it: new tokens and seats let the bots in.
 /// A bot that was retired before stays retired.
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Error::AccountDisabled`] for a bot whose owner's account is shut.
 pub async fn enable(env: &Env, by: &Administrator, user: UserId) -> Result<(), Error> {
-    Ok(env.store.enable(order(env, by), user).await??)
+    let changes = env.store.enable(order(env, by), user).await??;
+    events::changed(env, &changes);
+    Ok(())
 }
 
 /// Lets somebody look after the server as well.
@@ -90,5 +94,17 @@ pub async fn remove_administrator(env: &Env, by: &Administrator, user: UserId) -
 pub async fn end_log_ins(env: &Env, by: &Administrator, user: UserId) -> Result<(), Error> {
     env.store.end_log_ins(order(env, by), user).await??;
     events::all_sessions_ended(env, user);
+    Ok(())
+}
+
+/// Ends all log-ins and tokens of a person and of their bots, with their sockets on every node: for an account that was in
+/// wrong hands.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn end_access(env: &Env, by: &Administrator, user: UserId) -> Result<(), Error> {
+    for user in env.store.end_access(order(env, by), user).await?? {
+        events::all_sessions_ended(env, user);
+    }
     Ok(())
 }

@@ -29,6 +29,15 @@ pub enum Refusal {
 /// What became of an order. An order for what is so already is carried out, and leaves no trace.
 pub type Acted<T = ()> = Result<T, Refusal>;
 
+/// What became of an account that was shut.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shut {
+    /// Its own and those of its bots; empty when it was shut before.
+    pub accounts: Vec<UserId>,
+    /// The bots have left their groups.
+    pub changes: Vec<Change>,
+}
+
 /// An account as administrators see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PersonRecord {
@@ -119,19 +128,24 @@ pub trait Administration: Send + Sync {
     /// By username or e-mail address, without regard to case; also a bot, or whose account is shut.
     async fn person_called(&self, login: &str) -> Result<Option<PersonRecord>, Unavailable>;
 
-    /// Shuts an account and those of the person's bots: all their log-ins and tokens end, and a link for a new password
-    /// serves no more. Whose accounts they are; empty when it was shut before.
-    async fn disable(&self, order: Order, user: UserId) -> Result<Acted<Vec<UserId>>, Unavailable>;
+    /// Shuts an account and those of the person's bots: all their log-ins and tokens end, and the bots leave their groups.
+    /// The link for the person's new password serves no more, nor do invitations and links that they have made.
+    async fn disable(&self, order: Order, user: UserId) -> Result<Acted<Shut>, Unavailable>;
 
     /// Opens an account again, and those of the bots that were shut with it. A bot whose owner's account is shut stays so.
-    async fn enable(&self, order: Order, user: UserId) -> Result<Acted, Unavailable>;
+    /// The changes are those of groups without an owner, which pass to the person when nobody has been there longer.
+    async fn enable(&self, order: Order, user: UserId) -> Result<Acted<Vec<Change>>, Unavailable>;
 
     async fn make_administrator(&self, order: Order, user: UserId) -> Result<Acted, Unavailable>;
 
+    /// The invitations and links for a new password that they have made serve no more.
     async fn remove_administrator(&self, order: Order, user: UserId) -> Result<Acted, Unavailable>;
 
     /// Ends all log-ins of a person; tokens stay.
     async fn end_log_ins(&self, order: Order, user: UserId) -> Result<Acted, Unavailable>;
+
+    /// Ends all log-ins and tokens of a person and of their bots. Whose they were, whether or not there were any.
+    async fn end_access(&self, order: Order, user: UserId) -> Result<Acted<Vec<UserId>>, Unavailable>;
 
     /// The groups that have members, the newest first; `before` is the last of the page before.
     async fn groups(&self, before: Option<RoomId>, limit: u32) -> Result<Vec<RoomRecord>, Unavailable>;

@@ -15,9 +15,12 @@ pub enum Act {
     MakeAdministrator,
     RemoveAdministrator,
     EndLogIns,
+    /// Log-ins and tokens, also those of the person's bots.
+    EndAccess,
     MakeReset,
     /// Of the person themselves.
     UseReset,
+    RevokeReset,
     DeleteRoom,
     SetName,
     SetRegistration,
@@ -26,15 +29,17 @@ pub enum Act {
 }
 
 impl Act {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::AddPerson,
         Self::Disable,
         Self::Enable,
         Self::MakeAdministrator,
         Self::RemoveAdministrator,
         Self::EndLogIns,
+        Self::EndAccess,
         Self::MakeReset,
         Self::UseReset,
+        Self::RevokeReset,
         Self::DeleteRoom,
         Self::SetName,
         Self::SetRegistration,
@@ -43,7 +48,7 @@ impl Act {
     ];
 
     /// Those after which somebody's sessions may have ended.
-    pub const SHUT_OUT: [Self; 3] = [Self::Disable, Self::EndLogIns, Self::UseReset];
+    pub const SHUT_OUT: [Self; 4] = [Self::Disable, Self::EndLogIns, Self::EndAccess, Self::UseReset];
 
     /// The name that it bears in forms and in the database; it stays.
     pub const fn name(self) -> &'static str {
@@ -54,8 +59,10 @@ impl Act {
             Self::MakeAdministrator => "make_administrator",
             Self::RemoveAdministrator => "remove_administrator",
             Self::EndLogIns => "end_log_ins",
+            Self::EndAccess => "end_access",
             Self::MakeReset => "make_reset",
             Self::UseReset => "use_reset",
+            Self::RevokeReset => "revoke_reset",
             Self::DeleteRoom => "delete_room",
             Self::SetName => "set_name",
             Self::SetRegistration => "set_registration",

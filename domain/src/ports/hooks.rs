@@ -34,6 +34,8 @@ pub enum Hooked {
     /// With the bot's change of the room.
     Made(Vec<Change>),
     UsernameTaken,
+    /// The asker has as many bots at work as there may be.
+    TooManyBots,
     /// The asker is not in the room (any more).
     NotInRoom,
 }

@@ -36,6 +36,17 @@ pub struct NewReset {
     pub expires: At,
 }
 
+/// A link for a new password that serves, as administrators see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResetRecord {
+    /// Whose password it sets.
+    pub person: Person,
+    /// `None` when it was made on the command line.
+    pub made_by: Option<Person>,
+    pub created: At,
+    pub expires: At,
+}
+
 /// The links that lead in: invitations, which [`insert_account`](super::Accounts::insert_account) uses up, and links for
 /// a new password. Each change but the making of an account tells the audit log of itself, in the same transaction.
 #[async_trait]
@@ -61,9 +72,14 @@ pub trait Invitations: Send + Sync {
     /// Takes the place of the person's former one.
     async fn insert_reset(&self, order: Order, new: NewReset) -> Result<Acted, Unavailable>;
 
+    /// Those that serve, the newest first.
+    async fn resets(&self, now: At, limit: u32) -> Result<Vec<ResetRecord>, Unavailable>;
+
+    async fn revoke_reset(&self, order: Order, user: UserId) -> Result<Acted, Unavailable>;
+
     /// Whose password it sets; `None` when it was used, replaced, or expired before `now`.
     async fn person_of_reset(&self, reset: Digest, now: At) -> Result<Option<Person>, Unavailable>;
 
-    /// Uses it, once: sets the password and deletes all log-ins of the person; tokens stay.
+    /// Uses it, once: sets the password and deletes all log-ins and tokens of the person.
     async fn take_reset(&self, reset: Digest, password_hash: &str, now: At) -> Result<Option<UserId>, Unavailable>;
 }

@@ -8,21 +8,24 @@ mod hooks;
 mod invitations;
 mod limits;
 mod log_ins;
+mod members;
 mod sessions;
 mod store;
 
 pub use administration::{
-    Acted, Administration, Instance, Order, PeopleFilter, PeopleSearch, PersonRecord, Refusal, RoomRecord, Statistics,
+    Acted, Administration, Instance, Order, PeopleFilter, PeopleSearch, PersonRecord, Refusal, RoomRecord, Shut,
+    Statistics,
 };
 pub use audit::{Act, ActId, Actor, Acts, Audit, AuditEntry, AuditSearch, Named};
 pub use budgets::{Limit, MAX_SOCKETS_PER_ACCOUNT, Quota, Quotas};
 pub use bus::{Bus, Notice, Sink, Tell, Topic};
 pub use hooks::{Hooked, Hooks, NewHook};
-pub use invitations::{InvitationId, InvitationRecord, Invitations, NewInvitation, NewReset};
+pub use invitations::{InvitationId, InvitationRecord, Invitations, NewInvitation, NewReset, ResetRecord};
 pub use limits::{Charge, DeviceId, Key, Limits, Login, Wait};
 pub use log_ins::{LogInMonitor, LogInOutcome, LogInReport};
+pub use members::{MemberRecord, NotSeated};
 pub use sessions::{
-    Device, Digest, Living, NewSession, Proof, Renewed, SessionId, SessionRecord, SessionView, Sessions,
+    Device, Digest, Living, NewSession, Proof, Renewed, SessionId, SessionRecord, SessionView, Sessions, Tokens,
 };
 pub use store::{
     Account, Accounts, Admission, Contacts, Credentials, Found, Membership, Messages, Missed, NewAccount, NewBot,

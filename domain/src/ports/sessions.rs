@@ -55,6 +55,13 @@ pub enum Proof {
     Token,
 }
 
+/// What becomes of a person's tokens when their password changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tokens {
+    Keep,
+    Revoke,
+}
+
 /// A program's session, to be made.
 #[derive(Clone, Debug)]
 pub struct NewSession {
@@ -151,5 +158,7 @@ pub trait Sessions: Send + Sync {
     /// Takes the ticket's session, once; `None` also when either expired before `now`.
     async fn take_ticket(&self, ticket: Digest, now: At) -> Result<Option<Living>, Unavailable>;
 
+    /// Sweeps what serves no more: sessions, tickets, invitations and links for a new password that have expired, and
+    /// secrets that were used longer ago than a log-in lasts.
     async fn delete_expired_sessions(&self, now: At) -> Result<(), Unavailable>;
 }

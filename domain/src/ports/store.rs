@@ -1,10 +1,11 @@
-use super::{Administration, Audit, Digest, Hooks, Invitations, SessionId, Sessions};
+use super::{Administration, Audit, Digest, Hooks, Invitations, MemberRecord, NotSeated, SessionId, Sessions, Tokens};
 use crate::access::{Administrator, Relay, Seat};
+use crate::env::Registration;
 use crate::messages::{Draft, Receipt};
 use async_trait::async_trait;
 use protocol::{
-    At, CatchUp, Change, DisplayName, Email, Epoch, Generation, Kind, Member, Message, No, OwnState, Page, Person,
-    ReadMarker, Rev, Role, RoomId, RoomName, RoomView, Slice, UserId, Username,
+    At, CatchUp, Change, DisplayName, Email, Epoch, Generation, Kind, Message, No, OwnState, Page, Person, ReadMarker,
+    Rev, Role, RoomId, RoomName, RoomView, Slice, UserId, Username,
 };
 
 /// The database. One method is one transaction and one use case; what it returns is committed.
@@ -49,12 +50,19 @@ pub trait Accounts: Send + Sync {
     /// Stamps a change in every room of the person.
     async fn set_display_name(&self, user: UserId, name: &DisplayName) -> Result<Vec<Change>, Unavailable>;
 
-    /// Also deletes all log-ins of the person but `kept`, and their link for a new password; tokens stay.
+    /// Also deletes all log-ins of the person but `kept`, and their link for a new password.
     /// False when `former` is not the hash of their password (any more).
-    async fn set_password(&self, user: UserId, former: &str, hash: &str, kept: &SessionId)
-    -> Result<bool, Unavailable>;
+    async fn set_password(
+        &self,
+        user: UserId,
+        former: &str,
+        hash: &str,
+        kept: &SessionId,
+        tokens: Tokens,
+    ) -> Result<bool, Unavailable>;
 
-    /// Makes a bot of its owner: an account without e-mail address or password.
+    /// Makes a bot of its owner: an account without e-mail address or password. Counted in the transaction, so that nobody
+    /// has more than `limit` at work, however many are asked for at once.
     async fn insert_bot(&self, new: NewBot) -> Result<Registered, Unavailable>;
 
     /// A person's bots that are at work, by id.
@@ -71,6 +79,8 @@ pub struct NewBot {
     pub owner: UserId,
     pub username: Username,
     pub display_name: DisplayName,
+    /// Maximum of the owner's bots at work, this one included.
+    pub limit: u32,
     pub at: At,
 }
 
@@ -82,15 +92,17 @@ pub struct NewAccount {
     /// In PHC string form.
     pub password_hash: String,
     pub admission: Admission,
+    /// What the configuration fixes; else what administrators have chosen counts, as it is in the transaction.
+    pub fixed: Option<Registration>,
     pub at: At,
 }
 
 /// By what right an account is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Admission {
-    /// Everybody may.
+    /// Everybody may, while registration is open.
     Open,
-    /// One use of an invitation.
+    /// One use of an invitation, unless registration is closed.
     Invited(Digest),
     /// There is no account yet.
     First,
@@ -105,6 +117,8 @@ pub enum Registered {
     NotAdmitted,
     UsernameTaken,
     EmailTaken,
+    /// The owner of a bot has as many at work as there may be.
+    TooManyBots,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,6 +129,8 @@ pub struct Account {
     pub is_admin: bool,
     /// Whose bot it is.
     pub bot_of: Option<UserId>,
+    /// A webhook's bot, which has the one token of its address.
+    pub is_hook: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -190,28 +206,33 @@ pub trait Rooms: Send + Sync {
     async fn kind(&self, seat: &Seat) -> Result<Option<Kind>, Unavailable>;
 
     /// By person's id, without those who left. `None` when the asker is not in the room (any more).
-    async fn members(&self, seat: &Seat) -> Result<Option<Vec<Member>>, Unavailable>;
+    async fn members(&self, seat: &Seat) -> Result<Option<Vec<MemberRecord>>, Unavailable>;
 
     /// Unique for the pair, also under simultaneous attempts.
     async fn open_direct(&self, me: UserId, other: UserId, at: At) -> Result<Opened, Unavailable>;
 
-    /// `None` when one of the people does not exist; nothing is made then. The owner may be among `people`.
+    /// The owner, who is a person, may be among `people`.
     async fn create_group(
         &self,
         owner: UserId,
         name: &RoomName,
         people: &[UserId],
         at: At,
-    ) -> Result<Option<RoomId>, Unavailable>;
+    ) -> Result<Result<RoomId, NotSeated>, Unavailable>;
 
     /// `None` when the person is not the owner (any more).
     async fn rename_room(&self, seat: &Seat, name: &RoomName) -> Result<Option<Change>, Unavailable>;
 
-    /// One change for each who was not in the room; they start with everything read.
-    /// `None` when one of the people does not exist or the asker is not in the room (any more); nothing is changed then.
-    async fn add_members(&self, seat: &Seat, people: &[UserId], at: At) -> Result<Option<Vec<Change>>, Unavailable>;
+    /// One change for each who was not in the room; they start with everything read. A bot's owner may come with it.
+    async fn add_members(
+        &self,
+        seat: &Seat,
+        people: &[UserId],
+        at: At,
+    ) -> Result<Result<Vec<Change>, NotSeated>, Unavailable>;
 
-    /// The removal, and the new owner's change when the owner left others behind (the longest-standing member follows).
+    /// The removal, that of the person's bots, and the new owner's change when the owner left others behind: the
+    /// longest-standing person follows, never a bot or a disabled account.
     /// `None` when either is not in the room (any more), or the asker removes another without being the owner (any more).
     async fn remove_member(&self, seat: &Seat, person: UserId) -> Result<Option<Vec<Change>>, Unavailable>;
 

@@ -11,7 +11,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use domain::access::{Caller, Scope};
-use domain::accounts::{self, Applicant};
+use domain::accounts::{self, Applicant, Entered};
 use domain::registration::Asking;
 use domain::{Attempt, ports, sessions};
 use protocol::{ApiError, Field};
@@ -168,11 +168,14 @@ struct NewPassword {
     password: String,
     #[schema(value_type = schema::Password)]
     new_password: String,
+    /// Whether your tokens end as well.
+    #[serde(default)]
+    revoke_tokens: bool,
 }
 
 /// Change one's password
 ///
-/// All other log-ins end, with their sockets; tokens stay. For somebody logged in; a token cannot.
+/// All other log-ins end, with their sockets; tokens stay unless `revoke_tokens` says otherwise. For somebody logged in; a token cannot.
 #[utoipa::path(put, path = "/me/password", operation_id = "set_password", tag = "accounts", request_body = NewPassword,
     responses((status = 204, description = "Changed.")))]
 async fn set_password(
@@ -181,10 +184,12 @@ async fn set_password(
     Peer(from): Peer,
     Told(new): Told<NewPassword>,
 ) -> Result<StatusCode, Problem> {
-    let (user, current) = (caller.account()?, text::known(&new.password)?);
-    let new = protocol::Password::parse(&new.new_password, Field::NewPassword)?;
+    let (user, password) = (caller.account()?, text::known(&new.password)?);
+    let tokens = if new.revoke_tokens { ports::Tokens::Revoke } else { ports::Tokens::Keep };
     let attempt = Attempt { from, route: "/api/v1/me/password", devices: Vec::new() };
-    let entered = accounts::NewPassword { current, new };
-    accounts::change_password(&server.env, &attempt, (user, &caller.session), entered).await?;
+    let current = Entered { password, attempt: &attempt };
+    let new = protocol::Password::parse(&new.new_password, Field::NewPassword)?;
+    let entered = accounts::NewPassword { current, new, tokens };
+    accounts::change_password(&server.env, user, &caller.session, entered).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -7,12 +7,12 @@ use super::problem::Problem;
 use super::sessions::named;
 use super::tokens::{Minted, NewToken, Token};
 use super::{schema, text};
-use crate::http::Server;
+use crate::http::{Peer, Server};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use domain::tokens;
+use domain::{Attempt, tokens};
 use protocol::{ApiError, DisplayName, UserId, Username};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -112,7 +112,8 @@ async fn list_tokens(
 
 /// Make a token for a bot
 ///
-/// It is told this one time. For somebody logged in; a token cannot.
+/// It is told this one time. For somebody logged in, with their own password; a token cannot.
+/// A webhook's bot has the token of its address and gets no other.
 #[utoipa::path(post, path = "/bots/{user}/tokens", operation_id = "create_bot_token", tag = "bots", request_body = NewToken,
     params(("user" = schema::Id, Path, description = "The bot.")),
     responses((status = 201, description = "The token.", body = Minted)))]
@@ -120,9 +121,11 @@ async fn create_token(
     State(server): State<Server>,
     Asker(caller): Asker,
     Place(bot): Place<UserId>,
+    Peer(from): Peer,
     Told(new): Told<NewToken>,
 ) -> Result<impl IntoResponse, Problem> {
-    let secret = tokens::create(&server.env, &caller, bot, new.parse()?).await?;
+    let attempt = Attempt { from, route: "/api/v1/bots/{user}/tokens", devices: Vec::new() };
+    let secret = tokens::create(&server.env, &caller, bot, new.entered(&attempt)?, new.parse()?).await?;
     Ok((StatusCode::CREATED, Json(Minted::from(secret))))
 }
 

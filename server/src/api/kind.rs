@@ -57,14 +57,19 @@ impl Kind {
             Error::WrongPassword => Self::WrongPassword,
             Error::Unauthenticated => Self::Unauthenticated,
             Error::NotFound | Error::ResetSpent => Self::NotFound,
-            Error::LogInOnly | Error::OutOfScope | Error::OwnerOnly | Error::DirectRoom | Error::WithOneself => {
-                Self::Forbidden
-            }
+            Error::LogInOnly
+            | Error::OutOfScope
+            | Error::OwnerOnly
+            | Error::PeopleOnly
+            | Error::DirectRoom
+            | Error::WithOneself => Self::Forbidden,
             Error::ClientIdReused
             | Error::Full(_)
             | Error::LastAdministrator
             | Error::AccountDisabled
             | Error::NotForBots
+            | Error::BotWithoutOwner
+            | Error::HookHasItsToken
             | Error::RegistrationFixed => Self::Conflict,
             Error::TooMany { .. } => Self::TooMany,
             Error::Overloaded { .. } | Error::Unavailable(_) => Self::Unavailable,

@@ -11,6 +11,7 @@ use crate::http::Server;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use domain::ports::MemberRecord;
 use domain::rooms;
 use protocol::{RoomId, UserId};
 use serde::{Deserialize, Serialize};
@@ -32,13 +33,16 @@ struct Member {
     display_name: String,
     /// A program that speaks by tokens.
     is_bot: bool,
+    /// Whose bot it is; nothing for a person.
+    #[schema(required)]
+    bot_of: Option<Person>,
     role: RoomRole,
 }
 
-impl From<protocol::Member> for Member {
-    fn from(protocol::Member { person, role }: protocol::Member) -> Self {
+impl From<MemberRecord> for Member {
+    fn from(MemberRecord { member: protocol::Member { person, role }, bot_of }: MemberRecord) -> Self {
         let Person { id, username, display_name, is_bot } = person.into();
-        Self { id, username, display_name, is_bot, role: role.into() }
+        Self { id, username, display_name, is_bot, bot_of: bot_of.map(Person::from), role: role.into() }
     }
 }
 
@@ -66,7 +70,8 @@ struct NewMembers {
 
 /// Bring people into a group
 ///
-/// Who is in it already stays as they are. Every member may do it.
+/// Who is in it already stays as they are. Every member may do it who is a person. A bot comes only where its owner is, or
+/// together with its owner.
 #[utoipa::path(post, path = "/rooms/{room}/members", operation_id = "add_members", tag = "members", request_body = NewMembers,
     params(("room" = schema::Id, Path, description = "The room.")),
     responses((status = 204, description = "They are in it now.")))]
@@ -84,8 +89,8 @@ async fn add(
 
 /// Take somebody out of a group, or leave it
 ///
-/// Everybody may take themselves out, the owner everybody.
-/// When the owner leaves, the member who has been there longest follows.
+/// Everybody may take themselves out, the owner everybody. Their bots leave with them.
+/// When the owner leaves, the person who has been there longest follows.
 #[utoipa::path(delete, path = "/rooms/{room}/members/{user}", operation_id = "remove_member", tag = "members",
     params(
         ("room" = schema::Id, Path, description = "The room."),

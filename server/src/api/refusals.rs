@@ -59,7 +59,9 @@ fn particular(operation_id: &str) -> &'static [Kind] {
         "log_in" => &[Kind::LoginFailed],
         "refresh" => &[Kind::Unauthenticated],
         // People or rooms that a body names.
-        "create_room" | "create_token" => &[Kind::NotFound],
+        "create_room" => &[Kind::NotFound, Kind::Conflict],
+        "create_token" => &[Kind::NotFound],
+        "add_members" | "create_bot_token" => &[Kind::Conflict],
         "create_bot" | "create_hook" => &[Kind::Taken],
         "send_message" | "post_by_hook" => &[Kind::Conflict],
         _ => &[],

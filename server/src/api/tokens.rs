@@ -7,12 +7,14 @@ use super::page::List;
 use super::problem::Problem;
 use super::sessions::named;
 use super::{schema, text};
-use crate::http::Server;
+use crate::http::{Peer, Server};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
+use domain::Attempt;
 use domain::access::{self, Scope};
+use domain::accounts::Entered;
 use domain::ports::SessionView;
 use domain::secrets::{Secret, session_of};
 use domain::tokens::{self, FOR_GOOD_MS};
@@ -85,21 +87,29 @@ pub struct NewToken {
     /// For how many seconds it serves; until it is revoked without it.
     #[schema(value_type = Option<i64>, minimum = 1, maximum = 3_153_600_000_u32)]
     expires_in: Option<Integer<Seconds>>,
+    /// Your password, once more: the token works without it.
+    #[schema(value_type = schema::Known)]
+    password: String,
 }
 
 impl NewToken {
-    pub fn parse(self) -> Result<tokens::NewToken, Problem> {
+    /// The password of the one who asks.
+    pub fn entered<'a>(&'a self, attempt: &'a Attempt) -> Result<Entered<'a>, Problem> {
+        Ok(Entered { password: text::known(&self.password)?, attempt })
+    }
+
+    pub fn parse(&self) -> Result<tokens::NewToken, Problem> {
         let long = self.rooms.as_ref().map_or(1, Vec::len);
         if long > tokens::ROOMS_OF_A_TOKEN {
             let problem = format!("Choose 1 to {} rooms, or all of them.", tokens::ROOMS_OF_A_TOKEN);
             return Err(Invalid::new(protocol::Field::Rooms, problem).into());
         }
-        let seconds = self.expires_in.map(|Integer(Seconds(seconds))| seconds);
+        let seconds = self.expires_in.as_ref().map(|Integer(Seconds(seconds))| *seconds);
         if seconds.is_some_and(|seconds| !(1..=FOR_GOOD_MS / 1000).contains(&seconds)) {
             return Err(Problem::at("expires_in", "Choose 1 to 3,153,600,000 seconds, or leave it out."));
         }
         let lifetime_ms = seconds.map(|seconds| seconds * 1000);
-        let rooms = self.rooms.map(|rooms| rooms.into_iter().map(|Integer(room)| room).collect());
+        let rooms = self.rooms.as_ref().map(|rooms| rooms.iter().map(|Integer(room)| *room).collect());
         Ok(tokens::NewToken { name: text::name(&self.name)?, rooms, access: self.access.into(), lifetime_ms })
     }
 }
@@ -131,15 +141,17 @@ async fn list(State(server): State<Server>, Asker(caller): Asker) -> Result<Json
 
 /// Make a token
 ///
-/// It is told this one time. For somebody logged in; a token cannot.
+/// It is told this one time. For somebody logged in, with their password; a token cannot.
 #[utoipa::path(post, path = "/tokens", operation_id = "create_token", tag = "tokens", request_body = NewToken,
     responses((status = 201, description = "The token.", body = Minted)))]
 async fn create(
     State(server): State<Server>,
     Asker(caller): Asker,
+    Peer(from): Peer,
     Told(new): Told<NewToken>,
 ) -> Result<impl IntoResponse, Problem> {
-    let secret = tokens::create(&server.env, &caller, caller.user, new.parse()?).await?;
+    let attempt = Attempt { from, route: "/api/v1/tokens", devices: Vec::new() };
+    let secret = tokens::create(&server.env, &caller, caller.user, new.entered(&attempt)?, new.parse()?).await?;
     Ok((StatusCode::CREATED, Json(Minted::from(secret))))
 }
 

@@ -38,6 +38,8 @@ pub enum Task {
         #[arg(long)]
         json: bool,
     },
+    /// End all sessions and tokens of somebody and of their bots, as for an account in wrong hands.
+    EndAccess(Whom),
     /// Let somebody administer the server.
     MakeAdmin(Whom),
 }
@@ -94,6 +96,11 @@ async fn perform(desk: &Desk, task: Task) -> anyhow::Result<()> {
             print(&format!("{} can log in again.", found.person.username))
         }
         Task::ResetPassword { whom, json } => reset(desk, &whom.find(desk).await?, json).await,
+        Task::EndAccess(whom) => {
+            let found = whom.find(desk).await?;
+            people::end_access(env, by, found.person.id).await.map_err(told)?;
+            print(&format!("Every session and token of {} has ended.", found.person.username))
+        }
         Task::MakeAdmin(whom) => {
             let found = whom.find(desk).await?;
             people::make_administrator(env, by, found.person.id).await.map_err(told)?;

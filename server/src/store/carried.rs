@@ -12,7 +12,7 @@ const CARRIED: [(&str, usize, &str); 11] = [
         "users",
         1,
         "id:counter username:text email:text display_name:text folded_name:text password_hash:text is_admin:bool \
-         created_at:int bot_of:int disabled_at:int is_shut_with_owner:bool",
+         created_at:int bot_of:int disabled_at:int is_shut_with_owner:bool is_hook:bool",
     ),
     ("contacts", 2, "user_id:int contact_id:int"),
     (
@@ -34,7 +34,7 @@ const CARRIED: [(&str, usize, &str); 11] = [
          seen_at:int expires:int",
     ),
     ("session_rooms", 2, "session_id:text room_id:int"),
-    ("refresh_secrets", 1, "digest:bytes session_id:text is_used:bool"),
+    ("refresh_secrets", 1, "digest:bytes session_id:text used_at:int"),
     (
         "invitations",
         1,

@@ -1,10 +1,10 @@
 //! From rows to what administrators see, and the lines of their log, on either database.
 
-use super::rows::{Columns, number, person, room_name, spoilt};
+use super::rows::{self, Columns, number, person, room_name, spoilt};
 use domain::Registration;
 use domain::ports::{
     Act, ActId, AuditEntry, Digest, Instance, InvitationId, InvitationRecord, Named, PeopleFilter, PersonRecord,
-    RoomRecord, Statistics,
+    ResetRecord, RoomRecord, Statistics,
 };
 use protocol::{At, InstanceName, Person, RoomId, RoomName, UserId};
 
@@ -147,6 +147,16 @@ pub fn invitation(row: &impl Columns) -> sqlx::Result<InvitationRecord> {
         note: row.words("note")?.to_owned(),
         uses: count(row, "uses")?,
         uses_left: count(row, "uses_left")?,
+        created: number(row, "created_at")?,
+        expires: number(row, "expires")?,
+    })
+}
+
+/// A person and `created_at, expires`, and the maker as [`rows::owner`].
+pub fn reset(row: &impl Columns) -> sqlx::Result<ResetRecord> {
+    Ok(ResetRecord {
+        person: person(row)?,
+        made_by: rows::owner(row)?,
         created: number(row, "created_at")?,
         expires: number(row, "expires")?,
     })

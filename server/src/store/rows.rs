@@ -1,7 +1,7 @@
 //! From rows to the product's words, on either database. Columns bear the same name in every query.
 
 use domain::access::{Access, Caller, Scope};
-use domain::ports::{Account, Device, Living, Membership, Proof, SessionId, SessionRecord, SessionView};
+use domain::ports::{Account, Device, Living, MemberRecord, Membership, Proof, SessionId, SessionRecord, SessionView};
 use protocol::{
     ClientId, Kind, Member, Message, MessageText, OwnState, Person, Preview, ReadMarker, Role, RoomName, RoomView,
     UserId,
@@ -66,6 +66,18 @@ pub fn person(row: &impl Columns) -> sqlx::Result<Person> {
 /// A person and `role`.
 pub fn member(row: &impl Columns) -> sqlx::Result<Member> {
     Ok(Member { person: person(row)?, role: role(row)? })
+}
+
+/// A member, and whose bot it is.
+pub fn member_record(row: &impl Columns) -> sqlx::Result<MemberRecord> {
+    Ok(MemberRecord { member: member(row)?, bot_of: owner(row)? })
+}
+
+/// Another person, whom there need not be: `owner_id, owner_username, owner_name`
+pub fn owner(row: &impl Columns) -> sqlx::Result<Option<Person>> {
+    let Some(_) = row.int("owner_id")? else { return Ok(None) };
+    let (username, name) = (row.words("owner_username")?.to_owned(), row.words("owner_name")?.to_owned());
+    Ok(Some(Person { id: number(row, "owner_id")?, username, name, is_bot: false }))
 }
 
 /// `room_id, role, rev` and the read marker.
@@ -160,13 +172,14 @@ pub fn room_view(row: &impl Columns) -> sqlx::Result<RoomView> {
     })
 }
 
-/// A person and `email, is_admin, bot_of`.
+/// A person and `email, is_admin, bot_of, is_hook`.
 pub fn account(row: &impl Columns) -> sqlx::Result<Account> {
     Ok(Account {
         person: person(row)?,
         email: row.words("email")?.to_owned(),
         is_admin: row.is("is_admin")?,
         bot_of: row.int("bot_of")?.map(|_| number(row, "bot_of")).transpose()?,
+        is_hook: row.is("is_hook")?,
     })
 }
 

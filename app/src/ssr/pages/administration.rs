@@ -9,6 +9,7 @@ mod log;
 mod people;
 mod person;
 mod registration;
+mod reset;
 mod room;
 mod rooms;
 mod sentence;

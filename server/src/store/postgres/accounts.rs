@@ -1,7 +1,7 @@
 use super::{PostgresStore, arrivals, audit, rooms, sessions};
 use crate::store::rows;
 use async_trait::async_trait;
-use domain::ports::{Account, Accounts, Credentials, NewAccount, NewBot, Registered, SessionId, Unavailable};
+use domain::ports::{Account, Accounts, Credentials, NewAccount, NewBot, Registered, SessionId, Tokens, Unavailable};
 use futures::FutureExt;
 use protocol::{At, Change, DisplayName, Epoch, Person, UserId, What};
 use sqlx::postgres::PgRow;
@@ -24,7 +24,7 @@ impl Accounts for PostgresStore {
 
     async fn account(&self, user: UserId) -> Result<Option<Account>, Unavailable> {
         let query = sqlx::query(
-            "select id as user_id, username, display_name, bot_of is not null as is_bot, is_admin, bot_of,
+            "select id as user_id, username, display_name, bot_of is not null as is_bot, is_admin, bot_of, is_hook,
                case when bot_of is null then email else '' end as email
              from users
              where id = $1",
@@ -62,13 +62,14 @@ impl Accounts for PostgresStore {
         former: &str,
         hash: &str,
         kept: &SessionId,
+        tokens: Tokens,
     ) -> Result<bool, Unavailable> {
         let (former, hash, kept) = (former.to_owned(), hash.to_owned(), kept.clone());
-        self.write(move |db| async move { set_password(db, user, &former, &hash, &kept).await }.boxed()).await
+        self.write(move |db| async move { set_password(db, user, &former, &hash, &kept, tokens).await }.boxed()).await
     }
 
     async fn insert_bot(&self, new: NewBot) -> Result<Registered, Unavailable> {
-        self.run(move |db| async move { insert_bot(db, &new).await }.boxed()).await
+        self.write(move |db| async move { insert_bot(db, &new).await }.boxed()).await
     }
 
     async fn bots(&self, owner: UserId) -> Result<Vec<Person>, Unavailable> {
@@ -105,7 +106,7 @@ async fn rename(db: &mut PgConnection, user: UserId, name: DisplayName) -> sqlx:
     .bind(rows::folded(name.as_str()))
     .execute(&mut *db)
     .await?;
-    rooms::lock_of(db, user).await?;
+    rooms::lock_of(db, &[user]).await?;
     sqlx::query(
         "update rooms
          set rev = rev + 1
@@ -146,6 +147,7 @@ async fn set_password(
     former: &str,
     hash: &str,
     kept: &SessionId,
+    tokens: Tokens,
 ) -> sqlx::Result<bool> {
     // As whoever takes the link does: it serves before this, or not at all.
     audit::hold(db).await?;
@@ -160,19 +162,27 @@ async fn set_password(
         return Ok(false);
     }
     sqlx::query("delete from password_resets where user_id = $1").bind(user.get()).execute(&mut *db).await?;
-    sessions::end_others(db, user, kept).await?;
+    sessions::end_others(db, user, kept, tokens).await?;
     Ok(true)
+}
+
+/// Until the transaction ends this person makes no other bot, and is neither disabled nor renamed.
+pub async fn hold_owner(db: &mut PgConnection, user: UserId) -> sqlx::Result<()> {
+    sqlx::query("select from users where id = $1 for no key update").bind(user.get()).execute(db).await.map(drop)
 }
 
 /// The first account of all is a person's, so no bot becomes the administrator.
 pub async fn insert_bot(db: &mut PgConnection, new: &NewBot) -> sqlx::Result<Registered> {
+    hold_owner(db, new.owner).await?;
+    if has_all_bots(db, new).await? {
+        return Ok(Registered::TooManyBots);
+    }
     let row = sqlx::query(
         "insert into users (username, email, display_name, folded_name, password_hash, created_at, is_admin, bot_of)
          select $1, 'bot:' || $1, $2, $3, '', $4, false, id
          from users
          where id = $5
            and disabled_at is null
-         for share
          on conflict do nothing
          returning id as user_id",
     )
@@ -187,6 +197,14 @@ pub async fn insert_bot(db: &mut PgConnection, new: &NewBot) -> sqlx::Result<Reg
         Some(row) => Ok(Registered::Account(rows::number(&row, "user_id")?)),
         None => Ok(Registered::UsernameTaken),
     }
+}
+
+async fn has_all_bots(db: &mut PgConnection, new: &NewBot) -> sqlx::Result<bool> {
+    sqlx::query_scalar("select count(*) >= $2 from users where bot_of = $1 and disabled_at is null")
+        .bind(new.owner.get())
+        .bind(i64::from(new.limit))
+        .fetch_one(db)
+        .await
 }
 
 async fn set_disabled(db: &mut PgConnection, user: UserId, since: Option<At>) -> sqlx::Result<bool> {

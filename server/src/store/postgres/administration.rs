@@ -3,7 +3,7 @@ use crate::store::records::Doer;
 use async_trait::async_trait;
 use domain::Registration;
 use domain::ports::{
-    Acted, Administration, Instance, Order, PeopleSearch, PersonRecord, RoomRecord, Statistics, Unavailable,
+    Acted, Administration, Instance, Order, PeopleSearch, PersonRecord, RoomRecord, Shut, Statistics, Unavailable,
 };
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -41,11 +41,11 @@ impl Administration for PostgresStore {
         self.run(move |db| people::called(db, login).boxed()).await
     }
 
-    async fn disable(&self, order: Order, user: UserId) -> Result<Acted<Vec<UserId>>, Unavailable> {
+    async fn disable(&self, order: Order, user: UserId) -> Result<Acted<Shut>, Unavailable> {
         self.order(order, move |db, doer| people::disable(db, doer, user).boxed()).await
     }
 
-    async fn enable(&self, order: Order, user: UserId) -> Result<Acted, Unavailable> {
+    async fn enable(&self, order: Order, user: UserId) -> Result<Acted<Vec<Change>>, Unavailable> {
         self.order(order, move |db, doer| people::enable(db, doer, user).boxed()).await
     }
 
@@ -59,6 +59,10 @@ impl Administration for PostgresStore {
 
     async fn end_log_ins(&self, order: Order, user: UserId) -> Result<Acted, Unavailable> {
         self.order(order, move |db, doer| people::end_log_ins(db, doer, user).boxed()).await
+    }
+
+    async fn end_access(&self, order: Order, user: UserId) -> Result<Acted<Vec<UserId>>, Unavailable> {
+        self.order(order, move |db, doer| people::end_access(db, doer, user).boxed()).await
     }
 
     async fn groups(&self, before: Option<RoomId>, limit: u32) -> Result<Vec<RoomRecord>, Unavailable> {

@@ -1,8 +1,9 @@
 //! How new accounts come in. Everything here is part of the accounts' port.
 
 use super::{audit, invitations};
-use crate::store::records::{Entry, Line};
+use crate::store::records::{self, Entry, Line};
 use crate::store::rows;
+use domain::Registration;
 use domain::ports::{Act, Admission, NewAccount, Order, Registered};
 use sqlx::PgConnection;
 
@@ -50,13 +51,25 @@ async fn admit(db: &mut PgConnection, new: &NewAccount) -> sqlx::Result<Option<E
     Ok(match (new.admission, doer) {
         (_, doer) if is_first => Some(Entry::First(doer)),
         (_, Some(doer)) => Some(Entry::Made(doer)),
-        (Admission::Open, None) => Some(Entry::Open),
+        (Admission::Open, None) => (mode(db, new).await? == Registration::Open).then_some(Entry::Open),
         (Admission::Invited(invitation), None) => {
+            if mode(db, new).await? == Registration::Closed {
+                return Ok(None);
+            }
             let is_usable = invitations::hold(db, invitation, new.at).await?;
             is_usable.then_some(Entry::By(invitation))
         }
         _ => None,
     })
+}
+
+/// Who may register. Until the transaction ends nobody closes it.
+async fn mode(db: &mut PgConnection, new: &NewAccount) -> sqlx::Result<Registration> {
+    if let Some(fixed) = new.fixed {
+        return Ok(fixed);
+    }
+    let row = sqlx::query("select name, registration from instance for share").fetch_one(db).await?;
+    Ok(records::instance(&row)?.registration.unwrap_or(Registration::Open))
 }
 
 /// Which of the two names is somebody's already.

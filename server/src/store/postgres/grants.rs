@@ -58,7 +58,7 @@ async fn insert(db: &mut PgConnection, new: &NewSession) -> sqlx::Result<()> {
 }
 
 async fn insert_refresh(db: &mut PgConnection, refresh: Digest, session: &SessionId) -> sqlx::Result<()> {
-    sqlx::query("insert into refresh_secrets (digest, session_id, is_used) values ($1, $2, false)")
+    sqlx::query("insert into refresh_secrets (digest, session_id) values ($1, $2)")
         .bind(refresh.0.as_slice())
         .bind(&session.0)
         .execute(db)
@@ -107,7 +107,7 @@ pub async fn user_of_refresh(db: &mut PgConnection, refresh: Digest) -> sqlx::Re
          from refresh_secrets r
          join sessions s on s.id = r.session_id
          where r.digest = $1
-           and not r.is_used",
+           and r.used_at is null",
     )
     .bind(refresh.0.as_slice())
     .fetch_optional(db)
@@ -118,8 +118,9 @@ pub async fn user_of_refresh(db: &mut PgConnection, refresh: Digest) -> sqlx::Re
 pub async fn renew(db: &mut PgConnection, old: Digest, new: Digest, now: At, expires: At) -> sqlx::Result<Renewed> {
     let Some(session) = hold(db, old).await? else { return Ok(Renewed::Unknown) };
     let Some(living) = living(&mut *db, &session, now).await? else { return Ok(Renewed::Unknown) };
-    let spent = sqlx::query("update refresh_secrets set is_used = true where digest = $1 and not is_used")
+    let spent = sqlx::query("update refresh_secrets set used_at = $2 where digest = $1 and used_at is null")
         .bind(old.0.as_slice())
+        .bind(now.get())
         .execute(&mut *db)
         .await?;
     if spent.rows_affected() == 0 {

@@ -1,6 +1,6 @@
 //! Groups as administrators see them. Everything here is part of administration's port.
 
-use super::{audit, members, rooms};
+use super::{audit, leaving, rooms};
 use crate::store::records::{self, Doer, Line};
 use crate::store::rows;
 use domain::ports::{Act, Acted, Refusal, RoomRecord};
@@ -60,7 +60,7 @@ pub async fn find(db: &mut PgConnection, room: RoomId) -> sqlx::Result<Option<Ro
 pub async fn delete(db: &mut PgConnection, doer: Doer, room: RoomId) -> sqlx::Result<Acted<Vec<Change>>> {
     rooms::lock(db, room).await?;
     let Some(group) = find(db, room).await? else { return Ok(Err(Refusal::NotThere)) };
-    let changes = members::empty(db, room).await?;
+    let changes = leaving::empty(db, room).await?;
     audit::tell(db, &doer, Line::of(Act::DeleteRoom).on(room, &group.name)).await?;
     Ok(Ok(changes))
 }

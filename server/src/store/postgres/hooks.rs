@@ -15,16 +15,19 @@ impl Hooks for PostgresStore {
 
 async fn insert(db: &mut PgConnection, seat: Seat, new: NewHook) -> sqlx::Result<Hooked> {
     // People before rooms, as everywhere: whoever is being renamed holds their row and waits for their rooms.
-    members::hold(db, &[seat.user()]).await?;
+    accounts::hold_owner(db, seat.user()).await?;
     rooms::lock(db, seat.room()).await?;
     if members::role(db, seat.room(), seat.user()).await?.is_none() {
         return Ok(Hooked::NotInRoom);
     }
-    let Registered::Account(bot) = accounts::insert_bot(&mut *db, &new.bot).await? else {
-        return Ok(Hooked::UsernameTaken);
+    let bot = match accounts::insert_bot(&mut *db, &new.bot).await? {
+        Registered::Account(bot) => bot,
+        Registered::TooManyBots => return Ok(Hooked::TooManyBots),
+        _ => return Ok(Hooked::UsernameTaken),
     };
     // With the bot made, an error takes it back: nothing is left half made.
-    let joined = members::add(&mut *db, seat, vec![bot], new.bot.at).await?.ok_or(sqlx::Error::RowNotFound)?;
+    sqlx::query("update users set is_hook = true where id = $1").bind(bot.get()).execute(&mut *db).await?;
+    let joined = members::add(&mut *db, seat, vec![bot], new.bot.at).await?.map_err(|_| sqlx::Error::RowNotFound)?;
     match grants::open(db, new.token_of(bot, seat.room())).await? {
         true => Ok(Hooked::Made(joined)),
         false => Err(sqlx::Error::RowNotFound),

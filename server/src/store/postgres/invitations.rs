@@ -4,7 +4,7 @@ use crate::store::rows;
 use async_trait::async_trait;
 use domain::ports::{
     Act, Acted, Digest, InvitationId, InvitationRecord, Invitations, NewInvitation, NewReset, Order, Refusal,
-    Unavailable,
+    ResetRecord, Unavailable,
 };
 use futures::FutureExt;
 use protocol::{At, Note, Person, UserId};
@@ -40,6 +40,14 @@ impl Invitations for PostgresStore {
 
     async fn insert_reset(&self, order: Order, new: NewReset) -> Result<Acted, Unavailable> {
         self.order(order, move |db, doer| resets::insert(db, doer, new).boxed()).await
+    }
+
+    async fn resets(&self, now: At, limit: u32) -> Result<Vec<ResetRecord>, Unavailable> {
+        self.run(move |db| resets::list(db, now, limit).boxed()).await
+    }
+
+    async fn revoke_reset(&self, order: Order, user: UserId) -> Result<Acted, Unavailable> {
+        self.order(order, move |db, doer| resets::revoke(db, doer, user).boxed()).await
     }
 
     async fn person_of_reset(&self, reset: Digest, now: At) -> Result<Option<Person>, Unavailable> {
@@ -114,6 +122,17 @@ async fn revoke(db: &mut PgConnection, doer: Doer, invitation: InvitationId) -> 
         .execute(&mut *db)
         .await?;
     audit::tell(db, &doer, Line::of(Act::RevokeInvitation).with(name(invitation.0, &note))).await.map(Ok)
+}
+
+/// Ends the invitations and links for a new password that somebody has made: with the right to make them goes what they
+/// open.
+pub async fn end_links_of(db: &mut PgConnection, maker: UserId, at: At) -> sqlx::Result<()> {
+    sqlx::query("update invitations set revoked_at = $2 where made_by = $1 and revoked_at is null")
+        .bind(maker.get())
+        .bind(at.get())
+        .execute(&mut *db)
+        .await?;
+    sqlx::query("delete from password_resets where made_by = $1").bind(maker.get()).execute(db).await.map(drop)
 }
 
 /// As the log calls an invitation.

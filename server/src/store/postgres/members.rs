@@ -3,8 +3,8 @@
 use super::rooms;
 use crate::store::rows;
 use domain::Seat;
-use domain::ports::{Membership, SessionId};
-use protocol::{At, Change, Member, Rev, Role, RoomId, UserId, What};
+use domain::ports::{MemberRecord, Membership, NotSeated, SessionId};
+use protocol::{At, Change, Role, RoomId, UserId, What};
 use sqlx::PgConnection;
 use sqlx::postgres::PgRow;
 
@@ -55,11 +55,13 @@ pub async fn rooms_of(db: &mut PgConnection, people: Vec<i64>) -> sqlx::Result<V
 }
 
 /// Everybody; `None` when the asker is not among them.
-pub async fn all(db: &mut PgConnection, seat: Seat) -> sqlx::Result<Option<Vec<Member>>> {
+pub async fn all(db: &mut PgConnection, seat: Seat) -> sqlx::Result<Option<Vec<MemberRecord>>> {
     let found = sqlx::query(
-        "select m.role, u.id as user_id, u.username, u.display_name, u.bot_of is not null as is_bot
+        "select m.role, u.id as user_id, u.username, u.display_name, u.bot_of is not null as is_bot,
+           o.id as owner_id, o.username as owner_username, o.display_name as owner_name
          from members m
          join users u on u.id = m.user_id
+         left join users o on o.id = u.bot_of
          where m.room_id = $1
            and m.is_active
          order by m.user_id",
@@ -67,20 +69,45 @@ pub async fn all(db: &mut PgConnection, seat: Seat) -> sqlx::Result<Option<Vec<M
     .bind(seat.room().get())
     .fetch_all(db)
     .await?;
-    let members = found.iter().map(rows::member).collect::<sqlx::Result<Vec<_>>>()?;
-    let is_one = members.iter().any(|member| member.person.id == seat.user());
+    let members = found.iter().map(rows::member_record).collect::<sqlx::Result<Vec<_>>>()?;
+    let is_one = members.iter().any(|record| record.member.person.id == seat.user());
     Ok(is_one.then_some(members))
 }
 
-/// Whether all of these different people exist; until the transaction ends they keep their names.
+/// Whether all of these different people exist, with accounts that are open; until the transaction ends they stay so, and
+/// keep their names.
 ///
 /// So a new name either comes first, or finds them in their new room and is told there.
 pub async fn hold(db: &mut PgConnection, people: &[UserId]) -> sqlx::Result<bool> {
-    let held = sqlx::query("select id from users where id = any($1) order by id for share")
+    let held = sqlx::query("select id from users where id = any($1) and disabled_at is null order by id for share")
         .bind(ids(people))
         .fetch_all(db)
         .await?;
     Ok(held.len() == people.len())
+}
+
+/// Whether one of these is a bot whose owner is neither among them nor has a seat in the room, which is locked.
+pub async fn has_stray_bot(db: &mut PgConnection, room: Option<RoomId>, people: &[UserId]) -> sqlx::Result<bool> {
+    sqlx::query_scalar(
+        "select exists (
+           select 1
+           from users
+           where id = any($2)
+             and bot_of <> all($2)
+             and bot_of not in (select user_id from members where room_id = $1 and is_active)
+         )",
+    )
+    .bind(room.map(RoomId::get))
+    .bind(ids(people))
+    .fetch_one(db)
+    .await
+}
+
+pub async fn is_bot(db: &mut PgConnection, user: UserId) -> sqlx::Result<bool> {
+    sqlx::query_scalar("select exists (select 1 from users where id = $1 and bot_of is not null)")
+        .bind(user.get())
+        .fetch_one(db)
+        .await
 }
 
 /// Whether a person has a seat in each of these different rooms.
@@ -126,20 +153,26 @@ pub async fn add(
     seat: Seat,
     mut people: Vec<UserId>,
     at: At,
-) -> sqlx::Result<Option<Vec<Change>>> {
+) -> sqlx::Result<Result<Vec<Change>, NotSeated>> {
     people.sort_unstable();
     people.dedup();
     if !hold(db, &people).await? {
-        return Ok(None);
+        return Ok(Err(NotSeated::NotThere));
     }
     rooms::lock(db, seat.room()).await?;
     if role(db, seat.room(), seat.user()).await?.is_none() {
-        return Ok(None);
+        return Ok(Err(NotSeated::NotThere));
+    }
+    if is_bot(db, seat.user()).await? {
+        return Ok(Err(NotSeated::AskedByBot));
+    }
+    if has_stray_bot(db, Some(seat.room()), &people).await? {
+        return Ok(Err(NotSeated::WithoutOwner));
     }
     let joined = join(db, seat.room(), &people, at).await?;
     let mut changes = joined.iter().map(|row| member_joined(seat.room(), row)).collect::<sqlx::Result<Vec<_>>>()?;
     changes.sort_by_key(|change| change.rev);
-    Ok(Some(changes))
+    Ok(Ok(changes))
 }
 
 /// Those who were not in the room yet, each with a revision.
@@ -180,106 +213,6 @@ fn member_joined(room: RoomId, row: &PgRow) -> sqlx::Result<Change> {
     Ok(Change { room, rev: rows::number(row, "rev")?, what: What::MemberJoined(rows::member(row)?) })
 }
 
-pub async fn remove(db: &mut PgConnection, seat: Seat, person: UserId) -> sqlx::Result<Option<Vec<Change>>> {
-    let room = seat.room();
-    rooms::lock(db, room).await?;
-    let asker = role(db, room, seat.user()).await?;
-    let is_allowed = asker == Some(Role::Owner) || (asker.is_some() && person == seat.user());
-    let leaver = role(db, room, person).await?;
-    let (true, Some(was)) = (is_allowed, leaver) else { return Ok(None) };
-
-    let rev = leave(db, room, person).await?;
-    let mut changes = vec![Change { room, rev, what: What::MemberLeft(person) }];
-    if was == Role::Owner {
-        changes.extend(succeed(db, room).await?);
-    }
-    Ok(Some(changes))
-}
-
-async fn leave(db: &mut PgConnection, room: RoomId, person: UserId) -> sqlx::Result<Rev> {
-    let row = sqlx::query("update rooms set rev = rev + 1, members = members - 1 where id = $1 returning rev")
-        .bind(room.get())
-        .fetch_one(&mut *db)
-        .await?;
-    let rev: Rev = rows::number(&row, "rev")?;
-    sqlx::query(
-        "update members
-         set role = 'member', is_active = false, rev = $3
-         where room_id = $1
-           and user_id = $2",
-    )
-    .bind(room.get())
-    .bind(person.get())
-    .bind(rev.get())
-    .execute(db)
-    .await?;
-    Ok(rev)
-}
-
-pub async fn remove_all(db: &mut PgConnection, seat: Seat) -> sqlx::Result<Option<Vec<Change>>> {
-    rooms::lock(db, seat.room()).await?;
-    if role(db, seat.room(), seat.user()).await? != Some(Role::Owner) {
-        return Ok(None);
-    }
-    empty(db, seat.room()).await.map(Some)
-}
-
-/// Takes everybody out of a locked room, the owner as well.
-pub async fn empty(db: &mut PgConnection, room: RoomId) -> sqlx::Result<Vec<Change>> {
-    let left = sqlx::query(
-        "update members
-         set role = 'member', is_active = false, rev = n.rev
-         from (
-           select m.user_id, r.rev + row_number() over (order by m.user_id) as rev
-           from members m
-           join rooms r on r.id = m.room_id
-           where r.id = $1
-             and m.is_active
-         ) n
-         where members.room_id = $1
-           and members.user_id = n.user_id
-         returning members.user_id, members.rev",
-    )
-    .bind(room.get())
-    .fetch_all(&mut *db)
-    .await?;
-    sqlx::query("update rooms set rev = rev + members, members = 0 where id = $1").bind(room.get()).execute(db).await?;
-    let mut changes = left.iter().map(|row| member_left(room, row)).collect::<sqlx::Result<Vec<_>>>()?;
-    changes.sort_by_key(|change| change.rev);
-    Ok(changes)
-}
-
-fn member_left(room: RoomId, row: &PgRow) -> sqlx::Result<Change> {
-    Ok(Change { room, rev: rows::number(row, "rev")?, what: What::MemberLeft(rows::number(row, "user_id")?) })
-}
-
-/// Passes a room without an owner to the member who has been there longest, if there is one.
-async fn succeed(db: &mut PgConnection, room: RoomId) -> sqlx::Result<Option<Change>> {
-    let row = sqlx::query(
-        "update members m
-         set role = 'owner', rev = r.rev + 1
-         from rooms r, users u
-         where m.room_id = $1
-           and m.user_id = (
-             select user_id
-             from members
-             where room_id = $1
-               and is_active
-             order by joined_rev, user_id
-             limit 1
-           )
-           and r.id = m.room_id
-           and u.id = m.user_id
-         returning m.rev, m.role, m.user_id, u.username, u.display_name, u.bot_of is not null as is_bot",
-    )
-    .bind(room.get())
-    .fetch_optional(&mut *db)
-    .await?;
-    let Some(row) = row else { return Ok(None) };
-    sqlx::query("update rooms set rev = rev + 1 where id = $1").bind(room.get()).execute(db).await?;
-    Ok(Some(Change { room, rev: rows::number(&row, "rev")?, what: What::MemberChanged(rows::member(&row)?) }))
-}
-
-fn ids(people: &[UserId]) -> Vec<i64> {
+pub fn ids(people: &[UserId]) -> Vec<i64> {
     people.iter().map(|person| person.get()).collect()
 }

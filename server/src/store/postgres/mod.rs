@@ -14,6 +14,7 @@ mod groups;
 mod hooks;
 mod instance;
 mod invitations;
+mod leaving;
 mod members;
 mod messages;
 mod missed;

@@ -1,11 +1,11 @@
 //! People as administrators see them, and what is done to their accounts. Everything here is part of administration's
 //! port.
 
-use super::audit;
+use super::{audit, invitations, leaving, rooms};
 use crate::store::records::{self, Doer, Line, Subject};
 use crate::store::rows;
-use domain::ports::{Act, Acted, PeopleSearch, PersonRecord, Refusal};
-use protocol::{UserId, Username};
+use domain::ports::{Act, Acted, PeopleSearch, PersonRecord, Refusal, Shut};
+use protocol::{Change, UserId, Username};
 use sqlx::PgConnection;
 
 /// Every account, in the columns of [`records::person_record`].
@@ -67,19 +67,22 @@ pub async fn called(db: &mut PgConnection, login: String) -> sqlx::Result<Option
     row.as_ref().map(records::person_record).transpose()
 }
 
-pub async fn disable(db: &mut PgConnection, doer: Doer, user: UserId) -> sqlx::Result<Acted<Vec<UserId>>> {
+pub async fn disable(db: &mut PgConnection, doer: Doer, user: UserId) -> sqlx::Result<Acted<Shut>> {
     let Some(person) = subject(db, user).await? else { return Ok(Err(Refusal::NotThere)) };
     if person.is_shut {
-        return Ok(Ok(Vec::new()));
+        return Ok(Ok(Shut::default()));
     }
     if is_last(db, &person).await? {
         return Ok(Err(Refusal::LastAdministrator));
     }
-    // The bots that there are, and no new one until the end: that takes a share of its owner's row.
-    sqlx::query("select id from users where id = $1 or bot_of = $1 order by id for update")
+    // The bots that there are, and no new one until the end: that takes its owner's row.
+    let all = sqlx::query("select id as user_id from users where id = $1 or bot_of = $1 order by id for update")
         .bind(user.get())
-        .execute(&mut *db)
+        .fetch_all(&mut *db)
         .await?;
+    let all: Vec<UserId> = all.iter().map(|row| rows::number(row, "user_id")).collect::<sqlx::Result<_>>()?;
+    // Nobody passes a room to the person meanwhile, and the bots leave theirs.
+    rooms::lock_of(db, &all).await?;
     let shut = sqlx::query(
         "update users
          set disabled_at = $2, is_shut_with_owner = id <> $1
@@ -96,14 +99,18 @@ pub async fn disable(db: &mut PgConnection, doer: Doer, user: UserId) -> sqlx::R
         .execute(&mut *db)
         .await?;
     sqlx::query("delete from password_resets where user_id = $1").bind(user.get()).execute(&mut *db).await?;
+    invitations::end_links_of(db, user, doer.at).await?;
     audit::tell(db, &doer, Line::of(Act::Disable).to(user, &person.username)).await?;
-    shut.iter().map(|row| rows::number(row, "user_id")).collect::<sqlx::Result<_>>().map(Ok)
+    let accounts: Vec<UserId> = shut.iter().map(|row| rows::number(row, "user_id")).collect::<sqlx::Result<_>>()?;
+    let bots: Vec<_> = accounts.iter().copied().filter(|account| person.is_bot || *account != user).collect();
+    let changes = leaving::remove_bots(db, &bots).await?;
+    Ok(Ok(Shut { accounts, changes }))
 }
 
-pub async fn enable(db: &mut PgConnection, doer: Doer, user: UserId) -> sqlx::Result<Acted> {
+pub async fn enable(db: &mut PgConnection, doer: Doer, user: UserId) -> sqlx::Result<Acted<Vec<Change>>> {
     let Some(person) = subject(db, user).await? else { return Ok(Err(Refusal::NotThere)) };
     if !person.is_shut {
-        return Ok(Ok(()));
+        return Ok(Ok(Vec::new()));
     }
     if person.is_orphan {
         return Ok(Err(Refusal::Disabled));
@@ -117,7 +124,9 @@ pub async fn enable(db: &mut PgConnection, doer: Doer, user: UserId) -> sqlx::Re
     .bind(user.get())
     .execute(&mut *db)
     .await?;
-    audit::tell(db, &doer, Line::of(Act::Enable).to(user, &person.username)).await.map(Ok)
+    audit::tell(db, &doer, Line::of(Act::Enable).to(user, &person.username)).await?;
+    rooms::lock_of(db, &[user]).await?;
+    leaving::succeed_where_nobody_owns(db, user).await.map(Ok)
 }
 
 pub async fn make_administrator(db: &mut PgConnection, doer: Doer, user: UserId) -> sqlx::Result<Acted> {
@@ -142,6 +151,7 @@ pub async fn remove_administrator(db: &mut PgConnection, doer: Doer, user: UserI
         return Ok(Err(Refusal::LastAdministrator));
     }
     sqlx::query("update users set is_admin = false where id = $1").bind(user.get()).execute(&mut *db).await?;
+    invitations::end_links_of(db, user, doer.at).await?;
     audit::tell(db, &doer, Line::of(Act::RemoveAdministrator).to(user, &person.username)).await.map(Ok)
 }
 
@@ -152,6 +162,21 @@ pub async fn end_log_ins(db: &mut PgConnection, doer: Doer, user: UserId) -> sql
         .execute(&mut *db)
         .await?;
     audit::tell(db, &doer, Line::of(Act::EndLogIns).to(user, &person.username)).await.map(Ok)
+}
+
+/// Without regard to whether there were any: whoever asks wants to be sure, and the log says that it was done.
+pub async fn end_access(db: &mut PgConnection, doer: Doer, user: UserId) -> sqlx::Result<Acted<Vec<UserId>>> {
+    let Some(person) = subject(db, user).await? else { return Ok(Err(Refusal::NotThere)) };
+    let accounts = sqlx::query("select id as user_id from users where id = $1 or bot_of = $1 order by id for update")
+        .bind(user.get())
+        .fetch_all(&mut *db)
+        .await?;
+    sqlx::query("delete from sessions where user_id in (select id from users where id = $1 or bot_of = $1)")
+        .bind(user.get())
+        .execute(&mut *db)
+        .await?;
+    audit::tell(db, &doer, Line::of(Act::EndAccess).to(user, &person.username)).await?;
+    accounts.iter().map(|row| rows::number(row, "user_id")).collect::<sqlx::Result<_>>().map(Ok)
 }
 
 /// The account to which something is about to be done.

@@ -1,10 +1,10 @@
-use super::{PostgresStore, members, room_view};
+use super::{PostgresStore, leaving, members, room_view};
 use crate::store::rows;
 use async_trait::async_trait;
 use domain::Seat;
-use domain::ports::{Membership, Opened, Rooms, SessionId, Unavailable};
+use domain::ports::{MemberRecord, Membership, NotSeated, Opened, Rooms, SessionId, Unavailable};
 use futures::FutureExt;
-use protocol::{At, Change, Kind, Member, Rev, Role, RoomId, RoomName, RoomView, UserId, What};
+use protocol::{At, Change, Kind, Rev, Role, RoomId, RoomName, RoomView, UserId, What};
 use sqlx::PgConnection;
 
 #[async_trait]
@@ -41,7 +41,7 @@ impl Rooms for PostgresStore {
         row.as_ref().map(rows::kind).transpose().map_err(Unavailable::new)
     }
 
-    async fn members(&self, seat: &Seat) -> Result<Option<Vec<Member>>, Unavailable> {
+    async fn members(&self, seat: &Seat) -> Result<Option<Vec<MemberRecord>>, Unavailable> {
         let seat = *seat;
         self.run(move |db| members::all(db, seat).boxed()).await
     }
@@ -56,7 +56,7 @@ impl Rooms for PostgresStore {
         name: &RoomName,
         people: &[UserId],
         at: At,
-    ) -> Result<Option<RoomId>, Unavailable> {
+    ) -> Result<Result<RoomId, NotSeated>, Unavailable> {
         let mut people = [people, &[owner]].concat();
         people.sort_unstable();
         people.dedup();
@@ -69,19 +69,24 @@ impl Rooms for PostgresStore {
         self.write(move |db| rename(db, seat, name).boxed()).await
     }
 
-    async fn add_members(&self, seat: &Seat, people: &[UserId], at: At) -> Result<Option<Vec<Change>>, Unavailable> {
+    async fn add_members(
+        &self,
+        seat: &Seat,
+        people: &[UserId],
+        at: At,
+    ) -> Result<Result<Vec<Change>, NotSeated>, Unavailable> {
         let (seat, people) = (*seat, people.to_vec());
         self.write(move |db| members::add(db, seat, people, at).boxed()).await
     }
 
     async fn remove_member(&self, seat: &Seat, person: UserId) -> Result<Option<Vec<Change>>, Unavailable> {
         let seat = *seat;
-        self.write(move |db| members::remove(db, seat, person).boxed()).await
+        self.write(move |db| leaving::remove(db, seat, person).boxed()).await
     }
 
     async fn close_room(&self, seat: &Seat) -> Result<Option<Vec<Change>>, Unavailable> {
         let seat = *seat;
-        self.write(move |db| members::remove_all(db, seat).boxed()).await
+        self.write(move |db| leaving::remove_all(db, seat).boxed()).await
     }
 
     async fn erase_empty_rooms(&self, limit: u32) -> Result<bool, Unavailable> {
@@ -95,18 +100,18 @@ pub async fn lock(db: &mut PgConnection, room: RoomId) -> sqlx::Result<()> {
     query.execute(db).await.map(drop)
 }
 
-/// The same for all rooms of a person.
-pub async fn lock_of(db: &mut PgConnection, user: UserId) -> sqlx::Result<()> {
+/// The same for all rooms of these people.
+pub async fn lock_of(db: &mut PgConnection, people: &[UserId]) -> sqlx::Result<()> {
     sqlx::query(
         "select r.id
          from rooms r
          join members m on m.room_id = r.id
-         where m.user_id = $1
+         where m.user_id = any($1)
            and m.is_active
          order by r.id
          for no key update of r",
     )
-    .bind(user.get())
+    .bind(people.iter().map(|user| user.get()).collect::<Vec<_>>())
     .execute(db)
     .await
     .map(drop)
@@ -152,9 +157,15 @@ async fn create_group(
     name: RoomName,
     people: Vec<UserId>,
     at: At,
-) -> sqlx::Result<Option<RoomId>> {
+) -> sqlx::Result<Result<RoomId, NotSeated>> {
     if !members::hold(db, &people).await? {
-        return Ok(None);
+        return Ok(Err(NotSeated::NotThere));
+    }
+    if members::is_bot(db, owner).await? {
+        return Ok(Err(NotSeated::AskedByBot));
+    }
+    if members::has_stray_bot(db, None, &people).await? {
+        return Ok(Err(NotSeated::WithoutOwner));
     }
     let row = sqlx::query(
         "insert into rooms (kind, name, members, created_at)
@@ -168,7 +179,7 @@ async fn create_group(
     .await?;
     let room = rows::number(&row, "room_id")?;
     members::first(db, room, Some(owner), &people, at).await?;
-    Ok(Some(room))
+    Ok(Ok(room))
 }
 
 async fn rename(db: &mut PgConnection, seat: Seat, name: RoomName) -> sqlx::Result<Option<Change>> {

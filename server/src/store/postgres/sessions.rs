@@ -2,8 +2,9 @@ use super::{PostgresStore, grants};
 use crate::store::rows;
 use async_trait::async_trait;
 use domain::ports::{
-    Digest, Living, NewSession, Renewed, SessionId, SessionRecord, SessionView, Sessions, Unavailable,
+    Digest, Living, NewSession, Renewed, SessionId, SessionRecord, SessionView, Sessions, Tokens, Unavailable,
 };
+use domain::sessions::LIFETIME_MS;
 use futures::FutureExt;
 use protocol::{At, UserId};
 use sqlx::postgres::PgConnection;
@@ -123,7 +124,7 @@ impl Sessions for PostgresStore {
 
     async fn end_other_sessions(&self, user: UserId, kept: &SessionId) -> Result<(), Unavailable> {
         let kept = kept.clone();
-        self.run(move |db| async move { end_others(db, user, &kept).await }.boxed()).await
+        self.run(move |db| async move { end_others(db, user, &kept, Tokens::Keep).await }.boxed()).await
     }
 
     async fn insert_ticket(&self, ticket: Digest, session: &SessionId, expires: At) -> Result<(), Unavailable> {
@@ -137,26 +138,35 @@ impl Sessions for PostgresStore {
 
     async fn delete_expired_sessions(&self, now: At) -> Result<(), Unavailable> {
         // What somebody else is deleting just now is gone anyway; waiting for it could end in a deadlock.
-        let tickets = sqlx::query(
+        const EXPIRED: [&str; 4] = [
             "delete from tickets
              where digest in (select digest from tickets where expires < $1 for update skip locked)",
-        )
-        .bind(now.get());
-        self.run(|db| tickets.execute(db).boxed()).await?;
-        let sessions = sqlx::query(
+            "delete from password_resets
+             where digest in (select digest from password_resets where expires < $1 for update skip locked)",
+            "delete from invitations
+             where id in (select id from invitations where expires < $1 for update skip locked)",
             "delete from sessions
              where id in (select id from sessions where expires < $1 for update skip locked)",
+        ];
+        for expired in EXPIRED {
+            let query = sqlx::query(expired).bind(now.get());
+            self.run(|db| query.execute(db).boxed()).await?;
+        }
+        let used = sqlx::query(
+            "delete from refresh_secrets
+             where digest in (select digest from refresh_secrets where used_at < $1 for update skip locked)",
         )
-        .bind(now.get());
-        self.run(|db| sessions.execute(db).boxed()).await.map(drop)
+        .bind(now.get() - LIFETIME_MS);
+        self.run(|db| used.execute(db).boxed()).await.map(drop)
     }
 }
 
-/// Ends a person's log-ins but one; tokens stay.
-pub async fn end_others(db: &mut PgConnection, user: UserId, kept: &SessionId) -> sqlx::Result<()> {
-    sqlx::query("delete from sessions where user_id = $1 and id <> $2 and proof <> 'token'")
+/// Ends a person's log-ins but one, and their tokens if these are not kept.
+pub async fn end_others(db: &mut PgConnection, user: UserId, kept: &SessionId, tokens: Tokens) -> sqlx::Result<()> {
+    sqlx::query("delete from sessions where user_id = $1 and id <> $2 and (proof <> 'token' or $3)")
         .bind(user.get())
         .bind(&kept.0)
+        .bind(tokens == Tokens::Revoke)
         .execute(db)
         .await
         .map(drop)

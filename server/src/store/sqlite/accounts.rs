@@ -1,6 +1,6 @@
 use super::{SqliteStore, arrivals, rows, sessions};
 use async_trait::async_trait;
-use domain::ports::{Account, Accounts, Credentials, NewAccount, NewBot, Registered, SessionId, Unavailable};
+use domain::ports::{Account, Accounts, Credentials, NewAccount, NewBot, Registered, SessionId, Tokens, Unavailable};
 use futures::FutureExt;
 use protocol::{At, Change, DisplayName, Epoch, Person, UserId, What};
 use sqlx::sqlite::SqliteRow;
@@ -23,7 +23,7 @@ impl Accounts for SqliteStore {
 
     async fn account(&self, user: UserId) -> Result<Option<Account>, Unavailable> {
         let row = sqlx::query(
-            "select id as user_id, username, display_name, bot_of is not null as is_bot, is_admin, bot_of,
+            "select id as user_id, username, display_name, bot_of is not null as is_bot, is_admin, bot_of, is_hook,
                case when bot_of is null then email else '' end as email
              from users
              where id = $1",
@@ -61,13 +61,14 @@ impl Accounts for SqliteStore {
         former: &str,
         hash: &str,
         kept: &SessionId,
+        tokens: Tokens,
     ) -> Result<bool, Unavailable> {
         let (former, hash, kept) = (former.to_owned(), hash.to_owned(), kept.clone());
-        self.write(move |db| async move { set_password(db, user, &former, &hash, &kept).await }.boxed()).await
+        self.write(move |db| async move { set_password(db, user, &former, &hash, &kept, tokens).await }.boxed()).await
     }
 
     async fn insert_bot(&self, new: NewBot) -> Result<Registered, Unavailable> {
-        self.write_one(move |db| async move { insert_bot(db, &new).await }.boxed()).await
+        self.write(move |db| async move { insert_bot(db, &new).await }.boxed()).await
     }
 
     async fn bots(&self, owner: UserId) -> Result<Vec<Person>, Unavailable> {
@@ -140,6 +141,7 @@ async fn set_password(
     former: &str,
     hash: &str,
     kept: &SessionId,
+    tokens: Tokens,
 ) -> sqlx::Result<bool> {
     let set = sqlx::query("update users set password_hash = $3 where id = $1 and password_hash = $2")
         .bind(user.get())
@@ -151,12 +153,15 @@ async fn set_password(
         return Ok(false);
     }
     sqlx::query("delete from password_resets where user_id = $1").bind(user.get()).execute(&mut *db).await?;
-    sessions::end_others(db, user, kept).await?;
+    sessions::end_others(db, user, kept, tokens).await?;
     Ok(true)
 }
 
 /// The first account of all is a person's, so no bot becomes the administrator.
 pub async fn insert_bot(db: &mut SqliteConnection, new: &NewBot) -> sqlx::Result<Registered> {
+    if has_all_bots(db, new).await? {
+        return Ok(Registered::TooManyBots);
+    }
     let row = sqlx::query(
         "insert into users (username, email, display_name, folded_name, password_hash, created_at, is_admin, bot_of)
          select $1, 'bot:' || $1, $2, $3, '', $4, 0, id
@@ -177,6 +182,14 @@ pub async fn insert_bot(db: &mut SqliteConnection, new: &NewBot) -> sqlx::Result
         Some(row) => Ok(Registered::Account(rows::number(&row, "user_id")?)),
         None => Ok(Registered::UsernameTaken),
     }
+}
+
+async fn has_all_bots(db: &mut SqliteConnection, new: &NewBot) -> sqlx::Result<bool> {
+    sqlx::query_scalar("select count(*) >= $2 from users where bot_of = $1 and disabled_at is null")
+        .bind(new.owner.get())
+        .bind(new.limit)
+        .fetch_one(db)
+        .await
 }
 
 async fn set_disabled(db: &mut SqliteConnection, user: UserId, since: Option<At>) -> sqlx::Result<bool> {

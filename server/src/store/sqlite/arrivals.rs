@@ -1,7 +1,8 @@
 //! How new accounts come in. Everything here is part of the accounts' port.
 
 use super::{audit, invitations, rows};
-use crate::store::records::{Entry, Line};
+use crate::store::records::{self, Entry, Line};
+use domain::Registration;
 use domain::ports::{Act, Admission, NewAccount, Order, Registered};
 use sqlx::SqliteConnection;
 
@@ -47,13 +48,25 @@ async fn admit(db: &mut SqliteConnection, new: &NewAccount) -> sqlx::Result<Opti
     Ok(match (new.admission, doer) {
         (_, doer) if is_first => Some(Entry::First(doer)),
         (_, Some(doer)) => Some(Entry::Made(doer)),
-        (Admission::Open, None) => Some(Entry::Open),
+        (Admission::Open, None) => (mode(db, new).await? == Registration::Open).then_some(Entry::Open),
         (Admission::Invited(invitation), None) => {
+            if mode(db, new).await? == Registration::Closed {
+                return Ok(None);
+            }
             let is_usable = invitations::is_usable(db, invitation, new.at).await?;
             is_usable.then_some(Entry::By(invitation))
         }
         _ => None,
     })
+}
+
+/// Who may register.
+async fn mode(db: &mut SqliteConnection, new: &NewAccount) -> sqlx::Result<Registration> {
+    if let Some(fixed) = new.fixed {
+        return Ok(fixed);
+    }
+    let row = sqlx::query("select name, registration from instance").fetch_one(db).await?;
+    Ok(records::instance(&row)?.registration.unwrap_or(Registration::Open))
 }
 
 /// Which of the two names is somebody's already.

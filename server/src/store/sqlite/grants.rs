@@ -54,7 +54,7 @@ async fn insert(db: &mut SqliteConnection, new: &NewSession) -> sqlx::Result<()>
 }
 
 async fn insert_refresh(db: &mut SqliteConnection, refresh: Digest, session: &SessionId) -> sqlx::Result<()> {
-    sqlx::query("insert into refresh_secrets (digest, session_id, is_used) values ($1, $2, 0)")
+    sqlx::query("insert into refresh_secrets (digest, session_id) values ($1, $2)")
         .bind(refresh.0.as_slice())
         .bind(&session.0)
         .execute(db)
@@ -103,7 +103,7 @@ pub async fn user_of_refresh(db: impl SqliteExecutor<'_>, refresh: Digest) -> sq
          from refresh_secrets r
          join sessions s on s.id = r.session_id
          where r.digest = $1
-           and r.is_used = 0",
+           and r.used_at is null",
     )
     .bind(refresh.0.as_slice())
     .fetch_optional(db)
@@ -118,8 +118,9 @@ pub async fn renew(db: &mut SqliteConnection, old: Digest, new: Digest, now: At,
         .await?;
     let Some(session) = session.map(SessionId) else { return Ok(Renewed::Unknown) };
     let Some(living) = living(&mut *db, &session, now).await? else { return Ok(Renewed::Unknown) };
-    let spent = sqlx::query("update refresh_secrets set is_used = 1 where digest = $1 and is_used = 0")
+    let spent = sqlx::query("update refresh_secrets set used_at = $2 where digest = $1 and used_at is null")
         .bind(old.0.as_slice())
+        .bind(now.get())
         .execute(&mut *db)
         .await?;
     if spent.rows_affected() == 0 {

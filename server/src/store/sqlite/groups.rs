@@ -1,7 +1,7 @@
 //! Groups as administrators see them. Everything here is part of administration's port.
 
 use super::readers::Lane;
-use super::{audit, members, rows};
+use super::{audit, leaving, rows};
 use crate::store::records::{self, Doer, Line};
 use domain::ports::{Act, Acted, Refusal, RoomRecord};
 use protocol::{Change, RoomId, UserId};
@@ -59,7 +59,7 @@ pub async fn find(db: impl SqliteExecutor<'_>, room: RoomId) -> sqlx::Result<Opt
 
 pub async fn delete(db: &mut SqliteConnection, doer: Doer, room: RoomId) -> sqlx::Result<Acted<Vec<Change>>> {
     let Some(group) = find(&mut *db, room).await? else { return Ok(Err(Refusal::NotThere)) };
-    let changes = members::empty(db, room).await?;
+    let changes = leaving::empty(db, room).await?;
     audit::tell(db, &doer, Line::of(Act::DeleteRoom).on(room, &group.name)).await?;
     Ok(Ok(changes))
 }

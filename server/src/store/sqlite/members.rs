@@ -3,8 +3,8 @@
 use super::readers::Lane;
 use super::rows;
 use domain::Seat;
-use domain::ports::{Membership, SessionId};
-use protocol::{At, Change, Member, Rev, Role, RoomId, UserId, What};
+use domain::ports::{MemberRecord, Membership, NotSeated, SessionId};
+use protocol::{At, Change, Role, RoomId, UserId, What};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{SqliteConnection, SqliteExecutor};
 
@@ -55,11 +55,13 @@ pub async fn rooms_of(readers: &Lane, people: &[UserId]) -> sqlx::Result<Vec<(Us
 }
 
 /// Everybody; `None` when the asker is not among them.
-pub async fn all(readers: &Lane, seat: &Seat) -> sqlx::Result<Option<Vec<Member>>> {
+pub async fn all(readers: &Lane, seat: &Seat) -> sqlx::Result<Option<Vec<MemberRecord>>> {
     let found = sqlx::query(
-        "select m.role, u.id as user_id, u.username, u.display_name, u.bot_of is not null as is_bot
+        "select m.role, u.id as user_id, u.username, u.display_name, u.bot_of is not null as is_bot,
+           o.id as owner_id, o.username as owner_username, o.display_name as owner_name
          from members m
          join users u on u.id = m.user_id
+         left join users o on o.id = u.bot_of
          where m.room_id = $1
            and m.is_active = 1
          order by m.user_id",
@@ -67,18 +69,47 @@ pub async fn all(readers: &Lane, seat: &Seat) -> sqlx::Result<Option<Vec<Member>
     .bind(seat.room().get())
     .fetch_all(readers)
     .await?;
-    let members = found.iter().map(rows::member).collect::<sqlx::Result<Vec<_>>>()?;
-    let is_one = members.iter().any(|member| member.person.id == seat.user());
+    let members = found.iter().map(rows::member_record).collect::<sqlx::Result<Vec<_>>>()?;
+    let is_one = members.iter().any(|record| record.member.person.id == seat.user());
     Ok(is_one.then_some(members))
 }
 
-/// Whether all of these different people exist.
+/// Whether all of these different people exist, with accounts that are open.
 pub async fn exist(db: &mut SqliteConnection, people: &[UserId]) -> sqlx::Result<bool> {
-    let found: i64 = sqlx::query_scalar("select count(*) from users where id in (select value from json_each($1))")
-        .bind(ids(people))
-        .fetch_one(db)
-        .await?;
+    let found: i64 = sqlx::query_scalar(
+        "select count(*)
+         from users
+         where id in (select value from json_each($1))
+           and disabled_at is null",
+    )
+    .bind(ids(people))
+    .fetch_one(db)
+    .await?;
     Ok(found == people.len() as i64)
+}
+
+/// Whether one of these is a bot whose owner is neither among them nor has a seat in the room.
+pub async fn has_stray_bot(db: &mut SqliteConnection, room: Option<RoomId>, people: &[UserId]) -> sqlx::Result<bool> {
+    sqlx::query_scalar(
+        "select exists (
+           select 1
+           from users
+           where id in (select value from json_each($2))
+             and bot_of not in (select value from json_each($2))
+             and bot_of not in (select user_id from members where room_id = $1 and is_active = 1)
+         )",
+    )
+    .bind(room.map(RoomId::get))
+    .bind(ids(people))
+    .fetch_one(db)
+    .await
+}
+
+pub async fn is_bot(db: &mut SqliteConnection, user: UserId) -> sqlx::Result<bool> {
+    sqlx::query_scalar("select exists (select 1 from users where id = $1 and bot_of is not null)")
+        .bind(user.get())
+        .fetch_one(db)
+        .await
 }
 
 /// Whether a person has a seat in each of these different rooms.
@@ -124,11 +155,17 @@ pub async fn add(
     seat: Seat,
     mut people: Vec<UserId>,
     at: At,
-) -> sqlx::Result<Option<Vec<Change>>> {
+) -> sqlx::Result<Result<Vec<Change>, NotSeated>> {
     people.sort_unstable();
     people.dedup();
     if role(&mut *db, seat.room(), seat.user()).await?.is_none() || !exist(db, &people).await? {
-        return Ok(None);
+        return Ok(Err(NotSeated::NotThere));
+    }
+    if is_bot(db, seat.user()).await? {
+        return Ok(Err(NotSeated::AskedByBot));
+    }
+    if has_stray_bot(db, Some(seat.room()), &people).await? {
+        return Ok(Err(NotSeated::WithoutOwner));
     }
     let joined = sqlx::query(
         "insert into members (room_id, user_id, role, is_active, rev, joined_rev, joined_at, read_no)
@@ -161,120 +198,13 @@ pub async fn add(
     .await?;
     let mut changes = joined.iter().map(|row| member_joined(seat.room(), row)).collect::<sqlx::Result<Vec<_>>>()?;
     changes.sort_by_key(|change| change.rev);
-    Ok(Some(changes))
+    Ok(Ok(changes))
 }
 
 fn member_joined(room: RoomId, row: &SqliteRow) -> sqlx::Result<Change> {
     Ok(Change { room, rev: rows::number(row, "rev")?, what: What::MemberJoined(rows::member(row)?) })
 }
 
-pub async fn remove(db: &mut SqliteConnection, seat: Seat, person: UserId) -> sqlx::Result<Option<Vec<Change>>> {
-    let room = seat.room();
-    let asker = role(&mut *db, room, seat.user()).await?;
-    let is_allowed = asker == Some(Role::Owner) || (asker.is_some() && person == seat.user());
-    let leaver = role(&mut *db, room, person).await?;
-    let (true, Some(was)) = (is_allowed, leaver) else { return Ok(None) };
-
-    let rev = next_rev(db, room).await?;
-    sqlx::query(
-        "update members
-         set role = 'member', is_active = 0, rev = $3
-         where room_id = $1
-           and user_id = $2;
-
-         update rooms
-         set members = members - 1
-         where id = $1",
-    )
-    .bind(room.get())
-    .bind(person.get())
-    .bind(rev.get())
-    .execute(&mut *db)
-    .await?;
-    let mut changes = vec![Change { room, rev, what: What::MemberLeft(person) }];
-    if was == Role::Owner {
-        changes.extend(succeed(db, room).await?);
-    }
-    Ok(Some(changes))
-}
-
-pub async fn remove_all(db: &mut SqliteConnection, seat: Seat) -> sqlx::Result<Option<Vec<Change>>> {
-    if role(&mut *db, seat.room(), seat.user()).await? != Some(Role::Owner) {
-        return Ok(None);
-    }
-    empty(db, seat.room()).await.map(Some)
-}
-
-/// Takes everybody out, the owner as well.
-pub async fn empty(db: &mut SqliteConnection, room: RoomId) -> sqlx::Result<Vec<Change>> {
-    let left = sqlx::query(
-        "update members
-         set role = 'member', is_active = 0, rev = n.rev
-         from (
-           select m.user_id, r.rev + row_number() over (order by m.user_id) as rev
-           from members m
-           join rooms r on r.id = m.room_id
-           where r.id = $1
-             and m.is_active = 1
-         ) n
-         where members.room_id = $1
-           and members.user_id = n.user_id
-         returning members.user_id, members.rev",
-    )
-    .bind(room.get())
-    .fetch_all(&mut *db)
-    .await?;
-    sqlx::query("update rooms set rev = rev + members, members = 0 where id = $1").bind(room.get()).execute(db).await?;
-    let mut changes = left.iter().map(|row| member_left(room, row)).collect::<sqlx::Result<Vec<_>>>()?;
-    changes.sort_by_key(|change| change.rev);
-    Ok(changes)
-}
-
-fn member_left(room: RoomId, row: &SqliteRow) -> sqlx::Result<Change> {
-    Ok(Change { room, rev: rows::number(row, "rev")?, what: What::MemberLeft(rows::number(row, "user_id")?) })
-}
-
-/// Passes a room without an owner to the member who has been there longest, if there is one.
-async fn succeed(db: &mut SqliteConnection, room: RoomId) -> sqlx::Result<Option<Change>> {
-    let successor = sqlx::query(
-        "select user_id
-         from members
-         where room_id = $1
-           and is_active = 1
-         order by joined_rev, user_id
-         limit 1",
-    )
-    .bind(room.get())
-    .fetch_optional(&mut *db)
-    .await?;
-    let Some(successor) = successor else { return Ok(None) };
-    let rev = next_rev(db, room).await?;
-    let row = sqlx::query(
-        "update members
-         set role = 'owner', rev = $3
-         where room_id = $1
-           and user_id = $2
-         returning role, user_id,
-           (select username from users where id = user_id) as username,
-           (select display_name from users where id = user_id) as display_name,
-           (select bot_of is not null from users where id = user_id) as is_bot",
-    )
-    .bind(room.get())
-    .bind(rows::number::<UserId>(&successor, "user_id")?.get())
-    .bind(rev.get())
-    .fetch_one(db)
-    .await?;
-    Ok(Some(Change { room, rev, what: What::MemberChanged(rows::member(&row)?) }))
-}
-
-async fn next_rev(db: &mut SqliteConnection, room: RoomId) -> sqlx::Result<Rev> {
-    let row = sqlx::query("update rooms set rev = rev + 1 where id = $1 returning rev")
-        .bind(room.get())
-        .fetch_one(db)
-        .await?;
-    rows::number(&row, "rev")
-}
-
-fn ids(people: &[UserId]) -> String {
+pub fn ids(people: &[UserId]) -> String {
     rows::list(people.iter().map(|person| person.get()))
 }

@@ -12,6 +12,7 @@ mod groups;
 mod hooks;
 mod instance;
 mod invitations;
+mod leaving;
 mod members;
 mod messages;
 mod missed;

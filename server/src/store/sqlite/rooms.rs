@@ -1,9 +1,9 @@
-use super::{SqliteStore, members, room_view, rows};
+use super::{SqliteStore, leaving, members, room_view, rows};
 use async_trait::async_trait;
 use domain::Seat;
-use domain::ports::{Membership, Opened, Rooms, SessionId, Unavailable};
+use domain::ports::{MemberRecord, Membership, NotSeated, Opened, Rooms, SessionId, Unavailable};
 use futures::FutureExt;
-use protocol::{At, Change, Kind, Member, Rev, Role, RoomId, RoomName, RoomView, UserId, What};
+use protocol::{At, Change, Kind, Rev, Role, RoomId, RoomName, RoomView, UserId, What};
 use sqlx::SqliteConnection;
 
 #[async_trait]
@@ -47,7 +47,7 @@ impl Rooms for SqliteStore {
         row.as_ref().map(rows::kind).transpose().map_err(Unavailable::new)
     }
 
-    async fn members(&self, seat: &Seat) -> Result<Option<Vec<Member>>, Unavailable> {
+    async fn members(&self, seat: &Seat) -> Result<Option<Vec<MemberRecord>>, Unavailable> {
         members::all(self.readers.get(), seat).await.map_err(Unavailable::new)
     }
 
@@ -61,7 +61,7 @@ impl Rooms for SqliteStore {
         name: &RoomName,
         people: &[UserId],
         at: At,
-    ) -> Result<Option<RoomId>, Unavailable> {
+    ) -> Result<Result<RoomId, NotSeated>, Unavailable> {
         let mut people = [people, &[owner]].concat();
         people.sort_unstable();
         people.dedup();
@@ -74,19 +74,24 @@ impl Rooms for SqliteStore {
         self.write_one(move |db| rename(db, seat, name).boxed()).await
     }
 
-    async fn add_members(&self, seat: &Seat, people: &[UserId], at: At) -> Result<Option<Vec<Change>>, Unavailable> {
+    async fn add_members(
+        &self,
+        seat: &Seat,
+        people: &[UserId],
+        at: At,
+    ) -> Result<Result<Vec<Change>, NotSeated>, Unavailable> {
         let (seat, people) = (*seat, people.to_vec());
         self.write(move |db| members::add(db, seat, people, at).boxed()).await
     }
 
     async fn remove_member(&self, seat: &Seat, person: UserId) -> Result<Option<Vec<Change>>, Unavailable> {
         let seat = *seat;
-        self.write(move |db| members::remove(db, seat, person).boxed()).await
+        self.write(move |db| leaving::remove(db, seat, person).boxed()).await
     }
 
     async fn close_room(&self, seat: &Seat) -> Result<Option<Vec<Change>>, Unavailable> {
         let seat = *seat;
-        self.write(move |db| members::remove_all(db, seat).boxed()).await
+        self.write(move |db| leaving::remove_all(db, seat).boxed()).await
     }
 
     async fn erase_empty_rooms(&self, limit: u32) -> Result<bool, Unavailable> {
@@ -127,9 +132,15 @@ async fn create_group(
     name: RoomName,
     people: Vec<UserId>,
     at: At,
-) -> sqlx::Result<Option<RoomId>> {
+) -> sqlx::Result<Result<RoomId, NotSeated>> {
     if !members::exist(db, &people).await? {
-        return Ok(None);
+        return Ok(Err(NotSeated::NotThere));
+    }
+    if members::is_bot(db, owner).await? {
+        return Ok(Err(NotSeated::AskedByBot));
+    }
+    if members::has_stray_bot(db, None, &people).await? {
+        return Ok(Err(NotSeated::WithoutOwner));
     }
     let row = sqlx::query(
         "insert into rooms (kind, name, members, created_at)
@@ -143,7 +154,7 @@ async fn create_group(
     .await?;
     let room = rows::number(&row, "room_id")?;
     members::first(db, room, Some(owner), &people, at).await?;
-    Ok(Some(room))
+    Ok(Ok(room))
 }
 
 async fn rename(db: &mut SqliteConnection, seat: Seat, name: RoomName) -> sqlx::Result<Option<Change>> {

@@ -1,8 +1,9 @@
 use super::{SqliteStore, grants, rows};
 use async_trait::async_trait;
 use domain::ports::{
-    Digest, Living, NewSession, Renewed, SessionId, SessionRecord, SessionView, Sessions, Unavailable,
+    Digest, Living, NewSession, Renewed, SessionId, SessionRecord, SessionView, Sessions, Tokens, Unavailable,
 };
+use domain::sessions::LIFETIME_MS;
 use futures::FutureExt;
 use protocol::{At, UserId};
 use sqlx::SqliteConnection;
@@ -94,7 +95,7 @@ impl Sessions for SqliteStore {
 
     async fn end_other_sessions(&self, user: UserId, kept: &SessionId) -> Result<(), Unavailable> {
         let kept = kept.clone();
-        self.write_one(move |db| async move { end_others(db, user, &kept).await }.boxed()).await
+        self.write_one(move |db| async move { end_others(db, user, &kept, Tokens::Keep).await }.boxed()).await
     }
 
     async fn insert_ticket(&self, ticket: Digest, session: &SessionId, expires: At) -> Result<(), Unavailable> {
@@ -175,11 +176,12 @@ async fn end(db: &mut SqliteConnection, user: UserId, id: SessionId) -> sqlx::Re
     Ok(ended.rows_affected() == 1)
 }
 
-/// Ends a person's log-ins but one; tokens stay.
-pub async fn end_others(db: &mut SqliteConnection, user: UserId, kept: &SessionId) -> sqlx::Result<()> {
-    sqlx::query("delete from sessions where user_id = $1 and id <> $2 and proof <> 'token'")
+/// Ends a person's log-ins but one, and their tokens if these are not kept.
+pub async fn end_others(db: &mut SqliteConnection, user: UserId, kept: &SessionId, tokens: Tokens) -> sqlx::Result<()> {
+    sqlx::query("delete from sessions where user_id = $1 and id <> $2 and (proof <> 'token' or $3)")
         .bind(user.get())
         .bind(&kept.0)
+        .bind(tokens == Tokens::Revoke)
         .execute(db)
         .await
         .map(drop)
@@ -187,5 +189,12 @@ pub async fn end_others(db: &mut SqliteConnection, user: UserId, kept: &SessionI
 
 async fn delete_expired(db: &mut SqliteConnection, now: At) -> sqlx::Result<()> {
     sqlx::query("delete from tickets where expires < $1").bind(now.get()).execute(&mut *db).await?;
-    sqlx::query("delete from sessions where expires < $1").bind(now.get()).execute(db).await.map(drop)
+    sqlx::query("delete from password_resets where expires < $1").bind(now.get()).execute(&mut *db).await?;
+    sqlx::query("delete from invitations where expires < $1").bind(now.get()).execute(&mut *db).await?;
+    sqlx::query("delete from sessions where expires < $1").bind(now.get()).execute(&mut *db).await?;
+    sqlx::query("delete from refresh_secrets where used_at < $1")
+        .bind(now.get() - LIFETIME_MS)
+        .execute(db)
+        .await
+        .map(drop)
 }

@@ -70,11 +70,9 @@ impl Person {
 }
 
 fn cookie_of(answer: &Response) -> String {
-    let cookies = answer.headers().get_all("set-cookie").into_iter().map(|line| {
-        let line = line.to_str().expect("a cookie in ASCII");
-        line.split(';').next().expect("a cookie has a value")
-    });
-    cookies.collect::<Vec<_>>().join("; ")
+    let mut cookies = answer.headers().get_all("set-cookie").iter().filter_map(|cookie| cookie.to_str().ok());
+    let cookie = cookies.find(|cookie| cookie.starts_with("natter=")).expect("the cookie of a session");
+    cookie.split(';').next().expect("a cookie has a value").to_owned()
 }
 
 /// Posts a form as our own page would.

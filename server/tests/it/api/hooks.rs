@@ -1,6 +1,6 @@
 //! Incoming webhooks.
 
-use super::support::{Program, each, text};
+use super::support::{PASSWORD, Program, each, text};
 use crate::live::support::{Server, client_id};
 use reqwest::Method;
 use serde_json::json;
@@ -56,7 +56,7 @@ async fn a_door_opens_for_its_address_only_and_until_its_bot_is_retired() {
     let url = text(&made["url"]);
     let token = url.rsplit('/').next().unwrap();
     let body = json!({"text": "x"});
-    let all = ines.post("/tokens", json!({"name": "All", "access": "read_and_write"})).await.ok();
+    let all = ines.post("/tokens", json!({"name": "All", "access": "read_and_write", "password": PASSWORD})).await.ok();
     let foreign =
         ["x", "%00", "natter_p_0", text(&all["token"]), ines.token.as_deref().unwrap(), &token[..token.len() - 1]];
     for token in foreign {

@@ -10,6 +10,7 @@ mod hooks;
 mod hostile;
 mod members;
 mod messages;
+mod owners;
 mod reference;
 mod rooms;
 mod sessions;

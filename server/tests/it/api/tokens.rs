@@ -1,13 +1,14 @@
 //! Tokens and bots: they do what they were made for, and no more.
 
-use super::support::{Account, Program, each, text};
+use super::support::{Account, PASSWORD, Program, each, text};
 use crate::live::support::{Server, client_id, refusal};
 use protocol::{Code, Command, Event, RoomId, close};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::time::timeout;
 
-async fn token(of: &Account, body: Value) -> Program {
+async fn token(of: &Account, mut body: Value) -> Program {
+    body["password"] = PASSWORD.into();
     of.with(text(&of.post("/tokens", body).await.ok()["token"]))
 }
 
@@ -26,8 +27,12 @@ const NOTHING_HERE: (u16, &str) = (404, "not_found");
 async fn a_token_is_shown_once_listed_and_revoked() {
     let server = Server::start().await;
     let (ines, room, _) = house(&server).await;
-    let made =
-        ines.post("/tokens", json!({"name": "Deploy", "access": "read", "rooms": [room], "expires_in": 3600})).await;
+    let made = ines
+        .post(
+            "/tokens",
+            json!({"name": "Deploy", "access": "read", "rooms": [room], "expires_in": 3600, "password": PASSWORD}),
+        )
+        .await;
     assert_eq!(made.status, 201);
     let program = ines.with(text(&made.body["token"]));
     assert_eq!(program.hears(room).await, ["here"]);
@@ -69,11 +74,14 @@ async fn a_token_never_reaches_the_account() {
     for path in ["/sessions", "/tokens", "/bots"] {
         assert_eq!(program.get(path).await.refusal(), TOO_NARROW, "{path}");
     }
-    let new = json!({"password": super::support::PASSWORD, "new_password": "a better one"});
+    let new = json!({"password": PASSWORD, "new_password": "a better one"});
     assert_eq!(program.put("/me/password", new).await.refusal(), TOO_NARROW);
     assert_eq!(program.patch("/me", json!({"display_name": "x"})).await.refusal(), TOO_NARROW);
     assert_eq!(program.delete("/sessions").await.refusal(), TOO_NARROW);
-    assert_eq!(program.post("/tokens", json!({"name": "More", "access": "read"})).await.refusal(), TOO_NARROW);
+    assert_eq!(
+        program.post("/tokens", json!({"name": "More", "access": "read", "password": PASSWORD})).await.refusal(),
+        TOO_NARROW
+    );
     assert_eq!(program.post("/bots", json!({"username": "bot", "display_name": "Bot"})).await.refusal(), TOO_NARROW);
     assert_eq!(program.delete("/sessions/current").await.status, 204, "it may end itself");
     assert_eq!(program.get("/me").await.refusal(), (401, "unauthenticated"));
@@ -158,7 +166,8 @@ async fn a_token_is_made_for_what_is_one_s_own() {
     let server = Server::start().await;
     let (ines, room, _) = house(&server).await;
     let jona = Program::of(&server).registers("jona").await;
-    let foreign = jona.post("/tokens", json!({"name": "x", "access": "read", "rooms": [room]})).await;
+    let foreign =
+        jona.post("/tokens", json!({"name": "x", "access": "read", "rooms": [room], "password": PASSWORD})).await;
     assert_eq!(foreign.refusal(), NOTHING_HERE);
     let wrong = [
         (json!({"name": "x", "access": "read", "rooms": []}), "rooms"),
@@ -168,7 +177,8 @@ async fn a_token_is_made_for_what_is_one_s_own() {
         (json!({"name": "x", "access": "read", "expires_in": 0}), "expires_in"),
         (json!({"name": "x", "access": "read", "expires_in": 3_153_600_001_i64}), "expires_in"),
     ];
-    for (body, field) in wrong {
+    for (mut body, field) in wrong {
+        body["password"] = PASSWORD.into();
         let answer = ines.post("/tokens", body.clone()).await;
         assert_eq!((answer.refusal(), answer.fields()), ((422, "invalid"), vec![field]), "{body}");
     }
@@ -184,10 +194,15 @@ async fn a_bot_speaks_by_its_tokens_until_it_is_retired() {
     assert_eq!(ines.post(&format!("/rooms/{room}/members"), json!({"users": [bot]})).await.status, 204);
     let tokens = format!("/bots/{bot}/tokens");
     assert_eq!(jona.get(&tokens).await.refusal(), NOTHING_HERE);
-    assert_eq!(jona.post(&tokens, json!({"name": "x", "access": "read"})).await.refusal(), NOTHING_HERE);
+    assert_eq!(
+        jona.post(&tokens, json!({"name": "x", "access": "read", "password": PASSWORD})).await.refusal(),
+        NOTHING_HERE
+    );
     assert_eq!(jona.delete(&format!("/bots/{bot}")).await.refusal(), NOTHING_HERE);
     assert_eq!(jona.delete(&format!("/bots/{}", ines.id)).await.refusal(), NOTHING_HERE);
-    let mint = async |name: &str| ines.post(&tokens, json!({"name": name, "access": "read_and_write"})).await.ok();
+    let mint = async |name: &str| {
+        ines.post(&tokens, json!({"name": name, "access": "read_and_write", "password": PASSWORD})).await.ok()
+    };
     let (one, two) = (mint("one").await, mint("two").await);
     let (first, second) = (ines.with(text(&one["token"])), ines.with(text(&two["token"])));
     assert_eq!(first.get("/me").await.ok()["bot_of"], ines.id);
@@ -202,4 +217,35 @@ async fn a_bot_speaks_by_its_tokens_until_it_is_retired() {
     assert_eq!(ines.hears(room).await, ["here", "deployed"]);
     let taken = ines.post("/bots", json!({"username": "jona", "display_name": "x"})).await;
     assert_eq!((taken.refusal(), taken.fields()), ((409, "taken"), vec!["username"]));
+}
+
+#[tokio::test]
+async fn making_a_token_takes_the_password() {
+    let server = Server::start().await;
+    let (ines, ..) = house(&server).await;
+    let bot = ines.post("/bots", json!({"username": "deploy", "display_name": "Deploy"})).await.ok()["id"].clone();
+    for path in ["/tokens".to_owned(), format!("/bots/{bot}/tokens")] {
+        let without = ines.post(&path, json!({"name": "x", "access": "read"})).await;
+        assert_eq!((without.refusal(), without.fields()), ((422, "invalid"), vec!["password"]), "{path}");
+        let wrong = ines.post(&path, json!({"name": "x", "access": "read", "password": "not the right one"})).await;
+        assert_eq!(wrong.refusal(), (403, "wrong_password"), "{path}");
+        assert!(each(&ines.get(&path).await.ok(), "id").is_empty(), "{path}");
+        ines.post(&path, json!({"name": "x", "access": "read", "password": PASSWORD})).await.ok();
+    }
+}
+
+#[tokio::test]
+async fn a_new_password_revokes_tokens_where_that_is_asked_for() {
+    let server = Server::start().await;
+    let (ines, ..) = house(&server).await;
+    let program = token(&ines, json!({"name": "All", "access": "read"})).await;
+    let mut socket = program.opens("/ws").await.unwrap();
+    let keeping = json!({"password": PASSWORD, "new_password": "a better one"});
+    assert_eq!(ines.put("/me/password", keeping).await.status, 204);
+    assert_eq!(program.get("/me").await.status, 200);
+    let revoking = json!({"password": "a better one", "new_password": PASSWORD, "revoke_tokens": true});
+    assert_eq!(ines.put("/me/password", revoking).await.status, 204);
+    assert_eq!(socket.ends().await, Some(close::LOGGED_OUT));
+    assert_eq!(program.get("/me").await.refusal(), (401, "unauthenticated"));
+    assert_eq!(ines.get("/me").await.status, 200);
 }

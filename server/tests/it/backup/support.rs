@@ -1,6 +1,6 @@
 //! The program itself, run for one task, and something worth keeping.
 
-use crate::api::support::{Account, Program, text};
+use crate::api::support::{Account, PASSWORD, Program, text};
 use crate::live::support::{Server, within};
 use crate::support::{House, Postgres};
 use serde_json::{Value, json};
@@ -146,7 +146,7 @@ impl Settled {
         let room = ines.makes_room(&[jona.id]).await;
         let bot = ines.post("/bots", json!({"username": "helper", "display_name": "Helper"})).await.ok();
         ines.post(&format!("/rooms/{room}/members"), json!({"users": [bot["id"]]})).await;
-        let new = json!({"name": "Deploy", "access": "read_and_write", "rooms": [room]});
+        let new = json!({"name": "Deploy", "access": "read_and_write", "rooms": [room], "password": PASSWORD});
         let token = text(&ines.post("/tokens", new.clone()).await.ok()["token"]).to_owned();
         let of_bot = text(&ines.post(&format!("/bots/{}/tokens", bot["id"]), new).await.ok()["token"]).to_owned();
         jona.says(room, WORDS).await;

@@ -41,7 +41,7 @@ pub async fn bots_are_out_with_their_owner(site: Site) {
     let (_, jona) = (site.server.person("ines").await, site.server.person("jona").await);
     let bot = jona.asks(Method::POST, "/api/v1/bots", Some(json!({"username": "helper", "display_name": "Helper"})));
     let bot = bot.await.json()["id"].clone();
-    let new = json!({"name": "Work", "access": "read_and_write"});
+    let new = json!({"name": "Work", "access": "read_and_write", "password": Person::PASSWORD});
     let token = jona.asks(Method::POST, &format!("/api/v1/bots/{bot}/tokens"), Some(new)).await;
     let bearer = format!("Bearer {}", token.json()["token"].as_str().expect("a token"));
     let mut socket = Socket::open(jona.addr(), "/ws", &[("authorization", &bearer)]).await.unwrap();
@@ -50,6 +50,25 @@ pub async fn bots_are_out_with_their_owner(site: Site) {
     assert_eq!(socket.ends().await, Some(close::LOGGED_OUT));
     assert!(since.elapsed() < SOON, "{:?}", since.elapsed());
     assert_eq!(Socket::open(jona.addr(), "/ws", &[("authorization", &bearer)]).await.err(), Some(401));
+}
+
+pub async fn all_access_of_somebody_ends_by_command(site: Site) {
+    let (ines, jona) = (site.server.person("ines").await, site.server.person("jona").await);
+    let new = json!({"name": "Work", "access": "read", "password": Person::PASSWORD});
+    let token = jona.asks(Method::POST, "/api/v1/tokens", Some(new)).await;
+    let bearer = format!("Bearer {}", token.json()["token"].as_str().expect("a token"));
+    let by_token = Socket::open(jona.addr(), "/ws", &[("authorization", &bearer)]).await.unwrap();
+    let (mut mine, by_cookie) = (ines.socket().await, jona.socket().await);
+    let answer = site.does("user end-access jona").await;
+    let since = Instant::now();
+    for mut socket in [by_token, by_cookie] {
+        assert_eq!(socket.ends().await, Some(close::LOGGED_OUT));
+    }
+    assert!(since.elapsed() < SOON, "{:?}", since.elapsed());
+    assert_eq!(answer.out, "Every session and token of jona has ended.");
+    assert_eq!(mine.ask(Command::Ping).await, Event::Pong);
+    assert_eq!(told(&site.house().await).await, [(None, Act::EndAccess, Some("jona".to_owned()))]);
+    site.server.again(&jona).await;
 }
 
 pub async fn an_account_is_made_with_a_password_from_the_standard_input(site: Site) {

@@ -14,6 +14,7 @@ support::on_both!(
     accounts: [
         who_is_disabled_is_out_within_two_seconds_and_can_be_let_in_again,
         bots_are_out_with_their_owner,
+        all_access_of_somebody_ends_by_command,
         an_account_is_made_with_a_password_from_the_standard_input,
         people_are_listed_for_eyes_and_for_programs,
         somebody_is_made_an_administrator,

@@ -1,7 +1,7 @@
 use crate::support::{House, rev};
 use async_trait::async_trait;
-use domain::accounts::{self, Applicant};
-use domain::ports::{Account, Device, NotHashed, Passwords, Registered, SessionId, SessionRecord};
+use domain::accounts::{self, Applicant, Entered};
+use domain::ports::{Account, Device, NotHashed, Passwords, Registered, SessionId, SessionRecord, Tokens};
 use domain::registration::Asking;
 use domain::{Address, Attempt, Env, Error};
 use protocol::{Change, DisplayName, Email, Field, Password, Person, Role, UserId, Username, What};
@@ -57,7 +57,7 @@ pub async fn an_account_is_found_by_its_id(house: House) {
     house.person("alice").await;
     let bob = house.person("bob").await;
     let person = Person { id: bob, username: "bob".into(), name: "Bob".into(), is_bot: false };
-    let account = Account { person, email: "bob@example.org".into(), is_admin: false, bot_of: None };
+    let account = Account { person, email: "bob@example.org".into(), is_admin: false, bot_of: None, is_hook: false };
     assert_eq!(house.store().account(bob).await.unwrap(), Some(account));
     assert_eq!(house.store().account(nobody()).await.unwrap(), None);
 }
@@ -106,7 +106,7 @@ pub async fn a_new_password_ends_the_other_sessions(house: House) {
         assert!(house.store().create_session(&session(id, user)).await.unwrap());
     }
     let here = SessionId("here".into());
-    assert!(house.store().set_password(alice, "hash of alice", "another hash", &here).await.unwrap());
+    assert!(house.store().set_password(alice, "hash of alice", "another hash", &here, Tokens::Keep).await.unwrap());
 
     let now = house.env.clock.now();
     for (id, is_there) in [("here", true), ("there", false), ("bobs", true)] {
@@ -178,7 +178,8 @@ pub async fn a_log_in_does_the_same_work_without_an_account(house: House) {
         assert_eq!(refused.to_string(), Error::LoginFailed.to_string(), "{login:?}");
         assert_eq!(counted.verified.load(Ordering::Relaxed), 0, "nobody has so long a password");
     }
-    let refused = accounts::confirm_password(&env, &attempt, alice, &"ö".repeat(1_025)).await.unwrap_err();
+    let entered = Entered { password: &"ö".repeat(1_025), attempt: &attempt };
+    let refused = accounts::confirm_password(&env, alice, entered).await.unwrap_err();
     assert_eq!(refused.to_string(), Error::WrongPassword.to_string());
     assert_eq!(counted.verified.load(Ordering::Relaxed), 0);
 }

@@ -9,7 +9,7 @@ pub async fn a_bot_has_an_owner_and_no_way_to_log_in(house: House) {
     let alice = house.person("alice").await;
     let helper = made(&house, alice, "helper").await;
     let person = Person { id: helper, username: "helper".into(), name: "Helper".into(), is_bot: true };
-    let account = Account { person, email: String::new(), is_admin: false, bot_of: Some(alice) };
+    let account = Account { person, email: String::new(), is_admin: false, bot_of: Some(alice), is_hook: false };
     assert_eq!(house.store().account(helper).await.unwrap(), Some(account));
     for login in ["helper", "bot:helper", "", "helper@example.org"] {
         assert!(house.store().credentials(login).await.unwrap().is_none(), "{login:?}");
@@ -64,7 +64,7 @@ pub async fn whoever_reads_of_a_bot_is_told_that_it_is_one(house: House) {
     let slice = store.messages(&hers, Page::Newest, 10).await.unwrap().unwrap();
     assert_eq!(slice.messages.iter().map(|message| message.author.is_bot).collect::<Vec<_>>(), [false, true]);
     let members = store.members(&hers).await.unwrap().unwrap();
-    assert_eq!(members.iter().map(|member| member.person.is_bot).collect::<Vec<_>>(), [false, true]);
+    assert_eq!(members.iter().map(|record| record.member.person.is_bot).collect::<Vec<_>>(), [false, true]);
     let Some(Missed::Changes(missed)) = store.missed(&hers, rev(1), 10).await.unwrap() else { panic!() };
     assert!(matches!(&missed.changes[0].what, What::Message(message) if message.author.is_bot));
     let renamed = store.set_display_name(helper, &DisplayName::parse("Aide").unwrap()).await.unwrap();
@@ -92,5 +92,5 @@ async fn bots(house: &House, owner: UserId) -> Vec<UserId> {
 fn bot(owner: UserId, username: &str) -> NewBot {
     let display_name = username[..1].to_uppercase() + &username[1..];
     let (username, display_name) = (Username::parse(username).unwrap(), DisplayName::parse(&display_name).unwrap());
-    NewBot { owner, username, display_name, at: at(1_000) }
+    NewBot { owner, username, display_name, limit: 50, at: at(1_000) }
 }

@@ -79,5 +79,9 @@ pub async fn a_hook_while_its_maker_is_renamed_hinders_neither(house: House) {
 fn hook(owner: UserId, username: &str, token: &str) -> NewHook {
     let display_name = username[..1].to_uppercase() + &username[1..];
     let (username, display_name) = (Username::parse(username).unwrap(), DisplayName::parse(&display_name).unwrap());
-    NewHook { bot: NewBot { owner, username, display_name, at: at(1_000) }, token: id(token), expires: at(5_000) }
+    NewHook {
+        bot: NewBot { owner, username, display_name, limit: 50, at: at(1_000) },
+        token: id(token),
+        expires: at(5_000),
+    }
 }

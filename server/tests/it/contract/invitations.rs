@@ -3,9 +3,11 @@
 use super::grant::{at, digest};
 use super::orders::{log, operator, order, told};
 use crate::support::House;
+use domain::Registration;
 use domain::ports::{Act, Admission, InvitationId, NewAccount, NewInvitation, Refusal, Registered};
 use futures::future::join_all;
 use protocol::Note;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 pub async fn an_invitation_is_good_for_its_uses(house: House) {
     house.person("alice").await;
@@ -124,6 +126,48 @@ pub async fn an_administrator_makes_an_account_for_somebody(house: House) {
     house.store().make_administrator(operator(), bob).await.unwrap().unwrap();
     house.store().remove_administrator(operator(), alice).await.unwrap().unwrap();
     assert_eq!(register(&house, "carol", by_alice).await, Registered::NotAdmitted);
+}
+
+pub async fn nobody_registers_once_registration_is_closed(house: House) {
+    house.person("alice").await;
+    invite(&house, 1, 5).await;
+    let set = async |mode| house.store().set_registration(operator(), mode).await.unwrap().unwrap();
+    set(Registration::Closed).await;
+    for admission in [Admission::Open, Admission::Invited(digest(1))] {
+        assert_eq!(register(&house, "bob", admission).await, Registered::NotAdmitted);
+    }
+    set(Registration::Invitation).await;
+    assert_eq!(register(&house, "bob", Admission::Open).await, Registered::NotAdmitted);
+    assert!(matches!(register(&house, "bob", Admission::Invited(digest(1))).await, Registered::Account(_)));
+    // What the configuration fixes counts alone.
+    let fixed = |name, fixed| NewAccount { fixed: Some(fixed), ..applicant(&house, name, Admission::Open) };
+    let open = house.store().insert_account(fixed("carol", Registration::Open)).await.unwrap();
+    assert!(matches!(open, Registered::Account(_)), "{open:?}");
+    set(Registration::Open).await;
+    let closed = house.store().insert_account(fixed("dave", Registration::Closed)).await.unwrap();
+    assert_eq!(closed, Registered::NotAdmitted);
+}
+
+pub async fn accounts_under_way_while_registration_closes_come_before_or_not_at_all(house: House) {
+    house.person("alice").await;
+    let closed = AtomicBool::new(false);
+    let names: Vec<_> = (0..24).map(|n| format!("guest{n}")).collect();
+    let registers = join_all(names.iter().map(async |name| {
+        let was_closed = closed.load(Ordering::SeqCst);
+        let made = register(&house, name, Admission::Open).await;
+        assert!(!was_closed || made == Registered::NotAdmitted, "{name} came in late");
+        made
+    }));
+    let closes = async {
+        house.store().set_registration(operator(), Registration::Closed).await.unwrap().unwrap();
+        closed.store(true, Ordering::SeqCst);
+        let count = house.store().statistics(at(0)).await.unwrap().people;
+        (count, register(&house, "late", Admission::Open).await)
+    };
+    let (made, (count, late)) = tokio::join!(registers, closes);
+    assert_eq!(late, Registered::NotAdmitted);
+    let made = made.iter().filter(|made| matches!(made, Registered::Account(_))).count() as u64;
+    assert_eq!(count, made + 1, "nobody came in after the closing was stored");
 }
 
 async fn invite(house: &House, secret: u8, uses: u32) -> InvitationId {

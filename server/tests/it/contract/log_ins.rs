@@ -4,8 +4,8 @@ use super::grant::{at, digest, id, log_in, token};
 use super::limits::quotas;
 use crate::support::House;
 use domain::access::{Caller, Scope};
-use domain::ports::{Device, Digest, Living, NewSession, Proof, Renewed, SessionRecord, SessionView};
-use domain::sessions::{self, Grant};
+use domain::ports::{Device, Digest, Living, NewSession, Proof, Renewed, SessionRecord, SessionView, Tokens};
+use domain::sessions::{self, Grant, LIFETIME_MS};
 use domain::{Env, Error};
 use protocol::UserId;
 use server::limits::LocalLimits;
@@ -115,6 +115,25 @@ pub async fn a_secret_tells_whose_it_is_until_it_was_used(house: House) {
     assert_eq!(house.store().user_of_refresh(digest(2)).await.unwrap(), None);
 }
 
+pub async fn used_secrets_are_swept_once_a_log_in_of_their_time_would_be_over(house: House) {
+    let alice = house.person("alice").await;
+    let far = at(3 * LIFETIME_MS);
+    for (name, first) in [("phone", 1), ("tablet", 11)] {
+        let new = NewSession { refresh: Some(digest(first)), expires: far, ..log_in(name, alice) };
+        assert!(house.store().open_session(&new).await.unwrap());
+        for (old, now) in [(first, 2_000), (first + 1, 2_001)] {
+            let renewed = house.store().renew_session(digest(old), digest(old + 1), at(now), far).await.unwrap();
+            assert!(matches!(renewed, Renewed::Session(_)));
+        }
+    }
+    house.store().delete_expired_sessions(at(LIFETIME_MS + 2_001)).await.unwrap();
+    // The first is forgotten, and harms nobody; the second is still known as used.
+    assert_eq!(renew(&house, 1, 9, 2_000).await, Renewed::Unknown);
+    assert!(house.store().living(&id("phone"), at(2_000)).await.unwrap().is_some());
+    assert!(matches!(renew(&house, 2, 9, 2_000).await, Renewed::Stolen { .. }));
+    assert!(matches!(renew(&house, 13, 9, 2_000).await, Renewed::Session(_)), "one that was not used stays");
+}
+
 pub async fn renewals_have_an_end_and_a_secret_that_comes_again_is_known_all_the_same(house: House) {
     let env = Env { limits: Arc::new(LocalLimits::new(quotas())), ..house.env.clone() };
     let alice = house.person("alice").await;
@@ -193,8 +212,20 @@ pub async fn a_new_password_leaves_tokens_alone(house: House) {
     house.store().create_session(&cookie("here", Some(alice))).await.unwrap();
     house.store().open_session(&log_in("phone", alice)).await.unwrap();
     house.store().open_session(&token("token", alice, None)).await.unwrap();
-    assert!(house.store().set_password(alice, "hash of alice", "another hash", &id("here")).await.unwrap());
+    assert!(
+        house.store().set_password(alice, "hash of alice", "another hash", &id("here"), Tokens::Keep).await.unwrap()
+    );
     assert_eq!(names(&house, alice, 2_000).await, ["here", "token"]);
+}
+
+pub async fn a_new_password_revokes_tokens_where_that_is_asked_for(house: House) {
+    let [alice, bob] = house.people(["alice", "bob"]).await;
+    for (name, user) in [("alice's", alice), ("bob's", bob)] {
+        assert!(house.store().open_session(&token(name, user, None)).await.unwrap());
+    }
+    let set = house.store().set_password(alice, "hash of alice", "another hash", &id("here"), Tokens::Revoke).await;
+    assert!(set.unwrap());
+    assert_eq!(house.store().living_sessions(&["alice's", "bob's"].map(id), at(2_000)).await.unwrap(), [id("bob's")]);
 }
 
 async fn renew(house: &House, old: u8, new: u8, now: i64) -> Renewed {

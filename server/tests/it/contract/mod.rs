@@ -30,6 +30,7 @@ mod redis_bus;
 mod redis_limits;
 mod resets;
 mod rooms;
+mod seats_of_bots;
 mod sessions;
 mod shut;
 pub mod sqlite;

@@ -36,7 +36,7 @@ pub async fn told(house: &House) -> Vec<(Option<String>, Act, Option<String>)> {
 
 pub async fn bot(house: &House, owner: UserId, username: &str) -> UserId {
     let display_name = DisplayName::parse("Helper").unwrap();
-    let new = NewBot { owner, username: Username::parse(username).unwrap(), display_name, at: at(1_000) };
+    let new = NewBot { owner, username: Username::parse(username).unwrap(), display_name, limit: 50, at: at(1_000) };
     match house.store().insert_bot(new).await.unwrap() {
         Registered::Account(bot) => bot,
         taken => panic!("{username} is {taken:?}"),

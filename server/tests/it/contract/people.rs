@@ -5,7 +5,7 @@ use super::orders::{administrator, bot, nobody, operator, order, told};
 use crate::support::House;
 use domain::Error;
 use domain::administration::people;
-use domain::ports::{Act, NewSession, PeopleFilter, PeopleSearch, PersonRecord, Refusal};
+use domain::ports::{Act, NewSession, PeopleFilter, PeopleSearch, PersonRecord, Refusal, Shut};
 use protocol::{DisplayName, Person, Username};
 
 pub async fn an_administrator_sees_an_account_whole(house: House) {
@@ -93,7 +93,7 @@ pub async fn a_disabled_person_is_out_with_their_bots(house: House) {
     for (name, user) in [("bobs", bob), ("helpers", helper), ("others", others)] {
         house.store().open_session(&token(name, user, None)).await.unwrap();
     }
-    let mut shut = house.store().disable(order(&house, alice).await, bob).await.unwrap().unwrap();
+    let mut shut = house.store().disable(order(&house, alice).await, bob).await.unwrap().unwrap().accounts;
     shut.sort_unstable();
     assert_eq!(shut, [bob, helper]);
     let all = ["phone", "bobs", "helpers", "others"].map(id);
@@ -105,7 +105,7 @@ pub async fn a_disabled_person_is_out_with_their_bots(house: House) {
     let line = (Some("alice".to_owned()), Act::Disable, Some("bob".to_owned()));
     assert_eq!(told(&house).await, [line]);
     // Once is enough.
-    assert_eq!(house.store().disable(operator(), bob).await.unwrap(), Ok(Vec::new()));
+    assert_eq!(house.store().disable(operator(), bob).await.unwrap(), Ok(Shut::default()));
     assert_eq!(house.store().disable(operator(), nobody()).await.unwrap(), Err(Refusal::NotThere));
     assert_eq!(told(&house).await.len(), 1);
 }
@@ -126,7 +126,7 @@ pub async fn an_enabled_person_comes_back_with_the_bots_that_were_at_work(house:
     assert!(!opens(&house, &token("old", retired, None)).await);
     house.store().enable(operator(), retired).await.unwrap().unwrap();
     assert!(opens(&house, &token("old", retired, None)).await);
-    assert_eq!(house.store().enable(operator(), bob).await.unwrap(), Ok(()));
+    assert_eq!(house.store().enable(operator(), bob).await.unwrap(), Ok(Vec::new()));
     assert_eq!(house.store().enable(operator(), nobody()).await.unwrap(), Err(Refusal::NotThere));
     let acts: Vec<_> = told(&house).await.into_iter().map(|(_, act, person)| (act, person.unwrap())).collect();
     let [bob, retired] = ["bob", "retired"].map(str::to_owned);
@@ -150,6 +150,7 @@ pub async fn who_is_disabled_gets_no_bot(house: House) {
         owner: bob,
         username: Username::parse("late").unwrap(),
         display_name: DisplayName::parse("Late").unwrap(),
+        limit: 50,
         at: at(2_000),
     };
     assert!(!matches!(house.store().insert_bot(new).await.unwrap(), domain::ports::Registered::Account(_)));
@@ -163,6 +164,7 @@ pub async fn bots_made_while_their_owner_is_disabled_are_out_too(house: House) {
             owner: bob,
             username: Username::parse(&name).unwrap(),
             display_name: DisplayName::parse("Helper").unwrap(),
+            limit: 50,
             at: at(1_000),
         };
         let (made, shut) = tokio::join!(store.insert_bot(new), store.disable(operator(), bob));
@@ -172,6 +174,30 @@ pub async fn bots_made_while_their_owner_is_disabled_are_out_too(house: House) {
         }
         house.store().enable(operator(), bob).await.unwrap().unwrap();
     }
+}
+
+pub async fn an_administrator_ends_all_access_of_a_person_and_their_bots(house: House) {
+    let [alice, bob] = house.people(["alice", "bob"]).await;
+    let (helper, others) = (bot(&house, bob, "helper").await, bot(&house, alice, "others").await);
+    house.store().open_session(&log_in("phone", bob)).await.unwrap();
+    for (name, user) in [("bobs", bob), ("helpers", helper), ("others", others), ("alices", alice)] {
+        house.store().open_session(&token(name, user, None)).await.unwrap();
+    }
+    let mut ended = house.store().end_access(order(&house, alice).await, bob).await.unwrap().unwrap();
+    ended.sort_unstable();
+    assert_eq!(ended, [bob, helper]);
+    let mut living = house
+        .store()
+        .living_sessions(&["phone", "bobs", "helpers", "others", "alices"].map(id), at(2_000))
+        .await
+        .unwrap();
+    living.sort_by(|one, two| one.0.cmp(&two.0));
+    assert_eq!(living, ["alices", "others"].map(id));
+    assert!(opens(&house, &log_in("again", bob)).await, "the account stays open");
+    assert_eq!(told(&house).await, [(Some("alice".into()), Act::EndAccess, Some("bob".into()))]);
+    assert_eq!(house.store().end_access(operator(), nobody()).await.unwrap(), Err(Refusal::NotThere));
+    let since = house.store().acts(Some(domain::ports::ActId(0))).await.unwrap();
+    assert!(since.shut_out.contains(&bob) && since.shut_out.contains(&helper), "the other nodes are told: {since:?}");
 }
 
 pub async fn an_administrator_ends_log_ins_and_leaves_tokens(house: House) {

@@ -1,5 +1,5 @@
 use crate::support::{House, no, rev};
-use domain::ports::{Device, Membership, Opened, SessionId, SessionRecord};
+use domain::ports::{Device, Membership, NotSeated, Opened, SessionId, SessionRecord};
 use domain::{Error, access};
 use protocol::{At, Change, Kind, Role, RoomId, RoomName, UserId, What};
 
@@ -53,7 +53,7 @@ pub async fn a_group_begins_with_its_people_and_an_owner(house: House) {
     let seat = house.seat(bob, room).await;
     assert!(seat.is_owner());
     let members = house.store().members(&seat).await.unwrap().unwrap();
-    let roles: Vec<_> = members.iter().map(|member| (member.person.id, member.role)).collect();
+    let roles: Vec<_> = members.iter().map(|record| (record.member.person.id, record.member.role)).collect();
     assert_eq!(roles, [(alice, Role::Member), (bob, Role::Owner)]);
     assert_eq!(house.store().kind(&seat).await.unwrap(), Some(Kind::Group));
 }
@@ -61,7 +61,8 @@ pub async fn a_group_begins_with_its_people_and_an_owner(house: House) {
 pub async fn a_group_with_a_stranger_is_not_made(house: House) {
     let alice = house.person("alice").await;
     let (name, at) = (RoomName::parse("Bakery").unwrap(), house.env.clock.now());
-    assert_eq!(house.store().create_group(alice, &name, &[stranger()], at).await.unwrap(), None);
+    let made = house.store().create_group(alice, &name, &[stranger()], at).await.unwrap();
+    assert_eq!(made, Err(NotSeated::NotThere));
     assert_eq!(house.store().room_list(alice).await.unwrap(), []);
 }
 

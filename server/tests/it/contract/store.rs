@@ -33,12 +33,14 @@ macro_rules! store_contract {
             a_renewal_while_the_log_in_ends_hinders_neither,
             what_has_ended_or_expired_is_not_renewed,
             a_secret_tells_whose_it_is_until_it_was_used,
+            used_secrets_are_swept_once_a_log_in_of_their_time_would_be_over,
             renewals_have_an_end_and_a_secret_that_comes_again_is_known_all_the_same,
             sessions_are_listed_by_their_last_use,
             a_session_is_shown_with_its_device,
             only_its_person_ends_a_session,
             the_other_log_ins_end_and_tokens_stay,
             a_new_password_leaves_tokens_alone,
+            a_new_password_revokes_tokens_where_that_is_asked_for,
         ]);
         behaviours!($house, tickets: [
             a_ticket_serves_once,
@@ -60,6 +62,19 @@ macro_rules! store_contract {
             bots_are_listed_for_their_owner_while_they_are_at_work,
             a_bot_takes_part_by_its_token,
             whoever_reads_of_a_bot_is_told_that_it_is_one,
+        ]);
+        behaviours!($house, seats_of_bots: [
+            members_are_told_whose_bot_it_is,
+            a_bot_comes_only_where_its_owner_is,
+            a_bot_leaves_with_its_owner,
+            a_bot_added_while_its_owner_leaves_does_not_stay,
+            a_bot_brings_nobody_in,
+            a_room_passes_to_people_only,
+            a_room_without_an_owner_passes_to_whoever_is_enabled,
+            bots_of_a_disabled_person_leave_their_groups,
+            a_bot_added_while_its_owner_is_disabled_does_not_stay,
+            nobody_adds_a_disabled_account,
+            nobody_has_more_bots_than_there_may_be,
         ]);
         behaviours!($house, hooks: [
             a_hook_is_a_bot_with_a_seat_and_a_token_for_writing_there,
@@ -94,6 +109,7 @@ macro_rules! store_contract {
             who_is_disabled_gets_no_bot,
             bots_made_while_their_owner_is_disabled_are_out_too,
             an_administrator_ends_log_ins_and_leaves_tokens,
+            an_administrator_ends_all_access_of_a_person_and_their_bots,
         ]);
         behaviours!($house, invitations: [
             an_invitation_is_good_for_its_uses,
@@ -105,6 +121,8 @@ macro_rules! store_contract {
             the_first_account_needs_no_invitation,
             of_two_first_accounts_at_once_where_registration_is_closed_one_is_made,
             an_administrator_makes_an_account_for_somebody,
+            nobody_registers_once_registration_is_closed,
+            accounts_under_way_while_registration_closes_come_before_or_not_at_all,
         ]);
         behaviours!($house, resets: [
             a_link_sets_a_new_password_once,
@@ -115,6 +133,8 @@ macro_rules! store_contract {
             a_link_expires,
             a_shut_account_has_no_link,
             no_link_is_made_for_a_bot_or_nobody,
+            links_end_with_the_right_of_whoever_made_them,
+            open_links_are_listed_and_revoked,
         ]);
         behaviours!($house, audit: [
             a_line_says_who_did_what_to_whom_and_when,

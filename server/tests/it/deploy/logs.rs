@@ -71,7 +71,8 @@ async fn by_the_api(node: &Node, secrets: &mut Secrets) {
     let ticket = robin.post("/tickets", json!({})).await.ok();
     let ticket = secrets.keep("a ticket", text(&ticket["ticket"]));
     Socket::open(node.addr, "/ws", &[("sec-websocket-protocol", &format!("natter, {ticket}"))]).await.unwrap();
-    let made = robin.post("/tokens", json!({"name": "Archive", "access": "read"})).await.ok();
+    let made =
+        robin.post("/tokens", json!({"name": "Archive", "access": "read", "password": Person::PASSWORD})).await.ok();
     let token = secrets.keep("a token", text(&made["token"]));
     robin.with(&token).get("/rooms").await.ok();
     robin.with(&format!("{token}x")).get("/rooms").await;

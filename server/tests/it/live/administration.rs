@@ -1,6 +1,7 @@
 //! The pages of administration, by forms.
 
 use super::support::{Answer, Person, Server, Tag, Tags};
+use protocol::close;
 
 const REGISTRATION: &str = "/administration/registration";
 
@@ -117,15 +118,70 @@ async fn a_bot_is_seen_once_its_token_was_used() {
     assert!(page(&ines, &own).await.contains("Not in use"));
 }
 
+#[tokio::test]
+async fn a_password_by_link_revokes_tokens_and_an_administrator_ends_all_access() {
+    let server = Server::with(&[]).await;
+    let (ines, jona) = (ines(&server).await, server.person("jona").await);
+    let own = format!("/administration/people/{}", jona.id);
+    let subject = [("user", jona.id.to_string()), ("page", own.clone())];
+    let subject = subject.each_ref().map(|(name, value)| (*name, value.as_str()));
+
+    let bearer = server.stranger().with_token(&own_token(&jona).await);
+    assert_eq!(bearer.get("/api/v1/rooms").await.status, 200);
+    let made = ines.form("make_reset", &subject).await;
+    let link = field(&made.body, "secret").attribute("value").unwrap();
+    let (path, reset) = (link.split_once("/reset").unwrap().1, link.rsplit('=').next().unwrap());
+    let fields = [("secret", reset), ("new_password", Person::PASSWORD), ("page", &format!("/reset{path}"))];
+    assert_eq!(server.stranger().form("reset_password", &fields).await.location(), "/login?done=password");
+    assert_eq!(bearer.get("/api/v1/rooms").await.status, 401);
+
+    let back = server.again(&jona).await;
+    let bearer = server.stranger().with_token(&own_token(&back).await);
+    let mut socket = back.socket().await;
+    let done = ines.form("end_access", &subject).await;
+    assert_eq!(done.location(), format!("{own}?done=access"));
+    assert_eq!(socket.ends().await, Some(close::LOGGED_OUT));
+    assert_eq!(bearer.get("/api/v1/rooms").await.status, 401);
+    assert!(page(&ines, "/administration/log").await.contains("ended the sessions and tokens of"));
+}
+
+#[tokio::test]
+async fn open_password_links_are_listed_and_revoked() {
+    let server = Server::with(&[]).await;
+    let (ines, jona) = (ines(&server).await, server.person("jona").await);
+    assert!(page(&ines, REGISTRATION).await.contains("No open password link."));
+    let subject = [("user", jona.id.to_string()), ("page", format!("/administration/people/{}", jona.id))];
+    let subject = subject.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let made = ines.form("make_reset", &subject).await;
+    let link = field(&made.body, "secret").attribute("value").unwrap();
+    let path = link[link.find("/reset").unwrap()..].to_owned();
+    let listed = page(&ines, REGISTRATION).await;
+    assert!(listed.contains("@jona") && listed.contains("made by @ines"), "{listed}");
+    assert_eq!(server.stranger().get(&path).await.status, 200);
+    ines.does("revoke_reset", &[("user", &jona.id.to_string()), ("page", REGISTRATION)]).await;
+    assert_eq!(server.stranger().get(&path).await.status, 404);
+    assert!(page(&ines, REGISTRATION).await.contains("No open password link."));
+    assert!(page(&ines, "/administration/log").await.contains("revoked the password link of"));
+}
+
 /// A new token of a bot's, as the page tells it this one time.
 async fn token(owner: &Person, bot: &str) -> String {
+    made_token(owner, bot, &format!("/settings/bots/{bot}")).await
+}
+
+async fn own_token(owner: &Person) -> String {
+    made_token(owner, &owner.id.to_string(), "/settings/tokens").await
+}
+
+async fn made_token(owner: &Person, bearer: &str, page: &str) -> String {
     let fields = [
-        ("bearer", bot),
+        ("bearer", bearer),
         ("name", "Backup"),
         ("access", "both"),
         ("reach", "all"),
         ("lifetime", "90"),
-        ("page", &format!("/settings/bots/{bot}")),
+        ("password", Person::PASSWORD),
+        ("page", page),
     ];
     field(&owner.form("create_token", &fields).await.body, "secret").attribute("value").unwrap()
 }

@@ -73,6 +73,7 @@ async fn nobody_elsewhere_learns_anything_by_the_length_of_an_answer() {
         ("access", "read"),
         ("reach", "all"),
         ("lifetime", "90"),
+        ("password", crate::live::support::Person::PASSWORD),
         ("page", "/settings/tokens"),
     ];
     let made = ines.posting("create_token", &token).header("origin", ines.origin()).header("accept-encoding", "gzip");

@@ -141,6 +141,8 @@ async fn our_own_forms_are_let_in_by_origin_or_by_fetch_metadata() {
                 && !matches!(
                     form,
                     "end_log_ins"
+                        | "end_access"
+                        | "revoke_reset"
                         | "delete_rooms_of"
                         | "make_reset"
                         | "make_invitation"

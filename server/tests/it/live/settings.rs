@@ -18,7 +18,8 @@ fn secret(answer: &Answer) -> String {
 
 async fn token(person: &Person, fields: &[(&str, &str)]) -> Answer {
     let bearer = person.id.to_string();
-    let own: [(&str, &str); 6] = [
+    let own: [(&str, &str); 7] = [
+        ("password", Person::PASSWORD),
         ("page", "/settings/tokens"),
         ("bearer", &bearer),
         ("name", "Backup"),
@@ -271,4 +272,22 @@ async fn a_form_whose_session_has_ended_says_that_nothing_was_saved_and_keeps_th
     let log_in = before.get(password.location()).await;
     assert!(log_in.body.contains(ENDED) && !log_in.body.contains("better one"), "{}", log_in.body);
     assert!(!before.get("/login").await.body.contains(ENDED));
+}
+
+#[tokio::test]
+async fn a_token_takes_the_password_and_a_new_password_revokes_tokens_if_that_is_ticked() {
+    let server = Server::start().await;
+    let ines = server.person("ines").await;
+    let wrong = token(&ines, &[("password", "not the right one")]).await;
+    assert!(wrong.body.contains("That is not your current password."), "{}", wrong.body);
+    assert!(!ines.get("/settings").await.body.contains("Also revoke my tokens"), "there is none yet");
+    let secret = secret(&token(&ines, &[]).await);
+    let mut open = socket_by(&ines, &secret).await.unwrap();
+    let account = ines.get("/settings").await.body;
+    assert!(account.contains("Also revoke my tokens") && account.contains("Backup"), "{account}");
+    let fields = [("password", Person::PASSWORD), ("new_password", "a new and better one"), ("revoke_tokens", "yes")];
+    let done = ines.form("set_password", &[&fields[..], &[("page", "/settings")]].concat()).await;
+    assert_eq!(done.location(), "/settings?saved=password_and_tokens");
+    assert_eq!(open.ends().await, Some(close::LOGGED_OUT));
+    assert_eq!(socket_by(&ines, &secret).await.err(), Some(401));
 }

@@ -89,8 +89,8 @@ async fn body(cast: &Cast, path: &str, named: &Named) -> Option<Value> {
         "/rooms/{room}/messages" | "/api/hooks/{token}" => json!({"text": "forged"}),
         "/rooms/{room}/read" | "/rooms/{room}/unread" => json!({"no": 1}),
         "/rooms/{room}/hooks" | "/bots" => json!({"username": username, "display_name": display_name}),
-        "/tokens" => json!({"name": "Forged", "access": "read", "rooms": [named.room]}),
-        "/bots/{user}/tokens" => json!({"name": "Forged", "access": "read"}),
+        "/tokens" => json!({"name": "Forged", "access": "read", "rooms": [named.room], "password": password}),
+        "/bots/{user}/tokens" => json!({"name": "Forged", "access": "read", "password": password}),
         _ => panic!("say in server/tests/it/matrix/calls.rs with which body {path} succeeds"),
     };
     Some(body)

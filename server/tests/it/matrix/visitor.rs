@@ -74,7 +74,7 @@ impl Visitor {
                 Guest { other: *other, reads: is_member, writes: is_member, owns, administers, ..nobody(browser) }
             }
             Self::Token { access, only, other } => {
-                let new = json!({"name": "Of the matrix", "access": access, "rooms": [only.unwrap_or(room)]});
+                let new = json!({"name": "Of the matrix", "access": access, "rooms": [only.unwrap_or(room)], "password": Person::PASSWORD});
                 let made = member.asks(Method::POST, "/api/v1/tokens", Some(new)).await.json();
                 let browser = cast.ground.server.stranger().with_token(made["token"].as_str().unwrap());
                 let may = |what| only.is_none() && *access == what;
@@ -84,8 +84,10 @@ impl Visitor {
                 if *is_member && room != cast.room {
                     cast.friend.seats(*bot, room).await;
                 }
-                let (path, new) =
-                    (format!("/api/v1/bots/{bot}/tokens"), json!({"name": "Of the matrix", "access": access}));
+                let (path, new) = (
+                    format!("/api/v1/bots/{bot}/tokens"),
+                    json!({"name": "Of the matrix", "access": access, "password": Person::PASSWORD}),
+                );
                 let made = cast.friend.asks(Method::POST, &path, Some(new)).await.json();
                 let browser = cast.ground.server.stranger().with_token(made["token"].as_str().unwrap());
                 let may = |what| *is_member && *access == what;

@@ -3,7 +3,7 @@
 use super::support::Installation;
 use crate::api::support::{PASSWORD, Program, text};
 use crate::live::support::Socket;
-use protocol::{Command, Event, close};
+use protocol::{Command, Event, RoomId, close};
 use serde_json::json;
 use std::time::{Duration, Instant};
 
@@ -68,10 +68,50 @@ async fn a_stolen_refresh_token_a_new_password_and_a_revoked_token_end_at_both_n
     serve_no_more(&programs).await;
     are_logged_out(&mut sockets).await;
 
-    let made = ines.post("/tokens", json!({"name": "Deploy", "access": "read"})).await.ok();
+    let made = ines.post("/tokens", json!({"name": "Deploy", "access": "read", "password": PASSWORD})).await.ok();
     let (programs, mut sockets) = at_both(&home, &ines.with(text(&made["token"]))).await;
     assert_eq!(ines.delete(&format!("/tokens/{}", text(&made["id"]))).await.status, 204);
     serve_no_more(&programs).await;
     are_logged_out(&mut sockets).await;
     assert_eq!(ines.get("/me").await.status, 200);
+}
+
+/// S20, without Redis too
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_bot_hears_nothing_once_its_owner_is_removed_at_either_node() {
+    for has_redis in [true, false] {
+        let mut home = Installation::start().await;
+        let ines = Program::at(home.nodes[0].addr).registers("ines").await;
+        let jona = Program::at(home.nodes[0].addr).registers("jona").await;
+        let room = ines.makes_room(&[jona.id]).await;
+        let bot = jona.post("/bots", json!({"username": "helper", "display_name": "Helper"})).await.ok()["id"].clone();
+        let members = format!("/rooms/{room}/members");
+        assert_eq!(jona.post(&members, json!({"users": [bot]})).await.status, 204);
+        let new = json!({"name": "Work", "access": "read_and_write", "password": PASSWORD});
+        let made = jona.post(&format!("/bots/{bot}/tokens"), new).await.ok();
+        let (_, mut sockets) = at_both(&home, &jona.with(text(&made["token"]))).await;
+        let (_, mut staying) = at_both(&home, &ines).await;
+        ines.says(room, "before").await;
+        for socket in sockets.iter_mut().chain(&mut staying) {
+            socket.catches_up(None).await;
+        }
+        ines.says(room, "still there").await;
+        for socket in sockets.iter_mut().chain(&mut staying) {
+            socket.hears_words("still there").await;
+        }
+        if !has_redis {
+            home.loses_redis();
+        }
+        assert_eq!(ines.delete(&format!("{members}/{}", jona.id)).await.status, 204);
+        ines.says(room, "not for them").await;
+        for socket in &mut staying {
+            socket.hears_words("not for them").await;
+        }
+        let room = RoomId::try_from(room).unwrap();
+        for socket in &mut sockets {
+            assert_eq!(socket.ask(Command::Ping).await, Event::Pong);
+            let heard: Vec<_> = socket.heard(room).map(|(_, message)| message.text.as_str()).collect();
+            assert!(heard.contains(&"still there") && !heard.contains(&"not for them"), "{heard:?}");
+        }
+    }
 }

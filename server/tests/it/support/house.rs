@@ -1,10 +1,10 @@
 use super::{FixedClock, RecordingBus};
 use domain::messages::{Draft, Receipt};
-use domain::ports::{Admission, NewAccount, Posted, Registered, Store};
+use domain::ports::{Admission, MemberRecord, NewAccount, Posted, Registered, Store};
 use domain::{Env, Seat, access};
 use protocol::{
-    ClientId, DisplayName, Email, Generation, Member, MessageText, No, ReadMarker, Rev, RoomId, RoomName, RoomView,
-    UserId, Username,
+    ClientId, DisplayName, Email, Generation, MessageText, No, ReadMarker, Rev, RoomId, RoomName, RoomView, UserId,
+    Username,
 };
 use server::limits::NoLimits;
 use server::log_ins::RecordedLogIns;
@@ -68,6 +68,7 @@ impl House {
             email: Email::parse(&format!("{username}@example.org")).unwrap(),
             password_hash: format!("hash of {username}"),
             admission: Admission::Open,
+            fixed: None,
             at: self.env.clock.now(),
         }
     }
@@ -107,8 +108,8 @@ impl House {
     }
 }
 
-fn ids(members: &[Member]) -> Vec<UserId> {
-    members.iter().map(|member| member.person.id).collect()
+fn ids(members: &[MemberRecord]) -> Vec<UserId> {
+    members.iter().map(|record| record.member.person.id).collect()
 }
 
 pub fn no(number: i64) -> No {

@@ -46,7 +46,7 @@ fn Password(id: UserId, name: String) -> impl IntoView {
             id
             label=format!("Reset {name}’s password")
             yes="Make the link"
-            words=format!("You get a link to give to {name}. Whoever opens it within a day sets a new password, once, and all of {name}’s devices are logged out then. The old password serves until then; a link made before does not.")
+            words=format!("You get a link to give to {name}. Whoever opens it within a day sets a new password, once, and all of {name}’s devices are logged out and their tokens revoked then. The old password serves until then; a link made before does not.")
         />
     }
 }
@@ -59,7 +59,14 @@ fn Sessions(id: UserId, name: String) -> impl IntoView {
             id
             label=format!("End {name}’s sessions")
             yes=format!("Yes, end {name}’s sessions")
-            words=format!("{name} is logged out of every browser and program within two seconds, and can log in again. Tokens go on.")
+            words=format!("{name} is logged out of every browser and program within two seconds, and can log in again. Tokens still work.")
+        />
+        <Act
+            form="end_access"
+            id
+            label=format!("End all access of {name}")
+            yes=format!("Yes, end all access of {name}")
+            words=format!("For an account that may be in wrong hands. {name} is logged out everywhere within two seconds, and every token of {name} and of their bots ends for good, webhooks included.")
         />
     }
 }
@@ -86,7 +93,7 @@ fn RemoveAdministrator(id: UserId, name: String) -> impl IntoView {
             class="button button--danger"
             label=format!("Remove {name} as administrator")
             yes=format!("Yes, remove {name} as administrator")
-            words=format!("{name} keeps the account and everything in it, and does not come here any more.")
+            words=format!("{name} keeps the account and everything in it, and does not come here any more. Invitations and password links that {name} made stop working.")
         />
     }
 }
@@ -109,7 +116,7 @@ fn DeleteRooms(id: UserId, name: String) -> impl IntoView {
 fn Disable(id: UserId, name: String, is_person: bool) -> impl IntoView {
     let words = if is_person {
         format!(
-            "{name} is out everywhere within two seconds, with their bots; their tokens end for good. What they wrote stays, and so do their seats in rooms. You can enable the account again."
+            "{name} is out everywhere within two seconds, with their bots; their tokens end for good, and so do the links they made for others. What they wrote stays, and so do their seats in rooms; their bots leave their rooms. You can enable the account again."
         )
     } else {
         format!(

@@ -54,6 +54,7 @@ fn done(what: &str, name: &str) -> Option<String> {
         "enabled" => format!("{name} is let in again. Whatever used a token of theirs needs a new one."),
         "made" => format!("{name} is an administrator now."),
         "removed" => format!("{name} is no administrator any more."),
+        "access" => format!("{name} is logged out everywhere, and no token of theirs or of their bots works any more."),
         "rooms" => format!("The rooms of {name} are deleted, and their messages are erased within the hour."),
         "some_rooms" => format!("Many rooms of {name} are deleted, and some are left. Delete their rooms once more."),
         "ended" => format!("{name} is logged out everywhere. Tokens go on."),

@@ -1,11 +1,12 @@
 use super::frame::{Frame, Pager, address};
 use super::invitation::{InvitationList, NewInvitation, NoInvitation};
 use super::link::NewLink;
+use super::reset::ResetList;
 use crate::form::{Options, PostForm, written};
 use crate::ssr::administration_form::REGISTRATION;
 use crate::ssr::{administrator, context::query, env, page::page};
 use domain::ports::InvitationId;
-use domain::{invitations, registration};
+use domain::{invitations, registration, resets};
 use leptos::prelude::*;
 
 pub const PATH: &str = "/administration/registration";
@@ -23,6 +24,7 @@ pub fn Registration() -> impl IntoView {
         let mode = registration::mode(&env).await?;
         let before = query("before").parse().ok().map(InvitationId);
         let found = invitations::list(&env, &by, before).await?;
+        let links = resets::list(&env, &by).await?;
         let next = found.goes_on_after().map(|last| address(PATH, &[("before", &last.id.0.to_string())]));
         let first = before.map(|_| PATH.to_owned());
         let (form, way_out) = if registration::is_fixed(&env) {
@@ -41,6 +43,7 @@ pub fn Registration() -> impl IntoView {
                 <InvitationList found=found.entries mode/>
                 <Pager first next/>
                 {new}
+                <ResetList links/>
             </Frame>
         })
     })
@@ -49,6 +52,7 @@ pub fn Registration() -> impl IntoView {
 fn done(what: &str) -> Option<String> {
     let words = match what {
         "chosen" => "Saved. It holds from now on.",
+        "reset" => "The password link is revoked. The password stays as it was.",
         "revoked" => "The invitation is revoked. Accounts that were made by it stay.",
         _ => return None,
     };

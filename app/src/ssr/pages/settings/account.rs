@@ -9,7 +9,8 @@ use protocol::{Field, Person};
 #[component]
 pub fn Account() -> impl IntoView {
     page(async {
-        let account = load::account().await?;
+        let (account, tokens) = (load::account().await?, load::tokens().await?);
+        let tokens: Vec<_> = tokens.tokens.into_iter().map(|token| token.device.name).collect();
         let saved = saved(&query("saved"));
         let Person { name, username, .. } = account.person.clone();
         Ok(view! {
@@ -22,7 +23,7 @@ pub fn Account() -> impl IntoView {
                         <button class="button" type="submit">"Save name"</button>
                     </PostForm>
                 </section>
-                <Password username/>
+                <Password username tokens/>
                 <Appearance/>
             </Frame>
         })
@@ -32,7 +33,10 @@ pub fn Account() -> impl IntoView {
 fn saved(what: &str) -> Option<&'static str> {
     match what {
         "profile" => Some("Your name is saved."),
-        "password" => Some("Your password is changed. Your other devices are logged out; your tokens go on."),
+        "password" => Some("Your password is changed. Your other devices are logged out; your tokens still work."),
+        "password_and_tokens" => {
+            Some("Your password is changed. Your other devices are logged out, and your tokens are revoked.")
+        }
         "administrator" => Some("You are no administrator any more."),
         "theme" => Some("Your theme is saved in this browser."),
         _ => None,
@@ -56,7 +60,21 @@ fn Facts(person: Person, email: String, is_admin: bool) -> impl IntoView {
 }
 
 #[component]
-fn Password(username: String) -> impl IntoView {
+fn Password(
+    username: String,
+    /// The names of the person's tokens.
+    tokens: Vec<String>,
+) -> impl IntoView {
+    let choice = (!tokens.is_empty()).then(|| {
+        let names = tokens.join(", ");
+        view! {
+            <label class="option">
+                <input class="option__dot" type="checkbox" name="revoke_tokens" value="yes" aria-describedby="own-tokens"/>
+                "Also revoke my tokens"
+            </label>
+            <p class="field__hint" id="own-tokens">"Programs use them in your name: "<bdi>{names}</bdi>". Revoke them if somebody else may know your password."</p>
+        }
+    });
     view! {
         <section class="card">
             <h2 class="card__title">"Password"</h2>
@@ -75,9 +93,10 @@ fn Password(username: String) -> impl IntoView {
                     autocomplete="new-password"
                     hint="At least 8 characters. Your other devices are logged out."
                 />
+                {choice}
                 <button class="button" type="submit">"Change password"</button>
             </PostForm>
-            <p class="card__note">"Programs that use a token go on; "<a href="/settings/tokens">"revoke tokens"</a>" one by one."</p>
+            <p class="card__note">"Your bots keep their tokens; see "<a href="/settings/bots">"Bots"</a>"."</p>
         </section>
     }
 }

@@ -13,23 +13,29 @@ use protocol::{Person, RoomView, UserId};
 pub fn Bot() -> impl IntoView {
     page(async {
         let (bot, tokens) = load::bot(asked()).await?;
-        let (rooms, is_empty) = (tokens.rooms.clone(), tokens.tokens.is_empty());
         let path = format!("/settings/bots/{}", bot.id);
+        let (rooms, is_empty) = (tokens.rooms.clone(), tokens.tokens.is_empty());
+        let (owner, takes_tokens) = (load::account().await?.person.username, load::takes_tokens(bot.id).await?);
+        let new = takes_tokens.then(|| (owner, rooms.clone(), path.clone()));
         let done = match query("done").as_str() {
             "made" => Some("Your bot is made. Add it to rooms on their pages of members, and make a token for it."),
             "revoked" => Some("The token is revoked; whatever used it is cut off."),
             _ => None,
         };
+        let none = match takes_tokens {
+            false => "Its address no longer works. Retire it, and make another webhook.",
+            true => "No token yet: make one, and give it to the program.",
+        };
         Ok(view! {
             <Frame title=bot.name.clone() path=path.clone() done>
-                <Who bot=bot.clone() rooms=rooms.clone()/>
+                <Who bot=bot.clone() rooms/>
                 <Secret done=path.clone()/>
                 <section class="section">
                     <h2 class="card__title">"Its tokens"</h2>
                     {(!is_empty).then(|| view! { <TokenList tokens page=path.clone()/> })}
-                    {is_empty.then(|| view! { <p class="entries entries--none">"No token yet: make one, and give it to the program."</p> })}
+                    {is_empty.then(|| view! { <p class="entries entries--none">{none}</p> })}
                 </section>
-                <NewToken bearer=bot.id rooms page=path/>
+                {new.map(|(owner, rooms, page)| view! { <NewToken bearer=bot.id owner rooms page/> })}
                 <Retire bot/>
             </Frame>
         })

@@ -1,4 +1,4 @@
-use crate::form::{FieldError, FormState, Options, PostButton, PostForm, TextField, written};
+use crate::form::{FieldError, FormState, Options, PasswordOf, PostButton, PostForm, TextField, written};
 use crate::ssr::moment::{Ago, Day};
 use crate::ssr::token_form::{ACCESS, LIFETIMES, REACH};
 use crate::ssr::{load, words};
@@ -17,7 +17,7 @@ pub fn TokenList(
     /// The page that they stand on.
     page: String,
 ) -> impl IntoView {
-    let load::Tokens { bearer, tokens, rooms } = tokens;
+    let load::Tokens { bearer, tokens, rooms, .. } = tokens;
     let (zone, rooms) = (load::zone(), StoredValue::new(rooms));
     let rows = tokens.into_iter().map(|token| {
         let scope = rooms.with_value(|rooms| words::scope(&token.scope, rooms));
@@ -62,6 +62,8 @@ fn TokenRow(token: SessionView, scope: String, bearer: UserId, page: String, zon
 #[component]
 pub fn NewToken(
     bearer: UserId,
+    /// Whose password it takes.
+    owner: String,
     /// The rooms of the one who will bear it.
     rooms: Vec<RoomView>,
     /// The page that the form stands on.
@@ -78,6 +80,14 @@ pub fn NewToken(
                     <Rooms rooms/>
                 </div>
                 <Options name="lifetime" legend="How long" options=LIFETIMES.to_vec() chosen="90"/>
+                <PasswordOf username=owner/>
+                <TextField
+                    field=Field::Password
+                    label="Your password"
+                    kind="password"
+                    autocomplete="current-password"
+                    hint="Asked once more, since the token works without it."
+                />
                 <button class="button" type="submit">"Make token"</button>
             </PostForm>
         </section>

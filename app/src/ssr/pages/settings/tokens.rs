@@ -12,6 +12,7 @@ pub fn Tokens() -> impl IntoView {
     page(async {
         let tokens = load::tokens().await?;
         let (bearer, rooms, is_empty) = (tokens.bearer, tokens.rooms.clone(), tokens.tokens.is_empty());
+        let owner = load::account().await?.person.username;
         let done = (query("done") == "revoked").then_some("The token is revoked; whatever used it is cut off.");
         Ok(view! {
             <Frame title="Tokens" path=PATH done>
@@ -25,7 +26,7 @@ pub fn Tokens() -> impl IntoView {
                     {(!is_empty).then(|| view! { <TokenList tokens page=PATH.to_owned()/> })}
                     {is_empty.then(|| view! { <p class="entries entries--none">"No token yet."</p> })}
                 </section>
-                <NewToken bearer rooms page=PATH.to_owned()/>
+                <NewToken bearer owner rooms page=PATH.to_owned()/>
             </Frame>
         })
     })

@@ -146,7 +146,8 @@ async fn every_change_on_either_node_takes_the_next_revision() {
     let (names1, names2) = (store1.set_display_name(people[0], &zoe), store2.set_display_name(people[11], &yan));
     let (posted, left, joined, named1, named2) = tokio::join!(posts, leaves, joins, names1, names2);
 
-    let changes = left.into_iter().chain(joined).flat_map(|changes| changes.unwrap().unwrap());
+    let left = left.into_iter().flat_map(|changes| changes.unwrap().unwrap());
+    let changes = left.chain(joined.into_iter().flat_map(|changes| changes.unwrap().unwrap()));
     let changes = changes.chain(named1.unwrap()).chain(named2.unwrap());
     let mut revs: Vec<_> = changes.map(|change| change.rev).chain(posted.concat()).map(|rev| rev.get()).collect();
     revs.sort_unstable();

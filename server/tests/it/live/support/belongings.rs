@@ -64,7 +64,9 @@ async fn spare_token(owner: &Person, path: &str) -> String {
     match all.iter().find(|token| token["name"] == "Spare") {
         Some(token) => id(token),
         None => {
-            let made = make(owner, path, json!({"name": "Spare", "access": "read_and_write"})).await;
+            let made =
+                make(owner, path, json!({"name": "Spare", "access": "read_and_write", "password": Person::PASSWORD}))
+                    .await;
             made.as_str().unwrap().to_owned()
         }
     }

@@ -38,7 +38,8 @@ fn of_settings(room: RoomId, own: &Belongings) -> Vec<Form> {
         fields.chain([("page", format!("/settings/{page}"))]).collect::<Vec<_>>()
     };
     let (bearer, bot, room) = (own.owner.to_string(), own.bot.to_string(), room.to_string());
-    let all = [("name", "Forged"), ("access", "both"), ("reach", "all"), ("lifetime", "90")];
+    let password = ("password", Person::PASSWORD);
+    let all = [("name", "Forged"), ("access", "both"), ("reach", "all"), ("lifetime", "90"), password];
     vec![
         ("end_session", on("devices", &[("session", &own.session)])),
         ("end_other_sessions", on("devices", &[])),
@@ -78,8 +79,10 @@ fn of_administration(subject: UserId) -> Vec<Form> {
         ("make_administrator", user()),
         ("remove_administrator", user()),
         ("end_log_ins", user()),
+        ("end_access", user()),
         ("delete_rooms_of", user()),
         ("make_reset", user()),
+        ("revoke_reset", user()),
     ]
 }
 
