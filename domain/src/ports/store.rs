@@ -61,8 +61,7 @@ pub trait Accounts: Send + Sync {
         tokens: Tokens,
     ) -> Result<bool, Unavailable>;
 
-    /// Makes a bot of its owner: an account without e-mail address or password. Counted in the transaction, so that nobody
-    /// has more than `limit` at work, however many are asked for at once.
+    /// Makes a bot of its owner: an account without e-mail address or password. Nobody has more than `limit` at work.
     async fn insert_bot(&self, new: NewBot) -> Result<Registered, Unavailable>;
 
     /// A person's bots that are at work, by id.

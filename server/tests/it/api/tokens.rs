@@ -226,7 +226,7 @@ async fn making_a_token_takes_the_password() {
     let bot = ines.post("/bots", json!({"username": "deploy", "display_name": "Deploy"})).await.ok()["id"].clone();
     for path in ["/tokens".to_owned(), format!("/bots/{bot}/tokens")] {
         let without = ines.post(&path, json!({"name": "x", "access": "read"})).await;
-        assert_eq!((without.refusal(), without.fields()), ((422, "invalid"), vec!["password"]), "{path}");
+        assert_eq!(without.refusal(), (422, "invalid"), "{path}");
         let wrong = ines.post(&path, json!({"name": "x", "access": "read", "password": "not the right one"})).await;
         assert_eq!(wrong.refusal(), (403, "wrong_password"), "{path}");
         assert!(each(&ines.get(&path).await.ok(), "id").is_empty(), "{path}");

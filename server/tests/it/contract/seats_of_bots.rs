@@ -66,8 +66,7 @@ pub async fn a_bot_added_while_its_owner_leaves_does_not_stay(house: House) {
     for _ in 0..16 {
         adds(&house, room, alice, &[bob]).await.unwrap();
         let hers = house.seat(alice, room).await;
-        let (added, removed) =
-            tokio::join!(adds(&house, room, alice, &bots), house.store().remove_member(&hers, bob));
+        let (added, removed) = tokio::join!(adds(&house, room, alice, &bots), house.store().remove_member(&hers, bob));
         removed.unwrap().unwrap();
         assert!(added.is_ok() || added == Err(NotSeated::WithoutOwner), "{added:?}");
         assert_eq!(house.member_ids(&hers).await, [alice]);

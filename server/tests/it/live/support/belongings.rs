@@ -17,7 +17,7 @@ pub struct Belongings {
 impl Belongings {
     /// One of each kind: one that there is, or else a new one.
     pub async fn of(owner: &Person) -> Self {
-        let bot = match listed(owner, "/api/v1/bots").await.first() {
+        let bot = match listed(owner, "/api/v1/bots").await.iter().find(|bot| bot["display_name"] == "Spare") {
             Some(bot) => bot["id"].clone(),
             None => make(owner, "/api/v1/bots", json!({"username": fresh_name(), "display_name": "Spare"})).await,
         };
