@@ -21,5 +21,5 @@ pub use room::{Kind, Member, Message, Page, Person, Preview, ReadMarker, Role, R
 pub use text::{
     DisplayName, Email, InstanceName, MessageText, Note, Password, RoomName, Username, is_unfit_for_a_line, look, nfc,
 };
-pub use timeline::{Applied, Timeline};
+pub use timeline::{Applied, Merged, Timeline};
 pub use workspace::{Need, Workspace};

@@ -1,5 +1,8 @@
-use crate::{CatchUp, Change, Kind, Member, Message, No, OwnState, Preview, RoomView, Slice, UserId, What};
+use crate::{CatchUp, Change, Kind, Member, Message, No, OwnState, Preview, Rev, RoomView, Slice, UserId, What};
+use recent::Recent;
 use serde::{Deserialize, Serialize};
+
+mod recent;
 
 /// One room as a client knows it: its line in the room list, a window of its messages and, once asked for, its members.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -11,6 +14,8 @@ pub struct Timeline {
     pub window: Option<Slice>,
     /// The members by id; `None` until they have been fetched.
     pub members: Option<Vec<Member>>,
+    #[serde(skip)]
+    recent: Recent,
 }
 
 /// What [`Timeline::apply`] made of a change.
@@ -24,9 +29,17 @@ pub enum Applied {
     Gap,
 }
 
+/// What [`Timeline::merge`] made of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Merged {
+    Taken,
+    /// It was read before changes that are no longer remembered; nothing has changed. Ask for it again.
+    Stale,
+}
+
 impl Timeline {
     pub fn new(me: UserId, room: RoomView) -> Self {
-        Self { me, room, window: None, members: None }
+        Self { me, room, window: None, members: None, recent: Recent::default() }
     }
 
     /// Applies the next change of the room.
@@ -42,8 +55,8 @@ impl Timeline {
             What::MemberLeft(_) => self.room.members = self.room.members.saturating_sub(1),
             _ => {}
         }
-        self.take(&change.what);
-        self.room.rev = change.rev;
+        self.take(change);
+        self.is_at(change.rev);
         Applied::Fresh
     }
 
@@ -57,10 +70,12 @@ impl Timeline {
         }
         let known = self.room.rev;
         for change in missed.changes.iter().filter(|change| change.rev > known) {
-            self.take(&change.what);
+            self.take(change);
         }
         let read = self.room.read.max(missed.room.read);
         self.room = RoomView { read, ..missed.room.clone() };
+        self.recent.note_own_state(missed.room.rev);
+        self.is_at(missed.room.rev);
         Applied::Fresh
     }
 
@@ -68,15 +83,21 @@ impl Timeline {
     ///
     /// A page that touches the window extends it, and an empty one changes nothing. Of the others a newer one replaces it,
     /// and an older one comes too late.
-    /// It may have been read before messages that came live: then there are later ones, whatever it says.
-    pub fn merge(&mut self, page: Slice) {
-        self.join(page);
-        if let Some(window) = &mut self.window {
-            window.later |= window.last_no().unwrap_or(No::ZERO) < self.room.last_no;
+    /// Changes that came live after the page was read are applied to it first.
+    pub fn merge(&mut self, mut page: Slice) -> Merged {
+        if !self.recent.replay(&mut page, self.room.rev) {
+            return Merged::Stale;
         }
+        self.join(page);
+        self.is_at(self.room.rev);
+        Merged::Taken
     }
 
     fn join(&mut self, page: Slice) {
+        // It lies behind the end of the room, or before its beginning, and is no place to begin at.
+        if page.messages.is_empty() && (page.earlier || page.later) {
+            return;
+        }
         let Some(window) = &mut self.window else {
             self.window = Some(page);
             return;
@@ -117,14 +138,29 @@ impl Timeline {
         }
     }
 
-    /// Takes what is the person's own.
+    /// Takes what is the person's own, whatever came before it.
     pub fn take_own(&mut self, own: &OwnState) {
-        self.room.read = self.room.read.max(own.read);
+        let mut read = own.read;
+        read.no = self.recent.own_after(own.rev).map_or(read.no, |no| no.max(read.no));
+        self.room.read = self.room.read.max(read);
+        self.recent.note_own_state(own.rev);
     }
 
-    fn take(&mut self, what: &What) {
-        match what {
-            What::Message(message) => self.take_message(message),
+    /// Everything up to here has been applied.
+    fn is_at(&mut self, rev: Rev) {
+        self.room.rev = rev;
+        if let Some(window) = &mut self.window {
+            window.rev = window.rev.max(rev);
+        }
+    }
+
+    fn take(&mut self, change: &Change) {
+        self.recent.push(self.room.rev, change);
+        if let Some(window) = &mut self.window {
+            window.take(&change.what);
+        }
+        match &change.what {
+            What::Message(message) => self.take_message(change.rev, message),
             What::MemberJoined(member) | What::MemberChanged(member) => self.take_member(member),
             What::MemberLeft(user) => {
                 if let Some(members) = &mut self.members {
@@ -136,18 +172,14 @@ impl Timeline {
         }
     }
 
-    fn take_message(&mut self, message: &Message) {
+    fn take_message(&mut self, rev: Rev, message: &Message) {
         if message.no > self.room.last_no {
             self.room.last_no = message.no;
             self.room.last = Some(Preview::of(message));
             self.room.active_at = message.at;
         }
-        if message.author.id == self.me {
+        if message.author.id == self.me && self.recent.note_own_message(rev, message.no) {
             self.room.read.no = self.room.read.no.max(message.no);
-        }
-        match &mut self.window {
-            Some(window) if !window.later => window.insert(message.clone()),
-            _ => {}
         }
     }
 
@@ -159,11 +191,8 @@ impl Timeline {
                 Err(at) => members.insert(at, member.clone()),
             }
         }
-        let authors =
-            self.window.iter_mut().flat_map(|window| window.messages.iter_mut().map(|message| &mut message.author));
-        let last = self.room.last.iter_mut().map(|last| &mut last.author);
-        for author in authors.chain(last).filter(|author| author.id == person.id) {
-            *author = person.clone();
+        if let Some(last) = self.room.last.as_mut().filter(|last| last.author.id == person.id) {
+            last.author = person.clone();
         }
         if person.id == self.me {
             self.room.role = member.role;

@@ -1,4 +1,4 @@
-use crate::{Applied, CatchUp, Change, Event, Known, RoomId, RoomView, Timeline, UserId};
+use crate::{Applied, CatchUp, Change, Event, Known, Merged, RoomId, RoomView, Timeline, UserId};
 use serde::{Deserialize, Serialize};
 
 /// Everything that a person's client knows: the rooms, newest activity first.
@@ -14,6 +14,8 @@ pub enum Need {
     Nothing,
     /// Changes are missing: send `hello` with [`Workspace::known`].
     Resume,
+    /// A page was read too long ago: ask for it again.
+    Refetch,
 }
 
 impl Workspace {
@@ -52,10 +54,8 @@ impl Workspace {
             Event::Change(change) => self.room_mut(change.room).map(|timeline| timeline.apply(change)),
             Event::Changes(missed) => self.room_mut(missed.room.id).map(|timeline| timeline.catch_up(missed)),
             Event::Messages { room, slice } => {
-                if let Some(timeline) = self.room_mut(*room) {
-                    timeline.merge(slice.clone());
-                }
-                None
+                let merged = self.room_mut(*room).map(|timeline| timeline.merge(slice.clone()));
+                return if merged == Some(Merged::Stale) { Need::Refetch } else { Need::Nothing };
             }
             Event::Room { room } => {
                 self.rooms.retain(|timeline| timeline.room.id != room.id);

@@ -113,15 +113,18 @@ impl Live {
                 set_timeout(move || self.ask(page), AGAIN);
             }
             (Event::Ack { room, client_id, rev, .. }, _) => self.stored(*room, *client_id, *rev),
-            (Event::Messages { .. }, Some(Command::FetchMessages { before: None, .. })) => {
-                self.apply(&event);
-                self.fill_up();
+            (Event::Messages { .. }, Some(page @ Command::FetchMessages { before, .. })) => {
+                if self.apply(&event) == Some(Need::Refetch) {
+                    self.ask(page);
+                } else if before.is_none() {
+                    self.fill_up();
+                }
             }
-            _ => self.apply(&event),
+            _ => _ = self.apply(&event),
         }
     }
 
-    fn apply(self, event: &Event) {
+    fn apply(self, event: &Event) -> Option<Need> {
         if let Event::RoomGone { room } = event {
             self.lose_room(*room);
         }
@@ -140,6 +143,7 @@ impl Live {
             }
             _ => {}
         }
+        need
     }
 
     /// The person is no longer in a room. What was being written there can be copied.

@@ -1,5 +1,5 @@
 use super::*;
-use crate::{At, ClientId, Kind, MessageText, Person, ReadMarker, Rev, Role, RoomId, RoomName};
+use crate::{At, ClientId, Kind, MessageText, OwnState, Person, ReadMarker, Rev, Role, RoomId, RoomName};
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -42,8 +42,12 @@ fn message(no: i64, author: i64) -> Message {
     }
 }
 
-fn change(rev: i64, what: What) -> Change {
-    Change { room: RoomId::try_from(1).unwrap(), rev: Rev::try_from(rev).unwrap(), what }
+fn rev(rev: i64) -> Rev {
+    Rev::try_from(rev).unwrap()
+}
+
+fn change(of: i64, what: What) -> Change {
+    Change { room: RoomId::try_from(1).unwrap(), rev: rev(of), what }
 }
 
 /// Me is person 1; the window and the members are loaded.
@@ -102,13 +106,61 @@ fn a_page_that_was_read_before_what_came_live_leaves_no_hole() {
     let mut timeline = Timeline::new(UserId::try_from(1).unwrap(), room());
     timeline.apply(&change(1, What::Message(message(1, 2))));
     timeline.apply(&change(2, What::Message(message(2, 2))));
-    timeline.merge(Slice { rev: Rev::ZERO, messages: vec![message(1, 2)], earlier: false, later: false });
+    timeline.merge(Slice { rev: rev(1), messages: vec![message(1, 2)], earlier: false, later: false });
+    let window = timeline.window.clone().unwrap();
+    assert_eq!((window.messages.len(), window.later), (2, false), "the second one came after the page was read");
     timeline.apply(&change(3, What::Message(message(3, 2))));
     let window = timeline.window.clone().unwrap();
-    assert_eq!((window.messages.len(), window.later), (1, true), "the second one is still to be fetched");
-    timeline.merge(Slice { rev: Rev::ZERO, messages: vec![message(2, 2), message(3, 2)], earlier: true, later: false });
-    let window = timeline.window.clone().unwrap();
     assert_eq!((window.messages.len(), window.earlier, window.later), (3, false, false));
+}
+
+#[test]
+fn a_page_that_was_read_before_a_new_name_shows_the_new_name() {
+    let mut timeline = Timeline::new(UserId::try_from(1).unwrap(), room());
+    timeline.apply(&change(1, What::Message(message(1, 2))));
+    let mut renamed = member(2);
+    renamed.person.name = "Ines".into();
+    timeline.apply(&change(2, What::MemberChanged(renamed)));
+    timeline.merge(Slice { rev: rev(1), messages: vec![message(1, 2)], earlier: false, later: false });
+    assert_eq!(timeline.window.unwrap().messages[0].author.name, "Ines");
+}
+
+#[test]
+fn a_page_that_was_read_before_all_that_is_remembered_is_asked_for_again() {
+    let mut timeline = Timeline::new(UserId::try_from(1).unwrap(), room());
+    (1..=130).for_each(|of| _ = timeline.apply(&change(of, What::Message(message(of, 2)))));
+    let page = |of| Slice { rev: rev(of), messages: vec![message(1, 2)], earlier: false, later: false };
+    assert_eq!(timeline.merge(page(1)), Merged::Stale);
+    assert_eq!(timeline.window, None);
+    assert_eq!(timeline.merge(page(2)), Merged::Taken);
+}
+
+#[test]
+fn a_change_of_an_unknown_kind_advances_the_revision() {
+    let mut timeline = open();
+    assert_eq!(timeline.apply(&change(1, What::Unknown)), Applied::Fresh);
+    assert_eq!(timeline.apply(&change(2, What::Message(message(1, 2)))), Applied::Fresh);
+}
+
+#[test]
+fn marking_as_unread_outlives_what_other_devices_say_late() {
+    let mut timeline = open();
+    let own = |generation: i64, no: i64, of: i64| OwnState {
+        room: RoomId::try_from(1).unwrap(),
+        rev: rev(of),
+        read: ReadMarker { generation: generation.try_into().unwrap(), no: no.try_into().unwrap() },
+    };
+    (1..=3).for_each(|of| _ = timeline.apply(&change(of, What::Message(message(of, 2)))));
+    timeline.take_own(&own(1, 1, 3));
+    timeline.take_own(&own(0, 3, 3));
+    assert_eq!(timeline.room.unread(), 2);
+    timeline.apply(&change(4, What::Message(message(4, 1))));
+    assert_eq!(timeline.room.unread(), 0, "who answers has read");
+    timeline.take_own(&own(2, 2, 3));
+    assert_eq!(timeline.room.unread(), 0, "read before the answer");
+    timeline.take_own(&own(3, 2, 5));
+    timeline.apply(&change(5, What::Message(message(5, 1))));
+    assert_eq!(timeline.room.unread(), 3, "read after the second answer, which came late");
 }
 
 #[test]

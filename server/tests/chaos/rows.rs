@@ -2,6 +2,7 @@
 
 mod absences;
 mod backups;
+mod builds;
 mod clock;
 mod crashes;
 mod disk;

@@ -3,6 +3,7 @@
 mod bus;
 mod database;
 mod ends;
+mod markers;
 mod moves;
 
 use crate::world::{Client, World};

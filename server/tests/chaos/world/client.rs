@@ -43,6 +43,8 @@ pub enum Order {
     /// Stop reading, until `Read`; the line stays open.
     Stall,
     Read,
+    /// From now on it does not know that rooms change, as a client of an older build.
+    Forget,
     /// Fetch what is not shown yet, and note all that is.
     Recall(oneshot::Sender<()>),
 }

@@ -24,6 +24,7 @@ pub struct Device {
     asked: u64,
     is_away: bool,
     is_stalled: bool,
+    is_older: bool,
     recall: Option<oneshot::Sender<()>>,
     history: Arc<Mutex<History>>,
     status: watch::Sender<Status>,
@@ -46,8 +47,24 @@ impl Device {
     ) -> Self {
         let state = Workspace::new(person.id, Vec::new());
         let (cookie, outbox) = (person.cookie.clone(), Outbox::default());
-        let (epoch, asked, is_away, is_stalled, recall) = (None, 0, false, false, None);
-        Self { addr, cookie, dice, state, epoch, outbox, asked, is_away, is_stalled, recall, history, status, acks }
+        let (epoch, asked, recall) = (None, 0, None);
+        let (is_away, is_stalled, is_older) = (false, false, false);
+        Self {
+            addr,
+            cookie,
+            dice,
+            state,
+            epoch,
+            outbox,
+            asked,
+            is_away,
+            is_stalled,
+            is_older,
+            recall,
+            history,
+            status,
+            acks,
+        }
     }
 
     /// Connects and stays connected, as long as somebody may give orders.
@@ -85,6 +102,7 @@ impl Device {
             self.note(Entry::OtherEpoch);
         }
         self.outbox.begin();
+        line.is_older = self.is_older;
         let mut hello = Some(self.hello(&mut line).await);
         let mut beat = tokio::time::interval_at(Instant::now() + BEAT, BEAT);
         let mut has_heard = true;
@@ -118,6 +136,7 @@ impl Device {
                 order = orders.recv() => {
                     let Some(order) = order else { return };
                     self.take_order(order);
+                    line.is_older = self.is_older;
                     if self.is_away {
                         break;
                     }
@@ -230,6 +249,7 @@ impl Device {
             Order::Return => self.is_away = false,
             Order::Stall => self.is_stalled = true,
             Order::Read => self.is_stalled = false,
+            Order::Forget => self.is_older = true,
             Order::Recall(done) => self.recall = Some(done),
         }
     }
