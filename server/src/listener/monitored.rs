@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// How a connection of HTTP/2 begins (RFC 9113, 3.4); no method of HTTP/1.1 does.
-const HTTP2: &[u8] = b"PRI * HTTP/2.0";
+/// The whole preface of a connection of HTTP/2 (RFC 9113, 3.4); until it has arrived, the deadline of a head applies.
+const HTTP2: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /// A connection that notes what is read from it and written to it.
 pub struct Monitored<T> {

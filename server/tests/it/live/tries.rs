@@ -157,6 +157,7 @@ async fn searches_and_messages_by_form_are_limited_for_each_person() {
     assert_eq!(limited.header("retry-after"), "1");
     assert!(limited.body.contains("Try again in a second."), "{}", limited.body);
     assert_eq!(jona.get("/people?q=in").await.status, 200);
+    assert_eq!(ines.get("/people").await.status, 200, "a page without words is no search");
 
     let (room_text, page) = (room.to_string(), format!("/rooms/{room}"));
     let limited = allowed(Duration::from_secs(5), 2, async || {
