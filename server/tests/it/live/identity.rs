@@ -147,6 +147,18 @@ async fn a_server_for_others_takes_the_code_from_its_own_machine_too() {
 }
 
 #[tokio::test]
+async fn behind_a_trusted_proxy_the_first_account_takes_the_code_from_everybody() {
+    let server = Server::with(&["--trusted-proxies", "127.0.0.1"]).await;
+    let (visitor, code) = (server.stranger(), server.setup_code().await);
+    assert!(visitor.get("/register").await.body.contains("Setup code"));
+    for wrong in ["", "0000-0000-0000-0000-0000"] {
+        let answer = sets_up(&visitor, &[], wrong).await;
+        assert_eq!(answer.status, 422, "a proxy that adds no header, {wrong:?}: {}", answer.body);
+    }
+    assert_eq!(sets_up(&visitor, &[], &code).await.status, 303);
+}
+
+#[tokio::test]
 async fn setup_codes_are_not_tried_without_end() {
     let server = Server::limited(&[]).await;
     let stranger = server.stranger();
