@@ -7,7 +7,7 @@ use super::page::List;
 use super::problem::Problem;
 use super::sessions::named;
 use super::{schema, text};
-use crate::http::{Peer, Server};
+use crate::http::{PASSWORD_FORM_BYTES, Peer, Server};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -20,12 +20,16 @@ use domain::secrets::{Secret, session_of};
 use domain::tokens::{self, FOR_GOOD_MS};
 use protocol::{Invalid, RoomId};
 use serde::{Deserialize, Serialize};
+use tower_http::limit::RequestBodyLimitLayer;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub fn routes() -> OpenApiRouter<Server> {
-    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(revoke))
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(revoke))
+        .layer(RequestBodyLimitLayer::new(PASSWORD_FORM_BYTES))
 }
 
 /// What a token may do in its rooms.
