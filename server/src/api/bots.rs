@@ -114,7 +114,7 @@ async fn list_tokens(
 
 /// Make a token for a bot
 ///
-/// It is told this one time. For somebody logged in, with their own password; a token cannot.
+/// Shown once. For somebody logged in, with their own password; a token cannot.
 /// A webhook's bot has the token of its address and gets no other.
 #[utoipa::path(post, path = "/bots/{user}/tokens", operation_id = "create_bot_token", tag = "bots", request_body = NewToken,
     params(("user" = schema::Id, Path, description = "The bot.")),

@@ -118,7 +118,7 @@ impl NewToken {
     }
 }
 
-/// A token, told this one time.
+/// A token, shown once.
 #[derive(Serialize, ToSchema)]
 pub struct Minted {
     #[schema(value_type = schema::SessionName)]
@@ -145,7 +145,7 @@ async fn list(State(server): State<Server>, Asker(caller): Asker) -> Result<Json
 
 /// Make a token
 ///
-/// It is told this one time. For somebody logged in, with their password; a token cannot.
+/// Shown once. For somebody logged in, with their password; a token cannot.
 #[utoipa::path(post, path = "/tokens", operation_id = "create_token", tag = "tokens", request_body = NewToken,
     responses((status = 201, description = "The token.", body = Minted)))]
 async fn create(

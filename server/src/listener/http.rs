@@ -45,7 +45,7 @@ const GRACE: Duration = Duration::from_secs(60);
 /// Interval in which a connection that was busy is looked at again.
 const RECHECK_INTERVAL: Duration = Duration::from_secs(30);
 
-/// Answers the requests of one connection, until it ends or misses a deadline.
+/// Drives the connection until it ends or misses a deadline.
 ///
 /// HTTP/2 is not told that it may carry sockets (RFC 8441): browsers then open a connection of their own for each, and the
 /// frames are written to that, where they arise.
@@ -126,7 +126,7 @@ async fn answer(
         let Ok(answer) = router.oneshot(identified(request, peer)).await;
         answer
     } else {
-        (StatusCode::BAD_REQUEST, "A request of HTTP/1.1 has one Host header.\n").into_response()
+        (StatusCode::BAD_REQUEST, "An HTTP/1.1 request must have exactly one Host header.\n").into_response()
     };
     Ok(answer.map(|body| Answer { body, _exchange: exchange }))
 }

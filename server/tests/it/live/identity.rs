@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 const EASY: &str = "This password is too easy to guess. Choose another one, for example four random words.";
-const OWN: &str = "This password is made of your name";
+const OWN: &str = "This password contains little more than your name";
 
 fn account<'a>(username: &'a str, password: &'a str) -> [(&'static str, &'a str); 5] {
     let email = match username {
@@ -101,7 +101,8 @@ async fn from_elsewhere_the_first_account_takes_the_setup_code() {
         for wrong in ["", "0000-0000-0000-0000-0000", &code[1..]] {
             let answer = sets_up(&stranger, &[elsewhere], wrong).await;
             assert_eq!(answer.status, 422, "{elsewhere:?} {wrong:?}");
-            assert!(answer.body.contains("Natter prints it when it starts"), "{}", answer.body);
+            let told = if wrong.is_empty() { "Enter the setup code" } else { "Wrong setup code" };
+            assert!(answer.body.contains(told), "{}", answer.body);
         }
     }
     let new = program("ines", Person::PASSWORD);
