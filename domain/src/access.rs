@@ -231,7 +231,7 @@ pub struct Place {
 }
 
 impl Place {
-    /// What is the person's own in the room.
+    /// The person's own state in a room (their read marker).
     pub fn own(&self) -> OwnState {
         OwnState { room: self.seat.room(), rev: self.rev, read: self.read }
     }

@@ -121,7 +121,7 @@ pub async fn log_in(env: &Env, attempt: &Attempt, login: &str, password: &str) -
         taken => taken?,
     };
     let Some(taken) = taken else {
-        // As long as a wrong password takes.
+        // Hash anyway, so that the refusal takes as long as a wrong password.
         verify(env, password, None).await?;
         attempt.record(env, user, LogInOutcome::Limited);
         return Err(Error::LoginFailed);

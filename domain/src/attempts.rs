@@ -36,8 +36,8 @@ impl Taken {
 impl Attempt {
     /// Takes one try; `None` when the password is to be refused whatever it is, as if it was wrong.
     ///
-    /// An account has the same budgets as each name by which it is tried. They are used up without a word: else the second
-    /// name, an e-mail address, would be limited at once, and tell whose it is.
+    /// Exhausting an account's budget returns the usual failure: a 429 for a second name would reveal that both belong to
+    /// one account.
     ///
     /// # Errors
     /// [`Error::TooMany`], whether or not there is such an account.
@@ -53,7 +53,7 @@ impl Attempt {
         ];
         let mut by_account: Vec<_> =
             user.map(|user| Charge::one(Limit::LogIn, Key::AccountAt(user, from))).into_iter().collect();
-        // Strangers elsewhere do not lock somebody out at home.
+        // Attempts from other networks must not lock out someone with a session on this one.
         if !self.is_at_home(env, user).await? {
             by_name.push(Charge::one(Limit::LogInName, Key::Login(name)));
             by_account.extend(user.map(|user| Charge::one(Limit::LogInName, Key::Account(user))));

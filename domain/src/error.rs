@@ -37,9 +37,9 @@ pub enum Error {
     OutOfScope,
     #[error("A bot cannot do that. Log in as a person.")]
     PeopleOnly,
-    #[error("A bot can be in a room only together with its owner. Add its owner first.")]
+    #[error("Add the bot’s owner to this room first.")]
     BotWithoutOwner,
-    #[error("A webhook has the token of its address and no other. Make a bot for a program that needs more.")]
+    #[error("A webhook cannot have more tokens. Create a bot instead.")]
     HookHasItsToken,
     #[error("Only the owner of the room can do that.")]
     OwnerOnly,
@@ -61,7 +61,7 @@ pub enum Error {
     ClientIdReused,
     #[error("That was too often in a short time. Try again in {}.", in_words(*wait))]
     TooMany { wait: Duration },
-    #[error("Too many people are logging in just now. Try again in {}.", in_words(*wait))]
+    #[error("The server is busy. Try again in {}.", in_words(*wait))]
     Overloaded { wait: Duration },
     #[error("The server cannot store or read just now. Try again in a moment.")]
     Unavailable(#[from] Unavailable),

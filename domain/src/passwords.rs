@@ -8,8 +8,8 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 const EASY: &str = "This password is too easy to guess. Choose another one, for example four random words.";
-const OWN: &str = "This password is made of your name, your address or the server’s name. \
-                   Choose another one, for example four random words.";
+const OWN: &str = "This password contains little more than your name, e-mail address or the server’s name. \
+                   Choose another one.";
 
 /// Minimum length of what counts as a secret: the minimum length of a password.
 const MIN_CHARS: usize = 8;
@@ -23,7 +23,7 @@ const MIN_NAME: usize = 3;
 static COMMON: LazyLock<HashSet<&str>> =
     LazyLock::new(|| include_str!("passwords/common.txt").lines().filter(|line| !line.starts_with('#')).collect());
 
-/// Whose password it is to be, in the words that guessers try first.
+/// The account's own data, which attackers try first.
 #[derive(Clone, Copy, Debug)]
 pub struct About<'a> {
     pub username: &'a str,
@@ -56,7 +56,7 @@ fn problem(password: &str, about: About<'_>, server: &str) -> Option<&'static st
     is_own(&folded, about, server).then_some(OWN)
 }
 
-/// What a guesser has to find: the password without blanks around it, and once where it repeats itself.
+/// The part an attacker must guess: trimmed, and one unit of a repetition.
 fn secret(password: &str) -> &str {
     let trimmed = password.trim();
     let mut lengths = trimmed.char_indices().map(|(at, _)| at).skip(1).take_while(|at| at * 2 <= trimmed.len());

@@ -32,9 +32,9 @@ impl Asking<'_> {
     }
 }
 
-const NO_CODE: &str = "The first account here administers the server and takes the setup code. \
-                       Natter prints it when it starts.";
-const WRONG_CODE: &str = "That is not the setup code. Natter prints it when it starts; open the link beside it.";
+const NO_CODE: &str = "Enter the setup code to create the first account, the administrator’s. \
+                       The server prints it when it starts.";
+const WRONG_CODE: &str = "Wrong setup code. Copy it from the server’s output.";
 
 fn refused(problem: &str) -> Error {
     Invalid::new(Field::SetupCode, problem).into()

@@ -154,7 +154,7 @@ pub(crate) async fn require_group(env: &Env, seat: &Seat) -> Result<(), Error> {
     }
 }
 
-/// What it costs to bring people into a room: everybody counts.
+/// One unit for each person added.
 fn added(by: UserId, people: &[UserId]) -> Charge {
     Charge::many(Limit::Member, Key::Account(by), people.len())
 }

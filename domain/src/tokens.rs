@@ -33,7 +33,7 @@ pub struct NewToken {
     pub lifetime_ms: Option<i64>,
 }
 
-/// Makes a token for oneself or for a bot of one's own; the secret is told this one time. It takes the caller's password:
+/// Makes a token for oneself or for a bot of one's own; the secret is shown once. It takes the caller's password:
 /// a token outlives the session that asks for it.
 ///
 /// # Errors

@@ -184,14 +184,14 @@ pub enum Event {
     Room { room: RoomView },
     /// The person is no longer in this room.
     RoomGone { room: RoomId },
-    /// What is the person's own in a room has changed, perhaps by another device.
+    /// The person's own state in a room (their read marker) has changed, perhaps by another device.
     OwnState(OwnState),
     /// Something that this version does not know; ignored.
     #[serde(skip)]
     Unknown,
 }
 
-/// What is a person's own in a room; nobody else is told.
+/// The person's own state in a room (their read marker). Nobody else is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnState {
     pub room: RoomId,

@@ -69,7 +69,7 @@ integer!(
 );
 
 integer!(
-    /// How often a person has marked messages of a room as unread: which part of the way of their read marker this is.
+    /// Counts how often the person marked messages as unread. A marker of a higher generation wins.
     Generation from 0
 );
 

@@ -8,7 +8,7 @@ pub fn LostRoom(state: State) -> impl IntoView {
     let sentence = Signal::derive(move || {
         state.lost.get().map(|lost| match lost.room {
             Some(room) => format!("You are no longer in {room}."),
-            None => "You are no longer in the room that this was written to.".to_owned(),
+            None => "You are no longer in that room.".to_owned(),
         })
     });
     let words = Signal::derive(move || state.lost.get().map(|lost| lost.words).unwrap_or_default());

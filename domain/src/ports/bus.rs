@@ -57,7 +57,7 @@ impl Notice {
 /// What a person's sockets are told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Tell {
-    /// What is the person's own in a room has changed.
+    /// The person's own state in a room (their read marker) has changed.
     OwnState(OwnState),
     /// The person has a seat in this room now.
     Joined(RoomId),

@@ -295,6 +295,6 @@ pub trait Receipts: Send + Sync {
     /// `None` when the room has no such message, or the person is not in it (any more).
     async fn mark_unread(&self, seat: &Seat, no: No) -> Result<Option<OwnState>, Unavailable>;
 
-    /// What is these people's own in each room in which they have a seat.
+    /// These people's own state (their read markers) in each room in which they have a seat.
     async fn own_states(&self, people: &[UserId]) -> Result<Vec<(UserId, OwnState)>, Unavailable>;
 }

@@ -73,10 +73,10 @@ fn visible(raw: &str, field: Field, max: usize) -> Result<String, Invalid> {
         return Err(Invalid::new(field, "Use at least one visible letter, digit or sign."));
     }
     if has_invisible(&name) {
-        return Err(Invalid::new(field, "This holds an invisible character. Type the name instead of pasting it."));
+        return Err(Invalid::new(field, "This contains an invisible character. Type it instead of pasting."));
     }
     if has_stacked_marks(&name) {
-        return Err(Invalid::new(field, "This stacks too many accents on one letter. Use fewer."));
+        return Err(Invalid::new(field, "Too many accents on one letter."));
     }
     Ok(name)
 }

@@ -7,7 +7,7 @@ use super::problem::Problem;
 use super::sessions::named;
 use super::tokens::{Minted, NewToken, Token};
 use super::{schema, text};
-use crate::http::{Peer, Server};
+use crate::http::{PASSWORD_FORM_BYTES, Peer, Server};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -15,6 +15,7 @@ use axum::response::IntoResponse;
 use domain::{Attempt, tokens};
 use protocol::{ApiError, DisplayName, UserId, Username};
 use serde::{Deserialize, Serialize};
+use tower_http::limit::RequestBodyLimitLayer;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -25,6 +26,7 @@ pub fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(retire))
         .routes(routes!(list_tokens, create_token))
         .routes(routes!(revoke_token))
+        .layer(RequestBodyLimitLayer::new(PASSWORD_FORM_BYTES))
 }
 
 /// List one's bots
@@ -112,7 +114,7 @@ async fn list_tokens(
 
 /// Make a token for a bot
 ///
-/// It is told this one time. For somebody logged in, with their own password; a token cannot.
+/// Shown once. For somebody logged in, with their own password; a token cannot.
 /// A webhook's bot has the token of its address and gets no other.
 #[utoipa::path(post, path = "/bots/{user}/tokens", operation_id = "create_bot_token", tag = "bots", request_body = NewToken,
     params(("user" = schema::Id, Path, description = "The bot.")),

@@ -28,7 +28,7 @@ pub fn doors() -> OpenApiRouter<Server> {
     OpenApiRouter::new().routes(routes!(post))
 }
 
-/// A door, told this one time.
+/// A door, shown once.
 #[derive(Serialize, ToSchema)]
 struct Door {
     /// Whoever knows it may post to the room.

@@ -180,7 +180,7 @@ impl Kind {
             Self::Conflict => {
                 "The client_id stands on another message already; or there are as many of something as there may be."
             }
-            Self::TooLarge => "A body holds 128 KiB at most, and 16 KiB where it has a password.",
+            Self::TooLarge => "A body holds 128 KiB at most, and 32 KiB where it has a password.",
             Self::UnsupportedMediaType => "Say Content-Type: application/json, and send that.",
             Self::TooMany => "Wait as many seconds as the header Retry-After says, then go on.",
             Self::Internal => "This is our fault. The log of the server says more.",

@@ -7,7 +7,7 @@ use super::page::List;
 use super::problem::Problem;
 use super::sessions::named;
 use super::{schema, text};
-use crate::http::{Peer, Server};
+use crate::http::{PASSWORD_FORM_BYTES, Peer, Server};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -20,12 +20,16 @@ use domain::secrets::{Secret, session_of};
 use domain::tokens::{self, FOR_GOOD_MS};
 use protocol::{Invalid, RoomId};
 use serde::{Deserialize, Serialize};
+use tower_http::limit::RequestBodyLimitLayer;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub fn routes() -> OpenApiRouter<Server> {
-    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(revoke))
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(revoke))
+        .layer(RequestBodyLimitLayer::new(PASSWORD_FORM_BYTES))
 }
 
 /// What a token may do in its rooms.
@@ -114,7 +118,7 @@ impl NewToken {
     }
 }
 
-/// A token, told this one time.
+/// A token, shown once.
 #[derive(Serialize, ToSchema)]
 pub struct Minted {
     #[schema(value_type = schema::SessionName)]
@@ -141,7 +145,7 @@ async fn list(State(server): State<Server>, Asker(caller): Asker) -> Result<Json
 
 /// Make a token
 ///
-/// It is told this one time. For somebody logged in, with their password; a token cannot.
+/// Shown once. For somebody logged in, with their password; a token cannot.
 #[utoipa::path(post, path = "/tokens", operation_id = "create_token", tag = "tokens", request_body = NewToken,
     responses((status = 201, description = "The token.", body = Minted)))]
 async fn create(

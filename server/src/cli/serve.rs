@@ -23,9 +23,8 @@ pub async fn serve(config: &Config) -> anyhow::Result<()> {
     let site = address(config, &server);
     let mut ready = format!("Natter is ready at {site}\nIts data is kept in {}\n", place(config)?);
     if let Some(code) = server.setup_code().await? {
-        let link = format!("{site}{}", code.path());
-        tracing::info!(%link, "There is no account yet; create the first one, which administers the server, at this link");
-        ready += &format!("Create the first account, which administers the server, at {link}\n");
+        // Only here: a log goes to more places, and the link is a secret.
+        ready += &format!("Create the first account, which administers the server, at {site}{}\n", code.path());
     }
     // In one write, so that a reader who stops after the first line has all of it.
     print!("{ready}");

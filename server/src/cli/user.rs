@@ -38,7 +38,7 @@ pub enum Task {
         #[arg(long)]
         json: bool,
     },
-    /// End all sessions and tokens of somebody and of their bots, as for an account in wrong hands.
+    /// End all sessions and tokens of an account and its bots: use this if someone else may have access to it.
     EndAccess(Whom),
     /// Let somebody administer the server.
     MakeAdmin(Whom),

@@ -19,7 +19,7 @@ pub async fn draw(State(server): State<Server>, request: Request, next: Next) ->
     let limits = &server.env.limits;
     let drawn = match &caller {
         Ok(caller) => limits.take_here(Limit::Request, Key::Account(caller.user)),
-        // A handler that needs to know who asks says why nobody can tell.
+        // Handlers that need a user report this error themselves.
         Err(_) => limits.take_here(Limit::Address, Key::Address(address(&parts.extensions))),
     };
     if let Err(wait) = drawn {

@@ -19,11 +19,11 @@ use tower::ServiceExt;
 /// The largest form: 8,000 characters of four bytes, urlencoded, and some room.
 pub const FORM_BYTES: usize = 128 * 1024;
 
-/// The largest form or body with a password: 1,024 characters of four bytes, urlencoded, and some room.
-pub const PASSWORD_FORM_BYTES: usize = 16 * 1024;
+/// The largest form or body with passwords: two of 1,024 characters of four bytes, urlencoded, and some room.
+pub const PASSWORD_FORM_BYTES: usize = 32 * 1024;
 
 /// The forms with a password.
-const PASSWORD_FORMS: [&str; 4] = ["login", "register", "reset_password", "set_password"];
+const PASSWORD_FORMS: [&str; 5] = ["create_token", "login", "register", "reset_password", "set_password"];
 
 /// Where a failed server function names itself (server_fn 0.8).
 const FAILED: &str = "serverfnerror";

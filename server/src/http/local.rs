@@ -1,6 +1,6 @@
 //! Whether somebody at this machine asks: whoever can is trusted to set the server up.
 
-use super::{Server, gate};
+use super::{Network, Server, gate};
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, Version, request::Parts};
@@ -17,12 +17,17 @@ impl FromRequestParts<Server> for IsLocal {
     async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Infallible> {
         let ConnectInfo(end) = parts.extensions.get::<ConnectInfo<SocketAddr>>().expect("every server is made with it");
         let asked = gate::asked(&parts.headers, &parts.uri);
-        let is_for_others = server.origin.as_deref().is_some_and(|origin| !is_this_machine(host_of(origin)));
         // Old proxies ask by HTTP/1.0 and say nothing about themselves.
         let is_direct = parts.version >= Version::HTTP_11 && !is_forwarded(&parts.headers);
         let is_here = end.ip().to_canonical().is_loopback() && asked.is_some_and(is_this_machine);
-        Ok(Self(is_here && is_direct && !is_for_others))
+        Ok(Self(is_here && is_direct && server.is_for_this_machine))
     }
+}
+
+/// Whether nothing in the configuration says that others reach the server. A proxy need not say in its requests that it is one.
+pub fn is_for_this_machine(addr: SocketAddr, proxies: &[Network], origin: Option<&str>) -> bool {
+    let is_origin_here = origin.is_none_or(|origin| is_this_machine(host_of(origin)));
+    addr.ip().to_canonical().is_loopback() && proxies.is_empty() && is_origin_here
 }
 
 /// Tells pages and server functions.
@@ -63,6 +68,21 @@ mod tests {
         for elsewhere in ["chat.example.org", "localhost.example.org", "192.0.2.7:3000", "[2001:db8::7]", "", "::1:3"] {
             assert!(!is_this_machine(elsewhere), "{elsewhere}");
         }
+    }
+
+    #[test]
+    fn a_server_for_this_machine_listens_there_and_has_neither_proxies_nor_another_origin() {
+        let is_here = |addr: &str, proxies: &[&str], origin| {
+            let proxies: Vec<Network> = proxies.iter().map(|proxy| proxy.parse().unwrap()).collect();
+            is_for_this_machine(addr.parse().unwrap(), &proxies, origin)
+        };
+        assert!(is_here("127.0.0.1:3000", &[], None));
+        assert!(is_here("[::1]:3000", &[], Some("http://localhost:3000")));
+        assert!(!is_here("0.0.0.0:3000", &[], None));
+        assert!(!is_here("[::]:3000", &[], None));
+        assert!(!is_here("192.0.2.7:3000", &[], Some("http://localhost:3000")));
+        assert!(!is_here("127.0.0.1:3000", &["127.0.0.1"], None));
+        assert!(!is_here("127.0.0.1:3000", &[], Some("https://chat.example.org")));
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub(crate) use doors::Doors;
 pub use forms::{FORM_BYTES, PASSWORD_FORM_BYTES};
 pub use gate::Gate;
 pub use headers::STATIC_PAGE;
-pub use local::IsLocal;
+pub use local::{IsLocal, is_for_this_machine};
 pub use monitor::metrics_router;
 pub use peer::{Network, Peer, is_trusted};
 pub use refusal::refuse;
@@ -69,6 +69,8 @@ pub struct Parts {
     pub origin: Option<String>,
     /// The server speaks https itself, and nothing else.
     pub is_tls: bool,
+    /// Nothing in the configuration says that others reach it.
+    pub is_for_this_machine: bool,
     /// Whose word about the addresses of others is taken.
     pub proxies: Vec<Network>,
     /// The origins of other sites whose pages may use the API.

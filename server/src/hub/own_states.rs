@@ -1,4 +1,4 @@
-//! What is a person's own in their rooms. It has no revision, so what the bus loses of it is found by comparing.
+//! A person's own state in a room (their read marker). It has no revision, so what the bus loses of it is found by comparing.
 
 use super::{Hub, lock};
 use domain::ports::Tell;

@@ -1,5 +1,6 @@
 //! What one connection is doing, and how long it may go on with that.
 
+use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -32,6 +33,9 @@ struct State {
     requests: usize,
     /// Those of them whose body is still arriving.
     uploads: usize,
+    /// What has arrived of those bodies, with the heads before them.
+    upload_bytes: usize,
+    is_evicted: bool,
     /// The first byte of an unfinished head.
     head_since: Option<Instant>,
     is_first: bool,
@@ -51,6 +55,8 @@ impl Activity {
             waiting_since: Instant::now(),
             requests: 0,
             uploads: 0,
+            upload_bytes: 0,
+            is_evicted: false,
             head_since: None,
             is_first: true,
             is_http2: false,
@@ -94,9 +100,28 @@ impl Activity {
         self.state().is_http2
     }
 
-    /// Ends the connection in favour of another one.
-    pub fn evict(&self) {
+    /// Ends the connection in favour of another one; returns the bytes that it held until now.
+    pub fn evict(&self) -> usize {
+        let mut state = self.state();
+        state.is_evicted = true;
         self.evicted.notify_one();
+        mem::take(&mut state.upload_bytes)
+    }
+
+    /// Counts a part of a body that has arrived; returns what it adds, which is nothing after an eviction.
+    pub fn hold_bytes(&self, bytes: usize) -> usize {
+        let mut state = self.state();
+        let held = if state.is_evicted { 0 } else { bytes };
+        state.upload_bytes += held;
+        held
+    }
+
+    /// The reverse of [`Self::hold_bytes`]: an eviction has already released everything.
+    pub fn release_bytes(&self, bytes: usize) -> usize {
+        let mut state = self.state();
+        let released = if state.is_evicted { 0 } else { bytes };
+        state.upload_bytes -= released;
+        released
     }
 
     /// Ready when the connection has to end in favour of another one.

@@ -7,7 +7,6 @@ use crate::http::{Network, is_trusted};
 use domain::Address;
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::time::Instant;
 
@@ -34,12 +33,13 @@ struct Shared {
     proxies: Vec<Network>,
     max: usize,
     open: Mutex<Open>,
-    upload_bytes: AtomicUsize,
 }
 
 #[derive(Default)]
 struct Open {
     count: usize,
+    /// What all request bodies hold.
+    upload_bytes: usize,
     by_network: HashMap<IpAddr, Group>,
 }
 
@@ -57,10 +57,10 @@ impl Connections {
     }
 
     fn with_maximum(proxies: Vec<Network>, max: usize) -> Self {
-        Self(Arc::new(Shared { proxies, max, open: Mutex::default(), upload_bytes: AtomicUsize::new(0) }))
+        Self(Arc::new(Shared { proxies, max, open: Mutex::default() }))
     }
 
-    /// Takes a place; where all are taken, the connection gives way that has waited longest for its peer.
+    /// Takes a place. At the maximum, the connection idle longest is closed, from the address with the most.
     /// `None` when none of them waits.
     pub fn admit(&self, peer: IpAddr) -> Option<Place> {
         let (network, is_proxy) = (Address::from(peer).network(), is_trusted(peer, &self.0.proxies));
@@ -85,15 +85,15 @@ impl Connections {
         self.open().evict(|_| true)
     }
 
-    /// Counts a part of a body that has arrived. Beyond the maximum other bodies give way.
-    pub fn hold_bytes(&self, bytes: usize) {
-        if self.0.upload_bytes.fetch_add(bytes, Ordering::Relaxed) + bytes > MAX_UPLOAD_BYTES {
-            self.open().evict(Activity::is_uploading);
-        }
+    /// Counts a part of a body that has arrived. Beyond the maximum, connections with other bodies are closed.
+    pub fn hold_bytes(&self, activity: &Activity, bytes: usize) {
+        let mut open = self.open();
+        open.upload_bytes += activity.hold_bytes(bytes);
+        while open.upload_bytes > MAX_UPLOAD_BYTES && open.evict(Activity::is_uploading) {}
     }
 
-    pub fn release_bytes(&self, bytes: usize) {
-        self.0.upload_bytes.fetch_sub(bytes, Ordering::Relaxed);
+    pub fn release_bytes(&self, activity: &Activity, bytes: usize) {
+        self.open().upload_bytes -= activity.release_bytes(bytes);
     }
 
     fn open(&self) -> MutexGuard<'_, Open> {
@@ -116,7 +116,8 @@ impl Open {
         let groups = self.by_network.iter().filter(|(network, group)| is_among(network, group));
         let oldest = groups.filter_map(|(network, group)| Some((group.oldest(may_go)?, *network)));
         let Some(((_, activity), network)) = oldest.min_by_key(|((since, _), _)| *since) else { return false };
-        activity.evict();
+        // Its task ends later: until then each further part of a body would close another connection.
+        self.upload_bytes -= activity.evict();
         self.remove(network, &activity);
         true
     }
@@ -248,12 +249,24 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_body_gives_way_when_too_much_has_arrived_of_all() {
         let connections = connections(&[]);
-        let places: Vec<_> = (0..2).map(|_| admitted(&connections, "192.0.2.1").unwrap()).collect();
-        let _request = places[1].activity.begin_request();
-        let _body = places[1].activity.begin_upload();
-        connections.hold_bytes(MAX_UPLOAD_BYTES);
+        let places: Vec<_> = (0..4).map(|_| admitted(&connections, "192.0.2.1").unwrap()).collect();
+        let mut bodies = Vec::new();
+        for place in &places[1..] {
+            bodies.push((place.activity.begin_request(), place.activity.begin_upload()));
+            tokio::time::advance(std::time::Duration::from_secs(1)).await;
+        }
+        connections.hold_bytes(&places[1].activity, 1000);
+        connections.hold_bytes(&places[2].activity, MAX_UPLOAD_BYTES - 1000);
         assert_eq!(evicted(&places), NONE);
-        connections.hold_bytes(1);
+        connections.hold_bytes(&places[3].activity, 1);
         assert_eq!(evicted(&places), [1]);
+        connections.hold_bytes(&places[1].activity, 2000);
+        connections.hold_bytes(&places[3].activity, 999);
+        assert_eq!(evicted(&places), NONE, "what was evicted counts no longer, though its task has not ended");
+        connections.release_bytes(&places[1].activity, 3000);
+        assert_eq!(connections.open().upload_bytes, MAX_UPLOAD_BYTES);
+        connections.release_bytes(&places[2].activity, MAX_UPLOAD_BYTES - 1000);
+        connections.release_bytes(&places[3].activity, 1000);
+        assert_eq!(connections.open().upload_bytes, 0);
     }
 }

@@ -45,7 +45,7 @@ const GRACE: Duration = Duration::from_secs(60);
 /// Interval in which a connection that was busy is looked at again.
 const RECHECK_INTERVAL: Duration = Duration::from_secs(30);
 
-/// Answers the requests of one connection, until it ends or misses a deadline.
+/// Drives the connection until it ends or misses a deadline.
 ///
 /// HTTP/2 is not told that it may carry sockets (RFC 8441): browsers then open a connection of their own for each, and the
 /// frames are written to that, where they arise.
@@ -126,7 +126,7 @@ async fn answer(
         let Ok(answer) = router.oneshot(identified(request, peer)).await;
         answer
     } else {
-        (StatusCode::BAD_REQUEST, "A request of HTTP/1.1 has one Host header.\n").into_response()
+        (StatusCode::BAD_REQUEST, "An HTTP/1.1 request must have exactly one Host header.\n").into_response()
     };
     Ok(answer.map(|body| Answer { body, _exchange: exchange }))
 }
@@ -155,8 +155,9 @@ fn received(body: Incoming, head_bytes: usize, activity: &Arc<Activity>, connect
     if body.is_end_stream() {
         return Body::empty();
     }
-    connections.hold_bytes(head_bytes);
-    Body::new(Arriving { body, held: head_bytes, connections, _upload: activity.begin_upload() })
+    connections.hold_bytes(activity, head_bytes);
+    let upload = activity.begin_upload();
+    Body::new(Arriving { body, held: head_bytes, connections, activity: activity.clone(), _upload: upload })
 }
 
 /// The body of a request while it arrives.
@@ -164,6 +165,7 @@ struct Arriving {
     body: Incoming,
     held: usize,
     connections: Connections,
+    activity: Arc<Activity>,
     _upload: Upload,
 }
 
@@ -175,7 +177,7 @@ impl HttpBody for Arriving {
         let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
         if let Some(data) = frame.as_ref().and_then(|frame| frame.as_ref().ok()?.data_ref()) {
             self.held += data.len();
-            self.connections.hold_bytes(data.len());
+            self.connections.hold_bytes(&self.activity, data.len());
         }
         Poll::Ready(frame)
     }
@@ -191,7 +193,7 @@ impl HttpBody for Arriving {
 
 impl Drop for Arriving {
     fn drop(&mut self) {
-        self.connections.release_bytes(self.held);
+        self.connections.release_bytes(&self.activity, self.held);
     }
 }
 

@@ -16,6 +16,7 @@ use axum::Router;
 use connections::Place;
 use hyper_util::rt::TokioIo;
 use monitored::Monitored;
+use nix::errno::Errno;
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -30,7 +31,7 @@ use tokio_util::either::Either;
 /// Delay of the next connection when the system has no room for one more, usually because of too many open files.
 const RETRY_DELAY: Duration = Duration::from_secs(1);
 
-/// Delay of the next connection when another one gives way for it.
+/// Delay of the next connection when another one was closed for it.
 const CLOSE_DELAY: Duration = Duration::from_millis(1);
 
 /// As many connections may wait to be let in; the system may allow less (net.core.somaxconn). Whoever finds no place tries
@@ -113,7 +114,7 @@ impl Listener {
                     return (stream, peer);
                 }
                 Err(error) if is_the_peers(&error) => {}
-                Err(_) if self.connections.free_one() => time::sleep(CLOSE_DELAY).await,
+                Err(error) if is_out_of_room(&error) && self.connections.free_one() => time::sleep(CLOSE_DELAY).await,
                 Err(error) => {
                     tracing::error!(%error, "Nobody can be let in at the moment");
                     time::sleep(RETRY_DELAY).await;
@@ -135,6 +136,12 @@ fn listen(addr: SocketAddr) -> io::Result<TcpListener> {
 async fn stopped(stop: &mut watch::Receiver<bool>) {
     // The sender lives as long as the server does.
     let _ = stop.wait_for(|stop| *stop).await;
+}
+
+/// Whether closing another connection may help.
+fn is_out_of_room(error: &io::Error) -> bool {
+    let errno = error.raw_os_error().map(Errno::from_raw);
+    matches!(errno, Some(Errno::EMFILE | Errno::ENFILE | Errno::ENOBUFS | Errno::ENOMEM))
 }
 
 /// It was gone before it was let in.
@@ -175,6 +182,18 @@ async fn serve(
 mod tests {
     use super::*;
     use futures::future::try_join_all;
+
+    #[test]
+    fn connections_are_closed_for_a_new_one_only_when_the_system_is_out_of_room() {
+        let closes = |errno| is_out_of_room(&io::Error::from_raw_os_error(errno as i32));
+        for full in [Errno::EMFILE, Errno::ENFILE, Errno::ENOBUFS, Errno::ENOMEM] {
+            assert!(closes(full), "{full}");
+        }
+        for other in [Errno::ENETDOWN, Errno::EPROTO, Errno::EHOSTUNREACH, Errno::EPERM, Errno::ECONNABORTED] {
+            assert!(!closes(other), "{other}");
+        }
+        assert!(!is_out_of_room(&io::Error::other("no errno")));
+    }
 
     #[tokio::test]
     async fn hundreds_wait_to_be_let_in_and_nobody_has_to_try_again() {

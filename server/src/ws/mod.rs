@@ -53,7 +53,7 @@ fn open(server: Server, visitor: AtTheSocket, only: Option<RoomId>, request: Req
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
     if !has_key(&request) {
-        return (StatusCode::BAD_REQUEST, "Sec-WebSocket-Key has to be 16 bytes in Base64.\n").into_response();
+        return (StatusCode::BAD_REQUEST, "Sec-WebSocket-Key must be 16 bytes in Base64.\n").into_response();
     }
     let mut answer = match create_response_with_body(&request, Body::empty) {
         Ok(answer) => answer,

@@ -148,7 +148,7 @@ impl<'a> Session<'a> {
     async fn hear(&mut self, message: Message) -> Flow {
         self.connection.heard();
         let account = Key::Account(self.connection.user());
-        // A new socket has a full bucket, and the account has none the more.
+        // Charge the account too: opening another socket must not raise its rate.
         if !self.bucket.take() || self.server.env.limits.take_here(Limit::Command, account).is_err() {
             return ControlFlow::Break(Some(close::TOO_FAST));
         }

@@ -29,7 +29,7 @@ fn Form(person: Person, secret: String) -> impl IntoView {
     let Person { name, username, .. } = person;
     view! {
         <h1 class="page__title">"Choose a new password"</h1>
-        <p class="page__lead">"It is for "<bdi>{name}</bdi>", @"{username.clone()}". All devices are logged out and your tokens revoked then, and you log in with it."</p>
+        <p class="page__lead">"It is for "<bdi>{name}</bdi>", @"{username.clone()}". Your devices are then logged out and your tokens revoked. Log in with the new password."</p>
         <PostForm form="reset_password" page=here() hidden=vec![("secret", secret)]>
             <PasswordOf username/>
             <TextField

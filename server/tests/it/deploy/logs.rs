@@ -96,6 +96,7 @@ async fn no_secret_and_no_message_is_in_the_log() {
     let folder = tempfile::tempdir().unwrap();
     let mut node = started(folder.path(), &[("NATTER_LOG", "debug")]).await;
     let mut secrets = Secrets::default();
+    secrets.keep("the setup code", &node.setup_code());
     by_pages(&node, &mut secrets).await;
     by_the_api(&node, &mut secrets).await;
     assert!(node.stop().await.success());

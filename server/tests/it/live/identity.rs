@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 const EASY: &str = "This password is too easy to guess. Choose another one, for example four random words.";
-const OWN: &str = "This password is made of your name";
+const OWN: &str = "This password contains little more than your name";
 
 fn account<'a>(username: &'a str, password: &'a str) -> [(&'static str, &'a str); 5] {
     let email = match username {
@@ -101,7 +101,8 @@ async fn from_elsewhere_the_first_account_takes_the_setup_code() {
         for wrong in ["", "0000-0000-0000-0000-0000", &code[1..]] {
             let answer = sets_up(&stranger, &[elsewhere], wrong).await;
             assert_eq!(answer.status, 422, "{elsewhere:?} {wrong:?}");
-            assert!(answer.body.contains("Natter prints it when it starts"), "{}", answer.body);
+            let told = if wrong.is_empty() { "Enter the setup code" } else { "Wrong setup code" };
+            assert!(answer.body.contains(told), "{}", answer.body);
         }
     }
     let new = program("ines", Person::PASSWORD);
@@ -144,6 +145,18 @@ async fn a_server_for_others_takes_the_code_from_its_own_machine_too() {
     let form =
         visitor.posting("register", &account("ines", Person::PASSWORD)).header("origin", "https://chat.example.org");
     assert_eq!(visitor.answer(form).await.status, 422, "a proxy there may say nothing about itself");
+}
+
+#[tokio::test]
+async fn behind_a_trusted_proxy_the_first_account_takes_the_code_from_everybody() {
+    let server = Server::with(&["--trusted-proxies", "127.0.0.1"]).await;
+    let (visitor, code) = (server.stranger(), server.setup_code().await);
+    assert!(visitor.get("/register").await.body.contains("Setup code"));
+    for wrong in ["", "0000-0000-0000-0000-0000"] {
+        let answer = sets_up(&visitor, &[], wrong).await;
+        assert_eq!(answer.status, 422, "a proxy that adds no header, {wrong:?}: {}", answer.body);
+    }
+    assert_eq!(sets_up(&visitor, &[], &code).await.status, 303);
 }
 
 #[tokio::test]

@@ -46,7 +46,7 @@ fn Password(id: UserId, name: String) -> impl IntoView {
             id
             label=format!("Reset {name}’s password")
             yes="Make the link"
-            words=format!("You get a link to give to {name}. Whoever opens it within a day sets a new password, once, and all of {name}’s devices are logged out and their tokens revoked then. The old password serves until then; a link made before does not.")
+            words=format!("You get a link to give to {name}. Anyone who opens this link within a day can set a new password, once. {name}’s devices are then logged out and their tokens revoked. The old password works until then; earlier links stop working.")
         />
     }
 }
@@ -79,7 +79,7 @@ fn MakeAdministrator(id: UserId, name: String) -> impl IntoView {
             id
             label=format!("Make {name} administrator")
             yes=format!("Yes, make {name} administrator")
-            words=format!("{name} can do all that you can do here, to you too. Nobody reads more messages by it.")
+            words=format!("{name} can do everything that you can do here, and can act on your account too. Administrators cannot read messages in rooms that they are not in.")
         />
     }
 }
@@ -93,7 +93,7 @@ fn RemoveAdministrator(id: UserId, name: String) -> impl IntoView {
             class="button button--danger"
             label=format!("Remove {name} as administrator")
             yes=format!("Yes, remove {name} as administrator")
-            words=format!("{name} keeps the account and everything in it, and does not come here any more. Invitations and password links that {name} made stop working.")
+            words=format!("{name} keeps their account, and can no longer use these pages. Invitations and password links that {name} made stop working.")
         />
     }
 }

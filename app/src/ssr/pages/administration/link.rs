@@ -2,7 +2,7 @@ use crate::form::{Made, Trial};
 use crate::ssr::{context::site, load, qr::Qr};
 use leptos::prelude::*;
 
-/// The link that a form on this page has just made, told this one time.
+/// The link that a form on this page has just made, shown once.
 #[component]
 pub fn NewLink(
     /// How far it carries, as in `It serves once`.

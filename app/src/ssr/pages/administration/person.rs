@@ -56,7 +56,7 @@ fn done(what: &str, name: &str) -> Option<String> {
         "removed" => format!("{name} is no administrator any more."),
         "access" => format!("{name} is logged out everywhere, and no token of theirs or of their bots works any more."),
         "rooms" => format!("The rooms of {name} are deleted, and their messages are erased within the hour."),
-        "some_rooms" => format!("Many rooms of {name} are deleted, and some are left. Delete their rooms once more."),
+        "some_rooms" => "500 rooms were deleted and some are left. Delete again to continue.".to_owned(),
         "ended" => format!("{name} is logged out everywhere. Tokens go on."),
         _ => return None,
     })

@@ -13,7 +13,7 @@ pub fn ResetList(links: Vec<ResetRecord>) -> impl IntoView {
     view! {
         <section class="section">
             <h2 class="card__title">"Open password links"</h2>
-            <p class="page__lead">"Each lets whoever has it set a new password, once. Make one on the person’s page."</p>
+            <p class="page__lead">"Anyone who has one of these links can set a new password with it, once. Create one on the person’s page."</p>
             {(!is_empty).then(|| view! { <ul class="entries">{rows}</ul> })}
             {is_empty.then(|| view! { <p class="entries entries--none">"No open password link."</p> })}
         </section>

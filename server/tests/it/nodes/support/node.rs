@@ -17,13 +17,15 @@ pub struct Node {
     /// Its own, as if it ran on a machine of its own.
     folder: PathBuf,
     child: Option<Child>,
+    /// What it has printed when it was ready.
+    printed: String,
 }
 
 impl Node {
     pub fn new(addr: SocketAddr, settings: Arc<Vec<(&'static str, String)>>, folder: &Path) -> Self {
         let folder = folder.join(addr.port().to_string());
         fs::create_dir(&folder).unwrap();
-        Self { addr, settings, folder, child: None }
+        Self { addr, settings, folder, child: None, printed: String::new() }
     }
 
     /// Starts it; returns when it answers.
@@ -36,11 +38,11 @@ impl Node {
         let log = File::options().create(true).append(true).open(self.folder.join("log")).unwrap();
         command.current_dir(&self.folder).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
         let mut child = command.kill_on_drop(true).spawn().expect("setpriv is installed");
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let line = within("a node to start", lines.next_line()).await.unwrap();
-        assert!(line.is_some_and(|line| line.contains(" is ready ")), "{}", self.read_log());
-        // It tells where its data is before nobody listens any more.
-        assert!(within("a line", lines.next_line()).await.unwrap().is_some());
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        // All of it comes in one write.
+        let printed = within("a node to start", stdout.fill_buf()).await.unwrap();
+        self.printed = String::from_utf8(printed.to_vec()).unwrap();
+        assert!(self.printed.contains(" is ready "), "{}", self.read_log());
         self.child = Some(child);
     }
 
@@ -60,10 +62,10 @@ impl Node {
         within("the end of a node", child.wait()).await.unwrap()
     }
 
-    /// What it tells in its log for whoever makes the first account.
+    /// What it prints for whoever makes the first account; empty once there is one.
     pub fn setup_code(&self) -> String {
-        let log = self.read_log();
-        let told = log.split("setup_code=").nth(1).map(|rest| rest.split_whitespace().next().unwrap_or_default());
+        let told =
+            self.printed.split("setup_code=").nth(1).map(|rest| rest.split_whitespace().next().unwrap_or_default());
         told.unwrap_or_default().to_owned()
     }
 
