@@ -154,6 +154,7 @@ for (const { javaScriptEnabled, how } of withAndWithoutScripts) {
       await expect(page.getByRole("button", { name: `Remove ${bot}`, exact: true })).toBeVisible();
       const members = page.getByRole("complementary", { name: "Members" }).locator(".member");
       await expect(members.filter({ hasText: "Bot" })).toContainText(`${bot} Bot`);
+      await expect(members.filter({ hasText: "Bot" })).toContainText(`Bot of ${ines.name} (@${ines.username})`);
 
       await page.goto(path);
       await expect(page.getByRole("definition").getByText(garden)).toBeVisible();
@@ -210,7 +211,8 @@ for (const { javaScriptEnabled, how } of withAndWithoutScripts) {
 
       await page.getByRole("button", { name: `Revoke ${name}` }).click();
       await expect(page.getByRole("status")).toContainText("The token is revoked");
-      await expect(page.getByText("No token yet")).toBeVisible();
+      await expect(page.getByText("Its address no longer works.")).toBeVisible();
+      await expect(page.getByRole("button", { name: "Make token" }), "it gets no other token").toHaveCount(0);
     });
   });
 }

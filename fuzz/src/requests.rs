@@ -83,7 +83,8 @@ impl Natter {
         let room = self.makes(&owner, "/rooms", &json!({"name": "Kitchen", "members": [2]}));
         assert_eq!(room["id"], 1, "as the inputs say");
         self.makes(&owner, "/rooms/1/messages", &json!({"text": SECRET}));
-        let token = self.makes(&member, "/tokens", &json!({"name": "Of the inputs", "access": "read_and_write"}));
+        let new = json!({"name": "Of the inputs", "access": "read_and_write", "password": "correct horse"});
+        let token = self.makes(&member, "/tokens", &new);
         token["token"].as_str().expect("a token").to_owned()
     }
 
