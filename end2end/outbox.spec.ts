@@ -1,4 +1,4 @@
-import type { Page, WebSocketRoute } from "@playwright/test";
+import type { Page, WebSocket, WebSocketRoute } from "@playwright/test";
 import { expect, test } from "./journey.ts";
 import { composer, createRoom, enter, isReady, message, messages, openDirect, type Person, register, roomCalled, say, submit } from "./people.ts";
 import { violations } from "./violations.ts";
@@ -67,7 +67,32 @@ test("what was written during an outage arrives once, though its tab was closed"
   expect(await kept(again)).toEqual([]);
 });
 
-test("several tabs that know of a message send it once, and all see it confirmed", async ({ ownServer, visitor, guard }) => {
+test.describe("with the usual limits", () => {
+  test.use({ env: { NATTER_LIMITS: "on" } });
+
+  test("many messages of an outage arrive once and in order, and what is written meanwhile follows them", async ({ ownServer, visitor, guard }) => {
+    test.slow();
+    guard.forgivesLostServer();
+    const { ines, robin } = await twoInARoom(ownServer, visitor);
+    const served = new Set<WebSocket>();
+    ines.on("websocket", (socket) => socket.on("framereceived", () => served.add(socket)));
+    const texts = Array.from({ length: 40 }, (_, index) => `Message ${index + 1}.`);
+    await ownServer.kill();
+    for (const text of texts) await write(ines, text);
+    await ownServer.restart();
+    await expect(message(robin, "Message 3.")).toBeVisible({ timeout: 20_000 });
+    await write(ines, "Written last.");
+    for (const page of [ines, robin]) {
+      await expect(messages(page)).toContainText(["Before.", ...texts, "Written last."], { timeout: 60_000 });
+      await expect(messages(page)).toHaveCount(texts.length + 2);
+    }
+    await expect(messages(ines).getByText("Sending…")).toHaveCount(0);
+    expect(served.size, "the server has not closed the connection for too many commands").toBe(1);
+    expect(await kept(ines)).toEqual([]);
+  });
+});
+
+test("what several tabs know of is stored once, and all see it confirmed", async ({ ownServer, visitor, guard }) => {
   test.slow();
   guard.forgivesLostServer();
   const { ines, robin, room } = await twoInARoom(ownServer, visitor);
@@ -107,22 +132,39 @@ test("a refused message stays refused in every tab and after a reload", async ({
     const server = socket.connectToServer();
     socket.onMessage((frame) => {
       const { type, id } = JSON.parse(String(frame));
-      if (type === "new_message") socket.send(JSON.stringify({ id, type: "error", code: "too_many", message: "Not so fast." }));
+      if (type === "new_message") socket.send(JSON.stringify({ id, type: "error", code: "forbidden", message: "Not now." }));
       else server.send(frame);
     });
   });
   await enter(ines, room);
   await composer(ines).fill("Too soon.");
   await composer(ines).press("Enter");
-  await expect(message(ines, "Too soon.")).toContainText("Not so fast.");
+  await expect(message(ines, "Too soon.")).toContainText("Not now.");
   const other = await ines.context().newPage();
   await enter(other, room);
-  for (const page of [ines, other]) await expect(message(page, "Too soon.")).toContainText("Not so fast.");
+  for (const page of [ines, other]) await expect(message(page, "Too soon.")).toContainText("Not now.");
   await expect(message(robin, "Too soon.")).toHaveCount(0);
   await message(other, "Too soon.").getByRole("button", { name: "Retry" }).click();
   await shows(robin, ["Before.", "Too soon."]);
   await shows(other, ["Before.", "Too soon."]);
   await expect(message(ines, "Too soon.").getByRole("button", { name: "Retry" })).toHaveCount(0);
+});
+
+test("a server that asks for a pause gets the messages after it in the order in which they were written", async ({ ownServer, visitor }) => {
+  const { ines, robin, room } = await twoInARoom(ownServer, visitor);
+  let isPaused = false;
+  await ines.routeWebSocket("**/ws", (socket) => {
+    const server = socket.connectToServer();
+    socket.onMessage((frame) => {
+      const { type, id } = JSON.parse(String(frame));
+      if (type !== "new_message" || isPaused) return server.send(frame);
+      isPaused = true;
+      socket.send(JSON.stringify({ id, type: "error", code: "too_many", message: "Not so fast.", retry_after: 2 }));
+    });
+  });
+  await enter(ines, room);
+  for (const text of ["One.", "Two.", "Three."]) await write(ines, text);
+  for (const page of [ines, robin]) await shows(page, ["Before.", "One.", "Two.", "Three."]);
 });
 
 test("what waits is never sent as somebody else's, and goes out once when its author is back", async ({ ownServer, visitor, guard }) => {
@@ -204,7 +246,8 @@ test("an own message stays in sight while a change before it is missing", async 
   await expect.poll(() => kept(ines)).toEqual([]);
 });
 
-test("a log-out asks before it discards what waits, and then leaves nothing behind", async ({ visitor }) => {
+test("a log-out asks before it discards what waits, and leaves nothing behind when it is done", async ({ visitor, guard }) => {
+  guard.forgivesStatus(503);
   const page = await visitor();
   await register(page, "Ines");
   const room = await openDirect(page, await register(await visitor(), "Robin"));
@@ -223,10 +266,18 @@ test("a log-out asks before it discards what waits, and then leaves nothing behi
   expect(await left()).toHaveLength(2);
 
   await page.goto("/settings");
-  await page.getByRole("button", { name: "Log out", exact: true }).click();
-  await dialog.getByRole("button", { name: "Log out and discard" }).click();
+  await page.route("**/form/logout", (route) => route.fulfill({ status: 503, contentType: "text/html", body: "You are still logged in." }), { times: 1 });
+  const leave = async () => {
+    await page.getByRole("button", { name: "Log out", exact: true }).click();
+    await dialog.getByRole("button", { name: "Log out and discard" }).click();
+  };
+  await leave();
+  await expect(page.getByText("You are still logged in.")).toBeVisible();
+  expect(await left(), "a log-out that fails discards nothing").toHaveLength(2);
+  await page.goto("/settings");
+  await leave();
   await expect(page).toHaveURL(/\/login$/);
-  expect(await left()).toEqual([]);
+  await expect.poll(left).toEqual([]);
 });
 
 test("a log-out with nothing waiting does not ask, and takes the drafts along", async ({ visitor }) => {
@@ -236,5 +287,5 @@ test("a log-out with nothing waiting does not ask, and takes the drafts along", 
   await composer(page).fill("Half a thought");
   await page.getByRole("button", { name: "Log out", exact: true }).click();
   await expect(page).toHaveURL(/\/login$/);
-  expect(await page.evaluate(() => Object.keys(localStorage))).toEqual([]);
+  await expect.poll(() => page.evaluate(() => Object.keys(localStorage))).toEqual([]);
 });

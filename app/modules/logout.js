@@ -1,4 +1,6 @@
-// Asks before a log-out discards messages that were not sent, and then removes what this browser keeps for the person.
+// Asks before a log-out discards messages that were not sent, and removes what this browser keeps for the person once it is done.
+const LEAVING = "natter-leaving";
+
 const keysOf = (prefix) => {
   try {
     return Object.keys(localStorage).filter((key) => key.startsWith(prefix));
@@ -51,5 +53,20 @@ document.addEventListener("submit", (event) => {
     ask(form, waiting.length);
     return;
   }
-  for (const key of [...waiting, ...keysOf(`natter-draft-${user}-`)]) localStorage.removeItem(key);
+  try {
+    sessionStorage.setItem(LEAVING, user);
+  } catch {
+    // Where nothing can be noted, nothing was kept either.
+  }
 });
+
+// A log-out that is done leads here; any other page says that it has failed, and then everything stays.
+try {
+  const user = sessionStorage.getItem(LEAVING);
+  sessionStorage.removeItem(LEAVING);
+  if (user && location.pathname === "/login") {
+    for (const key of [...keysOf(`natter-outbox-${user}-`), ...keysOf(`natter-draft-${user}-`)]) localStorage.removeItem(key);
+  }
+} catch {
+  // Nothing can be kept in this browser.
+}

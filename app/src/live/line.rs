@@ -54,12 +54,14 @@ impl Line {
         self.is_ready = false;
     }
 
-    /// Gives up the connection for another one, which may store this message; false when that has been tried.
-    pub fn leave_for(&mut self, message: ClientId) -> bool {
+    /// Gives up the connection for another one, which may store this message and those that wait behind it; false when
+    /// that has been tried.
+    pub fn leave_for(&mut self, message: ClientId, waiting: impl IntoIterator<Item = ClientId>) -> bool {
         if self.left_for.contains(&message) {
             return false;
         }
         self.left_for.push(message);
+        self.left_for.extend(waiting);
         self.out.as_ref().inspect(|out| _ = out.close());
         true
     }
@@ -92,6 +94,11 @@ impl Line {
     /// Everything that was missed has come, on this connection.
     pub fn is_ready(&self) -> bool {
         self.is_ready
+    }
+
+    /// A message is on its way, or would not get anywhere: another one has to wait.
+    pub fn is_posting(&self) -> bool {
+        !self.is_ready || self.asked.iter().any(|(_, command)| matches!(command, Command::NewMessage { .. }))
     }
 
     /// Notes what has been seen.

@@ -6,6 +6,7 @@ mod backoff;
 mod browser;
 mod line;
 mod outbox;
+mod queue;
 mod seen;
 mod sending;
 mod socket;
@@ -18,6 +19,7 @@ pub use browser::{
 };
 pub use line::Line;
 pub use outbox::{Outbox, Pending};
+pub use queue::Queue;
 
 use crate::workspace::{Lost, State, Zone, divider};
 use leptos::prelude::*;
@@ -36,6 +38,7 @@ const LOG: &str = ".log";
 pub struct Live {
     pub state: State,
     line: StoredValue<Line>,
+    queue: StoredValue<Queue>,
     /// Which client this page has loaded.
     build: StoredValue<String>,
     /// Which one the server has instead.
@@ -45,7 +48,8 @@ pub struct Live {
 impl Live {
     pub fn new(state: State, epoch: Epoch, build: String) -> Self {
         let line = StoredValue::new(Line::new(epoch));
-        Self { state, line, build: StoredValue::new(build), newer: StoredValue::new(None) }
+        let queue = StoredValue::new(Queue::default());
+        Self { state, line, queue, build: StoredValue::new(build), newer: StoredValue::new(None) }
     }
 
     /// Connects, and stays connected.

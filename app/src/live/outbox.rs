@@ -20,6 +20,9 @@ pub struct Pending {
     /// Another tab has had it confirmed, or has given it up: here it only waits to be seen.
     #[serde(skip)]
     pub is_done: bool,
+    /// Another tab has written it and is sending it.
+    #[serde(skip)]
+    pub is_elsewhere: bool,
     /// The server has stored it as this revision of its room, which has not come yet.
     #[serde(skip)]
     pub stored: Option<Rev>,
@@ -33,7 +36,7 @@ impl Outbox {
         self.0.insert(at, pending);
     }
 
-    /// Takes over what the browser's storage holds, which other tabs write too; the messages that are new here.
+    /// Takes over what the browser's storage holds, which other tabs write too; the messages that those tabs are sending.
     ///
     /// One that was kept there and is gone has been confirmed or given up by another tab. One that could not be kept is
     /// known here alone, and stays.
@@ -45,10 +48,16 @@ impl Outbox {
         let mut new = Vec::new();
         for pending in kept {
             match self.0.iter_mut().find(|known| known.client_id == pending.client_id) {
-                Some(known) => known.failure = pending.failure,
+                Some(known) => {
+                    if known.failure.is_some() && pending.failure.is_none() {
+                        new.push(pending.client_id);
+                        known.is_elsewhere = true;
+                    }
+                    known.failure = pending.failure;
+                }
                 None => {
                     new.push(pending.client_id);
-                    self.push(Pending { is_kept: true, ..pending });
+                    self.push(Pending { is_kept: true, is_elsewhere: true, ..pending });
                 }
             }
         }
@@ -69,9 +78,24 @@ impl Outbox {
         self.0.iter().filter(move |pending| pending.room == room)
     }
 
-    /// Those that are to be sent (again).
+    /// Those that this tab is to send, oldest first.
     pub fn sending(&self) -> impl Iterator<Item = &Pending> {
-        self.0.iter().filter(|pending| pending.failure.is_none() && !pending.is_done)
+        let waits = |pending: &&Pending| pending.failure.is_none() && pending.stored.is_none();
+        self.0.iter().filter(waits).filter(|pending| !pending.is_done && !pending.is_elsewhere)
+    }
+
+    /// This tab sends some of them, whichever wrote them.
+    pub fn take_on(&mut self, ids: &[ClientId]) {
+        let theirs = self.0.iter_mut().filter(|pending| ids.contains(&pending.client_id));
+        theirs.for_each(|pending| pending.is_elsewhere = false);
+    }
+
+    /// Everything that was missed has come: what is still here is sent (again), whichever tab wrote it.
+    pub fn take_on_all(&mut self) {
+        for pending in &mut self.0 {
+            pending.is_elsewhere = false;
+            pending.stored = None;
+        }
     }
 
     /// Those that the server has stored in a room by this revision.
@@ -100,11 +124,11 @@ impl Outbox {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use uuid::Uuid;
 
-    fn pending(at: i64) -> Pending {
+    pub fn pending(at: i64) -> Pending {
         Pending {
             client_id: ClientId(Uuid::from_u128(at as u128)),
             room: RoomId::try_from(3).unwrap(),
@@ -113,11 +137,12 @@ mod tests {
             failure: None,
             is_kept: true,
             is_done: false,
+            is_elsewhere: false,
             stored: None,
         }
     }
 
-    fn outbox(all: impl IntoIterator<Item = Pending>) -> Outbox {
+    pub fn outbox(all: impl IntoIterator<Item = Pending>) -> Outbox {
         let mut outbox = Outbox::default();
         all.into_iter().for_each(|pending| outbox.push(pending));
         outbox
@@ -153,8 +178,23 @@ mod tests {
         let failed = Pending { failure: Some("Too long.".into()), ..pending(1) };
         outbox.take_over(vec![failed]);
         assert_eq!(outbox.sending().count(), 0);
-        outbox.take_over(vec![pending(1)]);
+        assert_eq!(outbox.take_over(vec![pending(1)]), [pending(1).client_id], "another tab tries again");
+        assert_eq!(outbox.sending().count(), 0);
+        outbox.take_on(&[pending(1).client_id]);
         assert_eq!(outbox.sending().count(), 1);
+    }
+
+    #[test]
+    fn what_another_tab_wrote_is_sent_here_only_when_it_is_taken_on() {
+        let mut outbox = outbox([pending(2)]);
+        let new = outbox.take_over(vec![pending(1), pending(2)]);
+        assert!(outbox.sending().all(|pending| pending.at.get() == 2));
+        outbox.take_on(&new);
+        assert_eq!(outbox.sending().count(), 2);
+        outbox.get_mut(pending(1).client_id).unwrap().stored = Some(Rev::try_from(7).unwrap());
+        assert_eq!(outbox.sending().count(), 1);
+        outbox.take_on_all();
+        assert_eq!(outbox.sending().count(), 2, "its revision belongs to a connection that is gone");
     }
 
     #[test]

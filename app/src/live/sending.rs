@@ -1,7 +1,7 @@
 //! Own messages, from the composer until they are confirmed.
 
 use super::{LOG, Line, Live, browser, store};
-use crate::live::{Outbox, Pending};
+use crate::live::{Outbox, Pending, Queue};
 use leptos::prelude::*;
 use protocol::{ApiError, Change, ClientId, Code, Command, Event, MessageText, Rev, RoomId, What};
 use std::time::Duration;
@@ -20,11 +20,12 @@ impl Live {
     pub fn send(self, room: RoomId, client_id: ClientId, text: &str) -> Result<(), ApiError> {
         let text = MessageText::parse(text)?;
         let at = browser::now();
+        let (failure, stored) = (None, None);
         let mut pending =
-            Pending { client_id, room, text, at, failure: None, is_kept: false, is_done: false, stored: None };
+            Pending { client_id, room, text, at, failure, is_kept: false, is_done: false, is_elsewhere: false, stored };
         pending.is_kept = store::keep(self.me(), &pending);
-        self.post(&pending);
         self.outbox(|outbox| outbox.push(pending));
+        self.post_next();
         self.to_newest();
         Ok(())
     }
@@ -32,7 +33,7 @@ impl Live {
     /// Sends a message again that was refused.
     pub fn retry(self, id: ClientId) {
         self.set_failure(id, None);
-        self.post_again(id);
+        self.take_on(&[id]);
         browser::focus(LOG);
     }
 
@@ -50,16 +51,29 @@ impl Live {
         if let Some(pending) = waiting.filter(is_lost) {
             // Its room is no longer there to show it.
             self.lose(None, pending.text.as_str());
-            return self.forget_pending([id]);
+            self.forget_pending([id]);
+            return self.post_next();
         }
-        // Many that were written without a connection: the rest goes out when the server takes more.
+        // The message stays the oldest, and goes first when the server takes more.
         if let (Code::TooMany, Some(seconds)) = (error.code, error.retry_after) {
-            return set_timeout(move || self.post_again(id), Duration::from_secs(seconds.into()));
+            return self.pause(Duration::from_secs(seconds.into()));
         }
+        let behind: Vec<_> =
+            self.state.outbox.with_untracked(|outbox| outbox.sending().map(|other| other.client_id).collect());
         let is_passing = error.code == Code::Unavailable;
-        if !is_passing || self.line.try_update_value(|line| line.leave_for(id)) != Some(true) {
+        if !is_passing || self.line.try_update_value(|line| line.leave_for(id, behind)) != Some(true) {
             self.set_failure(id, Some(error.message.clone()));
+            self.post_next();
         }
+    }
+
+    fn pause(self, time: Duration) {
+        self.queue.update_value(|queue| queue.pause(true));
+        let go_on = move || {
+            self.queue.update_value(|queue| queue.pause(false));
+            self.post_next();
+        };
+        set_timeout(go_on, time);
     }
 
     /// Takes over what other tabs of the person have written, confirmed or given up.
@@ -68,7 +82,7 @@ impl Live {
         let mut new = Vec::new();
         self.outbox(|outbox| new = outbox.take_over(kept));
         if !new.is_empty() {
-            set_timeout(move || new.into_iter().for_each(|id| self.post_again(id)), OTHER_TAB_TIMEOUT);
+            set_timeout(move || self.take_on(&new), OTHER_TAB_TIMEOUT);
         }
         if self.state.outbox.with_untracked(Outbox::has_done) {
             set_timeout(move || self.drop_done(), DONE_TIMEOUT);
@@ -82,12 +96,12 @@ impl Live {
         }
     }
 
-    /// Sends everything that waits.
+    /// Sends everything that waits, bit by bit.
     pub(super) fn post_waiting(self) {
         self.read_outbox();
         self.drop_done();
-        let waiting: Vec<_> = self.state.outbox.with_untracked(|outbox| outbox.sending().cloned().collect());
-        waiting.iter().for_each(|pending| self.post(pending));
+        self.outbox(Outbox::take_on_all);
+        self.post_next();
     }
 
     /// The server has stored a message. When its change is still on its way, that takes the pending row's place.
@@ -98,6 +112,7 @@ impl Live {
         } else {
             self.outbox(|outbox| _ = outbox.get_mut(id).map(|pending| pending.stored = Some(rev)));
         }
+        self.post_next();
     }
 
     /// An own message, when the open part of its room shows it.
@@ -171,15 +186,25 @@ impl Live {
         }
     }
 
-    fn post_again(self, id: ClientId) {
-        let waiting = self.state.outbox.with_untracked(|outbox| outbox.get(id).cloned());
-        let is_waiting = |pending: &Pending| pending.failure.is_none() && !pending.is_done;
-        waiting.filter(is_waiting).inspect(|pending| self.post(pending));
+    fn take_on(self, ids: &[ClientId]) {
+        self.outbox(|outbox| outbox.take_on(ids));
+        self.post_next();
     }
 
-    fn post(self, pending: &Pending) {
-        let Pending { room, client_id, text, .. } = pending.clone();
+    /// Sends the oldest message that waits, if one may go now; its answer sends the next one.
+    fn post_next(self) {
+        let is_posting = self.line.with_value(Line::is_posting);
+        let next = self
+            .queue
+            .with_value(|queue| self.state.outbox.with_untracked(|outbox| queue.next(outbox, is_posting).cloned()));
+        let Some(Pending { room, client_id, text, .. }) = next else { return };
         self.ask(Command::NewMessage { room, client_id, text });
+        self.queue.update_value(Queue::count);
+        let go_on = move || {
+            self.queue.update_value(Queue::discount);
+            self.post_next();
+        };
+        set_timeout(go_on, Queue::SPAN);
     }
 
     fn outbox(self, change: impl FnOnce(&mut Outbox)) {
