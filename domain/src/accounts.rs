@@ -170,11 +170,15 @@ pub async fn confirm_password(
     };
     let found = env.store.credentials(&login).await?.filter(|found| found.user == user);
     let hash = found.map(|found| found.password_hash);
-    if !verify(env, password, hash.clone()).await? {
+    let verified = verify(env, password, hash.clone()).await;
+    // A server that could not check the password has learnt nothing.
+    if !matches!(verified, Ok(false)) {
+        taken.give_back(env).await;
+    }
+    if !verified? {
         attempt.record(env, Some(user), LogInOutcome::Failed);
         return Err(Error::WrongPassword);
     }
-    taken.give_back(env).await;
     let hash = hash.ok_or(Error::WrongPassword)?;
     Ok(Entrant { user, login: login.to_string(), hash })
 }

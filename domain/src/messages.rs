@@ -30,22 +30,23 @@ pub enum Sent {
 /// As many missed changes as are told one by one; whoever missed more gets the room as it stands.
 pub const RESUME_WINDOW: u32 = 500;
 
-/// Stores a message and tells everybody in the room.
-/// The same draft again returns the first receipt and tells nobody.
+/// Stores a message that a socket has paid for by [`charge`], and tells everybody in the room.
+/// The same draft again returns the first receipt, tells nobody and costs nothing.
 ///
 /// # Errors
 /// [`Error::ClientIdReused`] when the `client_id` stands on another text or in another room;
 /// [`Error::NotFound`] when the author has left the room meanwhile.
 pub async fn post(env: &Env, seat: &Seat, draft: Draft) -> Result<Receipt, Error> {
-    let (Sent::New(receipt) | Sent::Again(receipt)) = send(env, seat, draft).await?;
-    Ok(receipt)
+    match send(env, seat, draft).await? {
+        Sent::New(receipt) => Ok(receipt),
+        Sent::Again(receipt) => {
+            env.limits.give_back_here(Limit::Send, Key::Account(seat.user()));
+            Ok(receipt)
+        }
+    }
 }
 
-/// The same, for whoever wants to tell a repeat from the first time.
-///
-/// # Errors
-/// As for [`post`].
-pub async fn send(env: &Env, seat: &Seat, draft: Draft) -> Result<Sent, Error> {
+async fn send(env: &Env, seat: &Seat, draft: Draft) -> Result<Sent, Error> {
     seat.writes()?;
     match env.store.insert_message(seat, draft, env.clock.now()).await? {
         Posted::New { message, rev } => {
@@ -59,14 +60,19 @@ pub async fn send(env: &Env, seat: &Seat, draft: Draft) -> Result<Sent, Error> {
     }
 }
 
-/// As [`send`], for forms, the API and webhooks: draws on the budget that a socket draws on by [`charge`], at all nodes
-/// together.
+/// As [`post`], for forms, the API and webhooks: draws on the budget that a socket draws on by [`charge`], at all nodes
+/// together, and tells a repeat, which costs nothing, from the first time.
 ///
 /// # Errors
 /// Those of [`post`]; [`Error::TooMany`] of this person.
 pub async fn submit(env: &Env, seat: &Seat, draft: Draft) -> Result<Sent, Error> {
-    env.limits.take(&[Charge::one(Limit::Send, Key::Account(seat.user()))]).await?;
-    send(env, seat, draft).await
+    let charge = [Charge::one(Limit::Send, Key::Account(seat.user()))];
+    env.limits.take(&charge).await?;
+    let sent = send(env, seat, draft).await?;
+    if matches!(sent, Sent::Again(_)) {
+        env.limits.give_back(&charge).await;
+    }
+    Ok(sent)
 }
 
 /// Takes one message from the budget of its author, as this node counts it, without waiting for anybody.

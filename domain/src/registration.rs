@@ -27,8 +27,14 @@ impl Asking<'_> {
             return Ok(());
         }
         let typed = self.setup_code.ok_or_else(|| refused(NO_CODE))?;
-        env.limits.take(&[Charge::one(Limit::Register, Key::Address(self.from))]).await?;
-        if env.setup_code.as_ref().is_some_and(|code| code.is(typed)) { Ok(()) } else { Err(refused(WRONG_CODE)) }
+        let charge = [Charge::one(Limit::Register, Key::Address(self.from))];
+        env.limits.take(&charge).await?;
+        if !env.setup_code.as_ref().is_some_and(|code| code.is(typed)) {
+            return Err(refused(WRONG_CODE));
+        }
+        // Only wrong codes count: the account itself takes one too.
+        env.limits.give_back(&charge).await;
+        Ok(())
     }
 }
 

@@ -1,14 +1,14 @@
 //! Tokens and bots: how programs take part without anybody's password.
 
 use crate::access::{Access, Caller, Scope};
-use crate::accounts::{self, Entered};
+use crate::accounts::{self, Entered, Entrant};
 use crate::messages::{self, Draft, Sent};
 use crate::moments::{DAY_MS, later};
 use crate::ports::{
     Charge, Device, Hooked, Key, Limit, NewBot, NewHook, NewSession, Proof, Registered, SessionId, SessionView,
 };
 use crate::secrets::{self, Secret};
-use crate::{Env, Error, Seat, access, events, rooms, sessions};
+use crate::{Env, Error, Seat, events, rooms, sessions};
 use protocol::{At, ClientId, DisplayName, Field, Invalid, MessageText, Person, RoomId, UserId, Username};
 use std::collections::BTreeSet;
 
@@ -51,9 +51,26 @@ pub async fn create(
     if env.store.account(bearer).await?.is_some_and(|account| account.is_hook) {
         return Err(Error::HookHasItsToken);
     }
-    accounts::confirm_password(env, caller.user, entered).await?;
+    let entrant = accounts::confirm_password(env, caller.user, entered).await?;
     env.limits.take(&[Charge::one(Limit::Token, Key::Account(caller.user))]).await?;
-    issue(env, bearer, new).await
+    let secret = issue(env, bearer, new).await?;
+    // Whoever took the account's rights away meanwhile did not see this token.
+    if let Err(error) = still_allowed(env, caller, &entrant).await {
+        let token = secrets::session_of(secret.as_str());
+        env.store.end_session(bearer, &token).await?;
+        events::session_ended(env, bearer, &token);
+        return Err(error);
+    }
+    Ok(secret)
+}
+
+/// Whether the password is the one that was entered, and the session lives in which it was.
+async fn still_allowed(env: &Env, caller: &Caller, entrant: &Entrant) -> Result<(), Error> {
+    entrant.confirm(env).await.map_err(|error| match error {
+        Error::LoginFailed => Error::WrongPassword,
+        other => other,
+    })?;
+    sessions::caller(env, &caller.session).await.map(drop)
 }
 
 async fn issue(env: &Env, user: UserId, new: NewToken) -> Result<Secret, Error> {
@@ -147,21 +164,9 @@ pub async fn retire_bot(env: &Env, caller: &Caller, bot: UserId) -> Result<(), E
         return Err(Error::NotFound);
     }
     require_own(env, caller, bot).await?;
-    // First of all: what is interrupted can be asked for again, as long as the bot is at work.
-    leave_groups(env, bot).await?;
-    env.store.set_disabled(bot, Some(env.clock.now())).await?;
+    let changes = env.store.set_disabled(bot, Some(env.clock.now())).await?.ok_or(Error::NotFound)?;
+    events::changed(env, &changes);
     events::all_sessions_ended(env, bot);
-    Ok(())
-}
-
-async fn leave_groups(env: &Env, bot: UserId) -> Result<(), Error> {
-    for (_, room) in env.store.rooms_of(&[bot]).await? {
-        let seat = access::seat(env, bot, room).await?;
-        match rooms::remove_member(env, &seat, bot).await {
-            Ok(()) | Err(Error::DirectRoom | Error::NotFound) => {}
-            Err(error) => return Err(error),
-        }
-    }
     Ok(())
 }
 

@@ -73,6 +73,11 @@ integer!(
     Generation from 0
 );
 
+impl UserId {
+    /// The largest there can be, which nobody has.
+    pub const LAST: Self = Self(MAX_EXACT);
+}
+
 impl No {
     pub const ZERO: Self = Self(0);
 

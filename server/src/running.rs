@@ -253,7 +253,7 @@ fn chores(hub: Arc<Hub>, env: Env) -> JoinSet<()> {
         let mut sweep = time::interval(SWEEP);
         loop {
             sweep.tick().await;
-            if let Err(error) = env.store.delete_expired_sessions(env.clock.now()).await {
+            if let Err(error) = sessions::sweep(&env).await {
                 tracing::warn!(%error, "Ended sessions could not be swept out; trying again in an hour");
             }
             if let Err(error) = rooms::erase(&env).await {

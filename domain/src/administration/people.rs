@@ -97,8 +97,8 @@ pub async fn end_log_ins(env: &Env, by: &Administrator, user: UserId) -> Result<
     Ok(())
 }
 
-/// Ends all log-ins and tokens of a person and of their bots, with their sockets on every node: for an account that was in
-/// wrong hands.
+/// Ends all log-ins and tokens of a person and of their bots, with their sockets on every node, and the links that they
+/// have made: for an account that was in wrong hands.
 ///
 /// # Errors
 /// [`Error::NotFound`].

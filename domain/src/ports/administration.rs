@@ -144,7 +144,8 @@ pub trait Administration: Send + Sync {
     /// Ends all log-ins of a person; tokens stay.
     async fn end_log_ins(&self, order: Order, user: UserId) -> Result<Acted, Unavailable>;
 
-    /// Ends all log-ins and tokens of a person and of their bots. Whose they were, whether or not there were any.
+    /// Ends all log-ins and tokens of a person and of their bots, a link for a new password of theirs, and the invitations
+    /// and links that they have made. Whose they were, whether or not there were any.
     async fn end_access(&self, order: Order, user: UserId) -> Result<Acted<Vec<UserId>>, Unavailable>;
 
     /// The groups that have members, the newest first; `before` is the last of the page before.

@@ -23,6 +23,9 @@ pub trait Limits: Send + Sync {
     /// # Errors
     /// How long to wait.
     fn take_here(&self, limit: Limit, key: Key) -> Result<(), Wait>;
+
+    /// Gives back what was taken by [`Self::take_here`].
+    fn give_back_here(&self, limit: Limit, key: Key);
 }
 
 /// What is taken from a budget.

@@ -159,6 +159,6 @@ pub trait Sessions: Send + Sync {
     async fn take_ticket(&self, ticket: Digest, now: At) -> Result<Option<Living>, Unavailable>;
 
     /// Sweeps what serves no more: sessions, tickets, invitations and links for a new password that have expired, and
-    /// secrets that were used longer ago than a log-in lasts.
-    async fn delete_expired_sessions(&self, now: At) -> Result<(), Unavailable>;
+    /// secrets that were used longer ago than a log-in lasts. At most `limit` of each; false when there may be more.
+    async fn delete_expired_sessions(&self, now: At, limit: u32) -> Result<bool, Unavailable>;
 }

@@ -68,9 +68,9 @@ pub trait Accounts: Send + Sync {
     async fn bots(&self, owner: UserId) -> Result<Vec<Person>, Unavailable>;
 
     /// Shuts an account, or opens it again. A shut one has no sessions and cannot log in; no search finds it, and no list
-    /// of contacts shows it.
-    /// False when there is no such account.
-    async fn set_disabled(&self, user: UserId, since: Option<At>) -> Result<bool, Unavailable>;
+    /// of contacts shows it. A bot that is shut leaves its groups.
+    /// What has changed in the groups; `None` when there is no such account.
+    async fn set_disabled(&self, user: UserId, since: Option<At>) -> Result<Option<Vec<Change>>, Unavailable>;
 }
 
 #[derive(Debug)]
@@ -191,9 +191,6 @@ pub trait Rooms: Send + Sync {
     /// All rooms of a session's person, read at one moment with the session; `None` when nobody has logged in to it, or
     /// it has ended or expired before `now`.
     async fn memberships(&self, session: &SessionId, now: At) -> Result<Option<Vec<Membership>>, Unavailable>;
-
-    /// The rooms in which these people have a seat.
-    async fn rooms_of(&self, people: &[UserId]) -> Result<Vec<(UserId, RoomId)>, Unavailable>;
 
     /// The newest revision of each of these rooms.
     async fn heads(&self, rooms: &[RoomId]) -> Result<Vec<(RoomId, Rev)>, Unavailable>;

@@ -51,6 +51,10 @@ impl Limits for LocalLimits {
         let draw = Draw::of(&self.quotas, limit, &key, 1);
         self.budgets().take(&[draw])
     }
+
+    fn give_back_here(&self, limit: Limit, key: Key) {
+        self.budgets().give_back(&[Draw::of(&self.quotas, limit, &key, 1)]);
+    }
 }
 
 /// The budgets that are not full. A budget that is missing is full, so forgetting costs nobody anything.

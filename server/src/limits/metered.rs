@@ -35,4 +35,8 @@ impl Limits for Metered {
     fn take_here(&self, limit: Limit, key: Key) -> Result<(), Wait> {
         self.count(limit, self.limits.take_here(limit, key))
     }
+
+    fn give_back_here(&self, limit: Limit, key: Key) {
+        self.limits.give_back_here(limit, key);
+    }
 }

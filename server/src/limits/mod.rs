@@ -34,6 +34,8 @@ impl Limits for NoLimits {
     fn take_here(&self, _: Limit, _: Key) -> Result<(), Wait> {
         Ok(())
     }
+
+    fn give_back_here(&self, _: Limit, _: Key) {}
 }
 
 /// A charge with the numbers by which it is counted.

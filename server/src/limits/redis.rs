@@ -119,6 +119,10 @@ impl Limits for RedisLimits {
     fn take_here(&self, limit: Limit, key: Key) -> Result<(), Wait> {
         self.local.take_here(limit, key)
     }
+
+    fn give_back_here(&self, limit: Limit, key: Key) {
+        self.local.give_back_here(limit, key);
+    }
 }
 
 /// Connects as soon as there is no connection.

@@ -1,4 +1,4 @@
-use super::{PostgresStore, arrivals, audit, rooms, sessions};
+use super::{PostgresStore, arrivals, audit, leaving, rooms, sessions};
 use crate::store::rows;
 use async_trait::async_trait;
 use domain::ports::{Account, Accounts, Credentials, NewAccount, NewBot, Registered, SessionId, Tokens, Unavailable};
@@ -85,7 +85,7 @@ impl Accounts for PostgresStore {
         found.iter().map(rows::person).collect::<sqlx::Result<_>>().map_err(Unavailable::new)
     }
 
-    async fn set_disabled(&self, user: UserId, since: Option<At>) -> Result<bool, Unavailable> {
+    async fn set_disabled(&self, user: UserId, since: Option<At>) -> Result<Option<Vec<Change>>, Unavailable> {
         self.write(move |db| set_disabled(db, user, since).boxed()).await
     }
 }
@@ -207,14 +207,23 @@ async fn has_all_bots(db: &mut PgConnection, new: &NewBot) -> sqlx::Result<bool>
         .await
 }
 
-async fn set_disabled(db: &mut PgConnection, user: UserId, since: Option<At>) -> sqlx::Result<bool> {
-    let changed = sqlx::query("update users set disabled_at = $2, is_shut_with_owner = false where id = $1")
-        .bind(user.get())
-        .bind(since.map(At::get))
-        .execute(&mut *db)
-        .await?;
-    if since.is_some() {
-        sqlx::query("delete from sessions where user_id = $1").bind(user.get()).execute(db).await?;
+async fn set_disabled(db: &mut PgConnection, user: UserId, since: Option<At>) -> sqlx::Result<Option<Vec<Change>>> {
+    let changed: Option<bool> = sqlx::query_scalar(
+        "update users
+         set disabled_at = $2, is_shut_with_owner = false
+         where id = $1
+         returning bot_of is not null",
+    )
+    .bind(user.get())
+    .bind(since.map(At::get))
+    .fetch_optional(&mut *db)
+    .await?;
+    let (Some(is_bot), Some(_)) = (changed, since) else { return Ok(changed.map(|_| Vec::new())) };
+    sqlx::query("delete from sessions where user_id = $1").bind(user.get()).execute(&mut *db).await?;
+    if !is_bot {
+        return Ok(Some(Vec::new()));
     }
-    Ok(changed.rows_affected() == 1)
+    // Nobody seats it any more: that takes a share of its row.
+    rooms::lock_of(db, &[user]).await?;
+    leaving::remove_bots(db, &[user]).await.map(Some)
 }

@@ -41,19 +41,6 @@ pub async fn memberships(db: &mut PgConnection, session: &SessionId, now: At) ->
     rows::memberships_if_any(&found)
 }
 
-pub async fn rooms_of(db: &mut PgConnection, people: Vec<i64>) -> sqlx::Result<Vec<(UserId, RoomId)>> {
-    let found = sqlx::query(
-        "select user_id, room_id
-         from members
-         where user_id = any($1)
-           and is_active",
-    )
-    .bind(people)
-    .fetch_all(db)
-    .await?;
-    found.iter().map(|row| Ok((rows::number(row, "user_id")?, rows::number(row, "room_id")?))).collect()
-}
-
 /// Everybody; `None` when the asker is not among them.
 pub async fn all(db: &mut PgConnection, seat: Seat) -> sqlx::Result<Option<Vec<MemberRecord>>> {
     let found = sqlx::query(

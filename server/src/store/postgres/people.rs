@@ -175,6 +175,8 @@ pub async fn end_access(db: &mut PgConnection, doer: Doer, user: UserId) -> sqlx
         .bind(user.get())
         .execute(&mut *db)
         .await?;
+    sqlx::query("delete from password_resets where user_id = $1").bind(user.get()).execute(&mut *db).await?;
+    invitations::end_links_of(db, user, doer.at).await?;
     audit::tell(db, &doer, Line::of(Act::EndAccess).to(user, &person.username)).await?;
     accounts.iter().map(|row| rows::number(row, "user_id")).collect::<sqlx::Result<_>>().map(Ok)
 }

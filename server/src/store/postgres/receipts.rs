@@ -16,12 +16,12 @@ impl Receipts for PostgresStore {
         generation: Option<Generation>,
     ) -> Result<Option<OwnState>, Unavailable> {
         let seat = *seat;
-        self.run(move |db| set_seen(db, seat, no, generation).boxed()).await
+        self.write(move |db| set_seen(db, seat, no, generation).boxed()).await
     }
 
     async fn mark_unread(&self, seat: &Seat, no: No) -> Result<Option<OwnState>, Unavailable> {
         let seat = *seat;
-        self.run(move |db| mark_unread(db, seat, no).boxed()).await
+        self.write(move |db| mark_unread(db, seat, no).boxed()).await
     }
 
     async fn own_states(&self, people: &[UserId]) -> Result<Vec<(UserId, OwnState)>, Unavailable> {
@@ -75,7 +75,8 @@ async fn mark_unread(db: &mut PgConnection, seat: Seat, no: No) -> sqlx::Result<
     if moved.rows_affected() == 0 { Ok(None) } else { own_state(db, seat).await }
 }
 
-/// A statement of its own: an update that waited for a message sees that author's marker, and an older revision of the room.
+/// A statement of its own, in the transaction of the update: an update that waited for a message sees that author's
+/// marker, and an older revision of the room.
 async fn own_state(db: &mut PgConnection, seat: Seat) -> sqlx::Result<Option<OwnState>> {
     let row = sqlx::query(
         "select m.room_id, m.read_generation, m.read_no, r.rev

@@ -18,11 +18,6 @@ impl Rooms for PostgresStore {
         self.run(move |db| async move { members::memberships(db, &session, now).await }.boxed()).await
     }
 
-    async fn rooms_of(&self, people: &[UserId]) -> Result<Vec<(UserId, RoomId)>, Unavailable> {
-        let people = people.iter().map(|user| user.get()).collect();
-        self.run(move |db| members::rooms_of(db, people).boxed()).await
-    }
-
     async fn heads(&self, rooms: &[RoomId]) -> Result<Vec<(RoomId, Rev)>, Unavailable> {
         let ids: Vec<_> = rooms.iter().map(|room| room.get()).collect();
         let query = sqlx::query("select id as room_id, rev from rooms where id = any($1)").bind(ids);

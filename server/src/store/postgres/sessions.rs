@@ -136,28 +136,38 @@ impl Sessions for PostgresStore {
         self.write(move |db| grants::take_ticket(db, ticket, now).boxed()).await
     }
 
-    async fn delete_expired_sessions(&self, now: At) -> Result<(), Unavailable> {
+    async fn delete_expired_sessions(&self, now: At, limit: u32) -> Result<bool, Unavailable> {
         // What somebody else is deleting just now is gone anyway; waiting for it could end in a deadlock.
-        const EXPIRED: [&str; 4] = [
+        const EXPIRED: [&str; 5] = [
             "delete from tickets
-             where digest in (select digest from tickets where expires < $1 for update skip locked)",
+             where digest = any(array(
+               select digest from tickets where expires < $1 limit $2 for update skip locked
+             ))",
             "delete from password_resets
-             where digest in (select digest from password_resets where expires < $1 for update skip locked)",
+             where digest = any(array(
+               select digest from password_resets where expires < $1 limit $2 for update skip locked
+             ))",
             "delete from invitations
-             where id in (select id from invitations where expires < $1 for update skip locked)",
+             where id = any(array(
+               select id from invitations where expires < $1 limit $2 for update skip locked
+             ))",
             "delete from sessions
-             where id in (select id from sessions where expires < $1 for update skip locked)",
-        ];
-        for expired in EXPIRED {
-            let query = sqlx::query(expired).bind(now.get());
-            self.run(|db| query.execute(db).boxed()).await?;
-        }
-        let used = sqlx::query(
+             where id = any(array(
+               select id from sessions where expires < $1 limit $2 for update skip locked
+             ))",
             "delete from refresh_secrets
-             where digest in (select digest from refresh_secrets where used_at < $1 for update skip locked)",
-        )
-        .bind(now.get() - LIFETIME_MS);
-        self.run(|db| used.execute(db).boxed()).await.map(drop)
+             where digest = any(array(
+               select digest from refresh_secrets where used_at < $1 limit $2 for update skip locked
+             ))",
+        ];
+        let (now, lifetime) = (now.get(), now.get() - LIFETIME_MS);
+        let mut is_done = true;
+        for (expired, before) in EXPIRED.into_iter().zip([now, now, now, now, lifetime]) {
+            let query = sqlx::query(expired).bind(before).bind(i64::from(limit));
+            let deleted = self.run(|db| query.execute(db).boxed()).await?;
+            is_done &= deleted.rows_affected() < u64::from(limit);
+        }
+        Ok(is_done)
     }
 }
 

@@ -1,4 +1,4 @@
-use super::{SqliteStore, arrivals, rows, sessions};
+use super::{SqliteStore, arrivals, leaving, rows, sessions};
 use async_trait::async_trait;
 use domain::ports::{Account, Accounts, Credentials, NewAccount, NewBot, Registered, SessionId, Tokens, Unavailable};
 use futures::FutureExt;
@@ -86,7 +86,7 @@ impl Accounts for SqliteStore {
         found.iter().map(rows::person).collect::<sqlx::Result<_>>().map_err(Unavailable::new)
     }
 
-    async fn set_disabled(&self, user: UserId, since: Option<At>) -> Result<bool, Unavailable> {
+    async fn set_disabled(&self, user: UserId, since: Option<At>) -> Result<Option<Vec<Change>>, Unavailable> {
         self.write(move |db| set_disabled(db, user, since).boxed()).await
     }
 }
@@ -192,14 +192,18 @@ async fn has_all_bots(db: &mut SqliteConnection, new: &NewBot) -> sqlx::Result<b
         .await
 }
 
-async fn set_disabled(db: &mut SqliteConnection, user: UserId, since: Option<At>) -> sqlx::Result<bool> {
-    let changed = sqlx::query("update users set disabled_at = $2, is_shut_with_owner = 0 where id = $1")
-        .bind(user.get())
-        .bind(since.map(At::get))
-        .execute(&mut *db)
-        .await?;
-    if since.is_some() {
-        sqlx::query("delete from sessions where user_id = $1").bind(user.get()).execute(db).await?;
-    }
-    Ok(changed.rows_affected() == 1)
+async fn set_disabled(db: &mut SqliteConnection, user: UserId, since: Option<At>) -> sqlx::Result<Option<Vec<Change>>> {
+    let changed: Option<bool> = sqlx::query_scalar(
+        "update users
+         set disabled_at = $2, is_shut_with_owner = 0
+         where id = $1
+         returning bot_of is not null",
+    )
+    .bind(user.get())
+    .bind(since.map(At::get))
+    .fetch_optional(&mut *db)
+    .await?;
+    let (Some(is_bot), Some(_)) = (changed, since) else { return Ok(changed.map(|_| Vec::new())) };
+    sqlx::query("delete from sessions where user_id = $1").bind(user.get()).execute(&mut *db).await?;
+    if is_bot { leaving::remove_bots(db, &[user]).await.map(Some) } else { Ok(Some(Vec::new())) }
 }

@@ -41,19 +41,6 @@ pub async fn memberships(readers: &Lane, session: &SessionId, now: At) -> sqlx::
     rows::memberships_if_any(&found)
 }
 
-pub async fn rooms_of(readers: &Lane, people: &[UserId]) -> sqlx::Result<Vec<(UserId, RoomId)>> {
-    let found = sqlx::query(
-        "select user_id, room_id
-         from members
-         where user_id in (select value from json_each($1))
-           and is_active = 1",
-    )
-    .bind(ids(people))
-    .fetch_all(readers)
-    .await?;
-    found.iter().map(|row| Ok((rows::number(row, "user_id")?, rows::number(row, "room_id")?))).collect()
-}
-
 /// Everybody; `None` when the asker is not among them.
 pub async fn all(readers: &Lane, seat: &Seat) -> sqlx::Result<Option<Vec<MemberRecord>>> {
     let found = sqlx::query(

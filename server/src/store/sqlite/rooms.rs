@@ -16,10 +16,6 @@ impl Rooms for SqliteStore {
         members::memberships(self.readers.get(), session, now).await.map_err(Unavailable::new)
     }
 
-    async fn rooms_of(&self, people: &[UserId]) -> Result<Vec<(UserId, RoomId)>, Unavailable> {
-        members::rooms_of(self.readers.get(), people).await.map_err(Unavailable::new)
-    }
-
     async fn heads(&self, rooms: &[RoomId]) -> Result<Vec<(RoomId, Rev)>, Unavailable> {
         let heads = sqlx::query(
             "select id as room_id, rev

@@ -107,8 +107,8 @@ impl Sessions for SqliteStore {
         self.write(move |db| grants::take_ticket(db, ticket, now).boxed()).await
     }
 
-    async fn delete_expired_sessions(&self, now: At) -> Result<(), Unavailable> {
-        self.write(move |db| delete_expired(db, now).boxed()).await
+    async fn delete_expired_sessions(&self, now: At, limit: u32) -> Result<bool, Unavailable> {
+        self.write(move |db| delete_expired(db, now, limit).boxed()).await
     }
 }
 
@@ -187,14 +187,19 @@ pub async fn end_others(db: &mut SqliteConnection, user: UserId, kept: &SessionI
         .map(drop)
 }
 
-async fn delete_expired(db: &mut SqliteConnection, now: At) -> sqlx::Result<()> {
-    sqlx::query("delete from tickets where expires < $1").bind(now.get()).execute(&mut *db).await?;
-    sqlx::query("delete from password_resets where expires < $1").bind(now.get()).execute(&mut *db).await?;
-    sqlx::query("delete from invitations where expires < $1").bind(now.get()).execute(&mut *db).await?;
-    sqlx::query("delete from sessions where expires < $1").bind(now.get()).execute(&mut *db).await?;
-    sqlx::query("delete from refresh_secrets where used_at < $1")
-        .bind(now.get() - LIFETIME_MS)
-        .execute(db)
-        .await
-        .map(drop)
+async fn delete_expired(db: &mut SqliteConnection, now: At, limit: u32) -> sqlx::Result<bool> {
+    const EXPIRED: [&str; 5] = [
+        "delete from tickets where digest in (select digest from tickets where expires < $1 limit $2)",
+        "delete from password_resets where digest in (select digest from password_resets where expires < $1 limit $2)",
+        "delete from invitations where id in (select id from invitations where expires < $1 limit $2)",
+        "delete from sessions where id in (select id from sessions where expires < $1 limit $2)",
+        "delete from refresh_secrets where digest in (select digest from refresh_secrets where used_at < $1 limit $2)",
+    ];
+    let (now, lifetime) = (now.get(), now.get() - LIFETIME_MS);
+    let mut is_done = true;
+    for (expired, before) in EXPIRED.into_iter().zip([now, now, now, now, lifetime]) {
+        let deleted = sqlx::query(expired).bind(before).bind(limit).execute(&mut *db).await?;
+        is_done &= deleted.rows_affected() < u64::from(limit);
+    }
+    Ok(is_done)
 }

@@ -1,10 +1,11 @@
 use crate::support::{House, rev};
 use async_trait::async_trait;
 use domain::accounts::{self, Applicant, Entered};
-use domain::ports::{Account, Device, NotHashed, Passwords, Registered, SessionId, SessionRecord, Tokens};
-use domain::registration::Asking;
+use domain::ports::{Account, Device, NotHashed, Passwords, Quotas, Registered, SessionId, SessionRecord, Tokens};
+use domain::registration::{Asking, SetupCode};
 use domain::{Address, Attempt, Env, Error};
 use protocol::{Change, DisplayName, Email, Field, Password, Person, Role, UserId, Username, What};
+use server::limits::LocalLimits;
 use server::passwords::Argon2Passwords;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
@@ -157,14 +158,8 @@ pub async fn a_log_in_does_the_same_work_without_an_account(house: House) {
     let counted = Arc::new(Counted::default());
     let env = Env { passwords: counted.clone(), ..house.env.clone() };
     let here = Address::from(IpAddr::from(Ipv4Addr::LOCALHOST));
-    let applicant = Applicant {
-        username: Username::parse("alice").unwrap(),
-        display_name: DisplayName::parse("Alice").unwrap(),
-        email: Email::parse("alice@example.org").unwrap(),
-        password: Password::parse("correct horse", Field::Password).unwrap(),
-    };
     let asking = Asking { from: here, is_local: true, invitation: None, setup_code: None };
-    let alice = accounts::register(&env, asking, applicant).await.unwrap();
+    let alice = accounts::register(&env, asking, applicant()).await.unwrap();
     let attempt = Attempt { from: here, route: "/form/login", devices: Vec::new() };
     for login in ["alice", "alice@example.org", "nobody", "nobody@example.org", "", "al\0ice"] {
         let refused = accounts::log_in(&env, &attempt, login, "wrong horse").await.unwrap_err();
@@ -182,4 +177,39 @@ pub async fn a_log_in_does_the_same_work_without_an_account(house: House) {
     let refused = accounts::confirm_password(&env, alice, entered).await.unwrap_err();
     assert_eq!(refused.to_string(), Error::WrongPassword.to_string());
     assert_eq!(counted.verified.load(Ordering::Relaxed), 0);
+}
+
+pub async fn a_right_setup_code_costs_no_try(house: House) {
+    let code = SetupCode::new(&[7; 64], house.store().epoch().await.unwrap());
+    let one = Quotas { address_accounts: 1, ..Quotas::default() };
+    let env = Env { limits: Arc::new(LocalLimits::new(one)), setup_code: Some(code.clone()), ..house.env.clone() };
+    let tries = async |from: [u8; 4], code: &str| {
+        let from = Address::from(IpAddr::from(from));
+        let asking = Asking { from, is_local: false, invitation: None, setup_code: Some(code) };
+        accounts::register(&env, asking, applicant()).await
+    };
+    assert!(matches!(tries([192, 0, 2, 1], "wrong").await, Err(Error::Invalid(_))));
+    assert!(matches!(tries([192, 0, 2, 1], code.as_str()).await, Err(Error::TooMany { .. })), "a wrong one counts");
+    assert!(tries([192, 0, 2, 2], code.as_str()).await.is_ok(), "the one account that this address may make");
+}
+
+pub async fn a_password_that_could_not_be_checked_costs_no_try(house: House) {
+    let env = Env { limits: Arc::new(LocalLimits::new(Quotas::default())), ..house.env.clone() };
+    // Her hash is none that a password can be checked against.
+    let alice = house.person("alice").await;
+    let attempt = Attempt { from: IpAddr::from(Ipv4Addr::LOCALHOST).into(), route: "/form/token", devices: Vec::new() };
+    for _ in 0..30 {
+        let entered = Entered { password: "correct horse", attempt: &attempt };
+        let refused = accounts::confirm_password(&env, alice, entered).await.unwrap_err();
+        assert!(matches!(refused, Error::Unavailable(_)), "{refused:?}");
+    }
+}
+
+fn applicant() -> Applicant {
+    Applicant {
+        username: Username::parse("alice").unwrap(),
+        display_name: DisplayName::parse("Alice").unwrap(),
+        email: Email::parse("alice@example.org").unwrap(),
+        password: Password::parse("correct horse", Field::Password).unwrap(),
+    }
 }

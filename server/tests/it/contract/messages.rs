@@ -1,8 +1,10 @@
 use crate::support::{House, no, rev, text};
-use domain::messages::{self, Draft, Receipt};
-use domain::ports::Posted;
-use domain::{Error, Seat};
+use domain::messages::{self, Draft, Receipt, Sent};
+use domain::ports::{Posted, Quotas};
+use domain::{Env, Error, Seat};
 use protocol::{Page, Slice};
+use server::limits::LocalLimits;
+use std::sync::Arc;
 
 pub async fn messages_are_numbered_from_one(house: House) {
     let [hers, his] = two_in_a_room(&house).await;
@@ -69,6 +71,23 @@ pub async fn a_retry_at_the_same_moment_is_stored_once(house: House) {
     let new = answers.iter().filter(|posted| matches!(posted, Posted::New { .. })).count();
     let again = answers.iter().filter(|posted| matches!(posted, Posted::Again(receipt) if receipt.no == no(1))).count();
     assert_eq!((new, again), (1, 15), "{answers:?}");
+}
+
+pub async fn a_retry_costs_nothing(house: House) {
+    let env = Env { limits: Arc::new(LocalLimits::new(Quotas::default())), ..house.env.clone() };
+    let [hers, his] = two_in_a_room(&house).await;
+    let draft = house.draft("once");
+    assert!(matches!(messages::submit(&env, &hers, draft.clone()).await, Ok(Sent::New(_))));
+    for _ in 0..200 {
+        assert!(matches!(messages::submit(&env, &hers, draft.clone()).await, Ok(Sent::Again(_))));
+    }
+    // Over a socket.
+    let draft = house.draft("twice");
+    for _ in 0..200 {
+        messages::charge(&env, &his).unwrap();
+        messages::post(&env, &his, draft.clone()).await.unwrap();
+    }
+    assert_eq!(words(&newest(&house, &hers).await), ["once", "twice"]);
 }
 
 pub async fn who_has_left_posts_nothing(house: House) {

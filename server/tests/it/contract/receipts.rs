@@ -1,5 +1,6 @@
 use crate::support::{House, no, read, rev};
 use domain::Seat;
+use futures::future::join_all;
 use protocol::{OwnState, ReadMarker, UserId};
 
 pub async fn a_read_mark_moves_forward_only(house: House) {
@@ -39,6 +40,18 @@ pub async fn messages_are_marked_as_unread_and_what_is_told_late_loses(house: Ho
     assert_eq!(known.map(|own| own.read), Some(read(1, 2)));
     house.posts(&seat, "an answer").await;
     assert_eq!(house.view(bob, seat.room()).await.read, read(1, 4), "who answers has read");
+}
+
+pub async fn each_of_many_marks_at_once_is_told_its_own_state(house: House) {
+    let (_, seat) = bob_with_three_unread(&house).await;
+    for round in 0..8 {
+        let mark = async |number| (number, house.store().mark_unread(&seat, no(number)).await.unwrap().unwrap().read);
+        let marks = join_all((0..24).map(|n| mark(n % 3 + 1))).await;
+        assert!(marks.iter().all(|(number, told)| told.no == no(number - 1)), "{marks:?}");
+        let mut generations: Vec<_> = marks.iter().map(|(_, told)| told.generation.get()).collect();
+        generations.sort_unstable();
+        assert_eq!(generations, (round * 24 + 1..=round * 24 + 24).collect::<Vec<_>>());
+    }
 }
 
 pub async fn only_what_is_there_is_marked_as_unread_and_by_members(house: House) {

@@ -130,6 +130,26 @@ pub async fn links_end_with_the_right_of_whoever_made_them(house: House) {
     assert_eq!(house.store().credentials("carol").await.unwrap().unwrap().password_hash, "hash of carol");
 }
 
+pub async fn links_end_with_all_access_of_whoever_made_them(house: House) {
+    let [alice, bob, carol, dave] = house.people(["alice", "bob", "carol", "dave"]).await;
+    house.store().make_administrator(operator(), bob).await.unwrap().unwrap();
+    let (by_bob, by_alice) = (order(&house, bob).await, order(&house, alice).await);
+    for (by, user, secret) in [(by_bob, carol, 7), (by_alice, dave, 8), (by_alice, bob, 9)] {
+        let new = NewReset { user, digest: digest(secret), expires: at(9_000) };
+        house.store().insert_reset(by, new).await.unwrap().unwrap();
+        let new = NewInvitation { digest: digest(secret + 10), note: None, uses: 1, expires: at(9_000) };
+        house.store().insert_invitation(by, &new).await.unwrap().unwrap();
+    }
+    house.store().end_access(operator(), bob).await.unwrap().unwrap();
+    for (secret, serves) in [(7, false), (8, true), (9, false)] {
+        let person = house.store().person_of_reset(digest(secret), at(2_000)).await.unwrap();
+        assert_eq!(person.is_some(), serves, "{secret}: his own ends too");
+    }
+    for (secret, serves) in [(17, false), (18, true), (19, true)] {
+        assert_eq!(house.store().is_invited(digest(secret), at(2_000)).await.unwrap(), serves, "{secret}");
+    }
+}
+
 pub async fn open_links_are_listed_and_revoked(house: House) {
     let [alice, bob, carol] = house.people(["alice", "bob", "carol"]).await;
     make(&house, bob, 7).await.unwrap();
@@ -153,7 +173,7 @@ pub async fn open_links_are_listed_and_revoked(house: House) {
     assert_eq!(house.store().revoke_reset(operator(), nobody()).await.unwrap(), Err(Refusal::NotThere));
     let revoked = told(&house).await.into_iter().filter(|(_, act, _)| *act == Act::RevokeReset).collect::<Vec<_>>();
     assert_eq!(revoked, [(Some("alice".into()), Act::RevokeReset, Some("carol".into()))]);
-    house.store().delete_expired_sessions(at(9_001)).await.unwrap();
+    assert!(house.store().delete_expired_sessions(at(9_001), 500).await.unwrap());
     assert_eq!(house.store().resets(at(0), 10).await.unwrap(), [], "what has expired is swept");
 }
 

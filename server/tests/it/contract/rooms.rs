@@ -105,23 +105,6 @@ pub async fn heads_are_told_of_the_rooms_asked_for(house: House) {
     assert_eq!(house.store().heads(&[]).await.unwrap(), []);
 }
 
-pub async fn the_rooms_of_several_people_are_told(house: House) {
-    let [alice, bob, carol] = house.people(["alice", "bob", "carol"]).await;
-    let one = house.group(alice, "One", &[bob]).await;
-    let two = house.group(alice, "Two", &[bob, carol]).await;
-    let his = house.seat(bob, two).await;
-    house.store().remove_member(&his, bob).await.unwrap().unwrap();
-    let rooms_of = async |people: &[UserId]| {
-        let mut rooms = house.store().rooms_of(people).await.unwrap();
-        rooms.sort_unstable();
-        rooms
-    };
-    let nobody = UserId::try_from(999).unwrap();
-    assert_eq!(rooms_of(&[bob, alice, nobody]).await, [(alice, one), (alice, two), (bob, one)]);
-    assert_eq!(rooms_of(&[carol]).await, [(carol, two)]);
-    assert_eq!(rooms_of(&[]).await, []);
-}
-
 pub async fn only_the_owner_renames_a_room(house: House) {
     let [alice, bob] = house.people(["alice", "bob"]).await;
     let room = house.group(alice, "Bakery", &[bob]).await;

@@ -3,8 +3,9 @@
 use super::grant::{at, id, token};
 use super::orders::{bot, operator};
 use crate::support::House;
-use domain::ports::{NewBot, NotSeated, Opened, Posted, Registered};
-use domain::{Error, Seat, rooms};
+use domain::access::{Caller, Scope};
+use domain::ports::{NewBot, NotSeated, Notice, Opened, Posted, Registered};
+use domain::{Error, Seat, rooms, tokens};
 use futures::future::join_all;
 use protocol::{Change, DisplayName, RoomId, RoomName, UserId, Username, What};
 
@@ -156,6 +157,40 @@ pub async fn a_bot_added_while_its_owner_is_disabled_does_not_stay(house: House)
     }
 }
 
+pub async fn a_bot_added_while_it_is_retired_does_not_stay(house: House) {
+    let [alice, bob] = house.people(["alice", "bob"]).await;
+    let helper = bot(&house, bob, "helper").await;
+    let (room, bots) = (house.group(alice, "Bakery", &[bob]).await, [helper]);
+    for _ in 0..16 {
+        let (_, shut) =
+            tokio::join!(adds(&house, room, alice, &bots), house.store().set_disabled(helper, Some(at(2_000))));
+        assert!(shut.unwrap().is_some());
+        assert_eq!(house.member_ids(&house.seat(alice, room).await).await, [alice, bob]);
+        assert_eq!(house.store().set_disabled(helper, None).await.unwrap(), Some(Vec::new()));
+    }
+}
+
+pub async fn a_retired_bot_leaves_its_groups_and_everybody_is_told(house: House) {
+    let [alice, bob] = house.people(["alice", "bob"]).await;
+    let (helper, other) = (bot(&house, bob, "helper").await, bot(&house, bob, "other").await);
+    let room = house.group(alice, "Bakery", &[bob, helper, other]).await;
+    let Opened::New(direct) = house.store().open_direct(alice, helper, at(1_000)).await.unwrap() else { panic!() };
+    let caller = Caller { user: bob, session: id("here"), scope: Scope::Person };
+    house.bus.take();
+    tokens::retire_bot(&house.env, &caller, helper).await.unwrap();
+    let told = house.bus.take();
+    assert!(
+        told.iter().any(|notice| matches!(notice, Notice::Room { left: Some(user), .. } if *user == helper)),
+        "{told:?}"
+    );
+    assert_eq!(house.member_ids(&house.seat(alice, room).await).await, [alice, bob, other]);
+    assert_eq!(house.view(alice, direct).await.members, 2, "a direct room keeps its two");
+    assert!(matches!(tokens::retire_bot(&house.env, &caller, helper).await, Err(Error::NotFound)), "once is enough");
+    // A person keeps their seats.
+    assert_eq!(house.store().set_disabled(bob, Some(at(2_000))).await.unwrap(), Some(Vec::new()));
+    assert_eq!(house.member_ids(&house.seat(alice, room).await).await, [alice, bob, other]);
+}
+
 pub async fn nobody_adds_a_disabled_account(house: House) {
     let [alice, bob] = house.people(["alice", "bob"]).await;
     let room = house.group(alice, "Bakery", &[]).await;
@@ -182,7 +217,7 @@ pub async fn nobody_has_more_bots_than_there_may_be(house: House) {
     let refused = made.iter().filter(|made| matches!(made, Ok(Registered::TooManyBots))).count();
     assert_eq!((house.store().bots(alice).await.unwrap().len(), refused), (5, 11));
     let retired = house.store().bots(alice).await.unwrap()[0].id;
-    assert!(house.store().set_disabled(retired, Some(at(2_000))).await.unwrap());
+    assert!(house.store().set_disabled(retired, Some(at(2_000))).await.unwrap().is_some());
     assert!(matches!(house.store().insert_bot(new(99)).await.unwrap(), Registered::Account(_)));
 }
 

@@ -38,11 +38,28 @@ pub async fn an_expired_session_is_not_found_and_can_be_swept_away(house: House)
     assert!(found(&house, "short", 2_000).await.is_some());
     assert!(found(&house, "short", 2_001).await.is_none());
 
-    house.store().delete_expired_sessions(at(2_000)).await.unwrap();
+    assert!(house.store().delete_expired_sessions(at(2_000), 500).await.unwrap());
     assert!(found(&house, "short", 2_000).await.is_some());
-    house.store().delete_expired_sessions(at(2_001)).await.unwrap();
+    assert!(house.store().delete_expired_sessions(at(2_001), 500).await.unwrap());
     assert!(found(&house, "short", 2_000).await.is_none());
     assert!(found(&house, "long", 2_000).await.is_some());
+}
+
+pub async fn expired_sessions_are_swept_a_few_at_a_time(house: House) {
+    for number in 0..5 {
+        house.store().create_session(&session(&format!("short {number}"), 2_000)).await.unwrap();
+    }
+    house.store().create_session(&session("long", 5_000)).await.unwrap();
+    for is_done in [false, false, true] {
+        assert_eq!(house.store().delete_expired_sessions(at(2_001), 2).await.unwrap(), is_done);
+    }
+    for number in 0..5 {
+        assert!(found(&house, &format!("short {number}"), 2_000).await.is_none());
+    }
+    house.clock.set(5_001);
+    assert!(found(&house, "long", 2_000).await.is_some());
+    domain::sessions::sweep(&house.env).await.unwrap();
+    assert!(found(&house, "long", 2_000).await.is_none());
 }
 
 pub async fn the_living_among_many_sessions_are_told(house: House) {

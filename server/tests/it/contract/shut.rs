@@ -14,7 +14,7 @@ pub async fn a_shut_account_has_no_sessions(house: House) {
     house.store().insert_ticket(digest(9), &id("phone"), at(5_000)).await.unwrap();
     assert_eq!(house.store().living_sessions(&ids, at(2_000)).await.unwrap().len(), 3);
 
-    assert!(house.store().set_disabled(bob, Some(at(2_000))).await.unwrap());
+    assert!(house.store().set_disabled(bob, Some(at(2_000))).await.unwrap().is_some());
 
     assert_eq!(house.store().living_sessions(&ids, at(2_000)).await.unwrap(), []);
     assert_eq!(house.store().sessions_of(bob, at(2_000)).await.unwrap(), []);
@@ -30,7 +30,7 @@ pub async fn a_shut_account_has_no_sessions(house: House) {
 pub async fn nobody_gets_into_a_shut_account(house: House) {
     let bob = house.people(["alice", "bob"]).await[1];
     assert!(house.store().credentials("bob").await.unwrap().is_some());
-    assert!(house.store().set_disabled(bob, Some(at(2_000))).await.unwrap());
+    assert!(house.store().set_disabled(bob, Some(at(2_000))).await.unwrap().is_some());
     assert!(house.store().credentials("bob").await.unwrap().is_none());
     assert!(house.store().credentials("bob@example.org").await.unwrap().is_none());
     assert!(!house.store().open_session(&log_in("phone", bob)).await.unwrap());
@@ -48,19 +48,19 @@ pub async fn a_shut_account_is_found_by_nobody(house: House) {
     assert!(house.store().add_contact(alice, bob).await.unwrap());
     assert_eq!(found(&house, alice).await, [bob]);
     assert_eq!(contacts(&house, alice).await, [bob]);
-    assert!(house.store().set_disabled(bob, Some(at(2_000))).await.unwrap());
+    assert!(house.store().set_disabled(bob, Some(at(2_000))).await.unwrap().is_some());
     assert_eq!(found(&house, alice).await, []);
     assert_eq!(contacts(&house, alice).await, []);
     assert_eq!(house.store().account(bob).await.unwrap().unwrap().person.name, "Bob", "what they wrote bears a name");
-    assert!(house.store().set_disabled(bob, None).await.unwrap());
+    assert!(house.store().set_disabled(bob, None).await.unwrap().is_some());
     assert_eq!(contacts(&house, alice).await, [bob]);
 }
 
 pub async fn an_account_that_is_open_again_begins_without_sessions(house: House) {
     let bob = house.people(["alice", "bob"]).await[1];
     house.store().create_session(&browser(bob)).await.unwrap();
-    assert!(house.store().set_disabled(bob, Some(at(2_000))).await.unwrap());
-    assert!(house.store().set_disabled(bob, None).await.unwrap());
+    assert!(house.store().set_disabled(bob, Some(at(2_000))).await.unwrap().is_some());
+    assert!(house.store().set_disabled(bob, None).await.unwrap().is_some());
     assert_eq!(house.store().session(&id("browser"), at(2_000)).await.unwrap(), None);
     assert!(house.store().credentials("bob").await.unwrap().is_some());
     assert!(house.store().open_session(&log_in("phone", bob)).await.unwrap());
@@ -69,7 +69,7 @@ pub async fn an_account_that_is_open_again_begins_without_sessions(house: House)
 
 pub async fn nobody_is_shut_out_who_does_not_exist(house: House) {
     let alice = house.person("alice").await;
-    assert!(!house.store().set_disabled(UserId::try_from(999).unwrap(), Some(at(2_000))).await.unwrap());
+    assert!(house.store().set_disabled(UserId::try_from(999).unwrap(), Some(at(2_000))).await.unwrap().is_none());
     assert!(house.store().credentials("alice").await.unwrap().is_some());
     assert!(house.store().open_session(&log_in("phone", alice)).await.unwrap());
 }

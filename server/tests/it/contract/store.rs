@@ -15,12 +15,15 @@ macro_rules! store_contract {
             a_new_name_is_not_told_where_the_person_has_left,
             a_new_password_ends_the_other_sessions,
             a_log_in_does_the_same_work_without_an_account,
+            a_right_setup_code_costs_no_try,
+            a_password_that_could_not_be_checked_costs_no_try,
         ]);
         behaviours!($house, sessions: [
             a_session_is_kept_as_it_was_saved,
             a_taken_id_is_not_given_again,
             an_ended_session_never_comes_back,
             an_expired_session_is_not_found_and_can_be_swept_away,
+            expired_sessions_are_swept_a_few_at_a_time,
             the_living_among_many_sessions_are_told,
         ]);
         behaviours!($house, log_ins: [
@@ -55,6 +58,7 @@ macro_rules! store_contract {
             a_token_reaches_no_room_that_its_person_has_left,
             a_token_expires,
             a_token_is_seen_once_it_was_used,
+            a_token_does_not_outlive_the_right_to_make_it,
         ]);
         behaviours!($house, bots: [
             a_bot_has_an_owner_and_no_way_to_log_in,
@@ -73,6 +77,8 @@ macro_rules! store_contract {
             a_room_without_an_owner_passes_to_whoever_is_enabled,
             bots_of_a_disabled_person_leave_their_groups,
             a_bot_added_while_its_owner_is_disabled_does_not_stay,
+            a_bot_added_while_it_is_retired_does_not_stay,
+            a_retired_bot_leaves_its_groups_and_everybody_is_told,
             nobody_adds_a_disabled_account,
             nobody_has_more_bots_than_there_may_be,
         ]);
@@ -134,6 +140,7 @@ macro_rules! store_contract {
             a_shut_account_has_no_link,
             no_link_is_made_for_a_bot_or_nobody,
             links_end_with_the_right_of_whoever_made_them,
+            links_end_with_all_access_of_whoever_made_them,
             open_links_are_listed_and_revoked,
         ]);
         behaviours!($house, audit: [
@@ -172,7 +179,6 @@ macro_rules! store_contract {
             rooms_are_listed_by_their_newest_activity,
             a_room_shows_its_last_message,
             heads_are_told_of_the_rooms_asked_for,
-            the_rooms_of_several_people_are_told,
             only_the_owner_renames_a_room,
             outsiders_have_no_role,
             an_ended_session_is_in_no_room,
@@ -199,6 +205,7 @@ macro_rules! store_contract {
             the_same_client_id_in_another_room_is_a_conflict,
             two_people_may_use_the_same_client_id,
             a_retry_at_the_same_moment_is_stored_once,
+            a_retry_costs_nothing,
             who_has_left_posts_nothing,
             who_has_left_reads_nothing,
             every_text_comes_back_as_it_was,
@@ -222,6 +229,7 @@ macro_rules! store_contract {
             a_read_mark_stops_at_the_newest_message,
             who_has_left_marks_nothing,
             messages_are_marked_as_unread_and_what_is_told_late_loses,
+            each_of_many_marks_at_once_is_told_its_own_state,
             only_what_is_there_is_marked_as_unread_and_by_members,
             the_own_states_of_several_people_are_told,
         ]);

@@ -1,11 +1,17 @@
 //! Tokens: sessions that reach no further than they were made for.
 
 use super::grant::{at, id, log_in, scope, token};
-use super::orders::bot;
+use super::orders::{bot, operator};
 use crate::support::House;
+use async_trait::async_trait;
 use domain::access::{Access, Caller};
-use domain::ports::{NewSession, PeopleFilter, PeopleSearch, Proof};
-use protocol::RoomId;
+use domain::accounts::Entered;
+use domain::ports::{Device, NewSession, NotHashed, Passwords, PeopleFilter, PeopleSearch, Proof, SessionId, Tokens};
+use domain::tokens::{self, NewToken};
+use domain::{Attempt, Env, Error, sessions};
+use protocol::{DisplayName, Field, Password, RoomId, UserId};
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 
 pub async fn a_token_reaches_as_far_as_it_was_made_for(house: House) {
     let alice = house.person("alice").await;
@@ -57,7 +63,7 @@ pub async fn a_token_expires(house: House) {
     assert!(house.store().living(&id("token"), at(5_000)).await.unwrap().is_some());
     assert_eq!(house.store().living(&id("token"), at(5_001)).await.unwrap(), None);
     assert_eq!(house.store().sessions_of(alice, at(5_001)).await.unwrap(), []);
-    house.store().delete_expired_sessions(at(5_001)).await.unwrap();
+    assert!(house.store().delete_expired_sessions(at(5_001), 500).await.unwrap());
     assert_eq!(house.store().living(&id("token"), at(2_000)).await.unwrap(), None);
 }
 
@@ -74,6 +80,77 @@ pub async fn a_token_is_seen_once_it_was_used(house: House) {
     assert_eq!(seen(helper).await, Some(at(3_000)));
     let found = house.store().people(&PeopleSearch { filter: PeopleFilter::Bots, ..PeopleSearch::default() }, 10).await;
     assert_eq!(found.unwrap()[0].seen, Some(at(3_000)));
+}
+
+/// What befalls an account between the check of its password and the making of the token.
+enum Meanwhile {
+    NewPassword(SessionId),
+    AllAccessEnds,
+}
+
+struct Interrupted {
+    env: Env,
+    user: UserId,
+    meanwhile: Meanwhile,
+}
+
+#[async_trait]
+impl Passwords for Interrupted {
+    async fn hash(&self, password: Password) -> Result<String, NotHashed> {
+        self.env.passwords.hash(password).await
+    }
+
+    async fn verify(&self, password: &str, hash: Option<String>) -> Result<bool, NotHashed> {
+        let former = hash.clone().unwrap();
+        let is_right = self.env.passwords.verify(password, hash).await?;
+        let store = &self.env.store;
+        match &self.meanwhile {
+            Meanwhile::NewPassword(kept) => {
+                assert!(store.set_password(self.user, &former, "another hash", kept, Tokens::Revoke).await.unwrap());
+            }
+            Meanwhile::AllAccessEnds => drop(store.end_access(operator(), self.user).await.unwrap().unwrap()),
+        }
+        Ok(is_right)
+    }
+}
+
+pub async fn a_token_does_not_outlive_the_right_to_make_it(house: House) {
+    let alice = house.person("alice").await;
+    let helper = bot(&house, alice, "helper").await;
+    let password = Password::parse("correct horse", Field::Password).unwrap();
+    let right = house.env.passwords.hash(password).await.unwrap();
+    let mut current = "hash of alice".to_owned();
+    for is_password in [true, false] {
+        for bearer in [alice, helper] {
+            let caller = sessions::open(&house.env, alice, Device::default()).await.unwrap().caller;
+            let kept = caller.session.clone();
+            assert!(house.store().set_password(alice, &current, &right, &kept, Tokens::Keep).await.unwrap());
+            let meanwhile = if is_password { Meanwhile::NewPassword(kept) } else { Meanwhile::AllAccessEnds };
+            let interrupted = Interrupted { env: house.env.clone(), user: alice, meanwhile };
+            let env = Env { passwords: Arc::new(interrupted), ..house.env.clone() };
+            let refused = makes(&env, &caller, bearer).await.unwrap_err();
+            if is_password {
+                assert!(matches!(refused, Error::WrongPassword), "{refused:?}");
+            } else {
+                assert!(matches!(refused, Error::Unauthenticated), "{refused:?}");
+            }
+            let mut left = house.store().sessions_of(bearer, house.env.clock.now()).await.unwrap();
+            left.retain(|session| session.proof == Proof::Token);
+            assert_eq!(left, []);
+            current = if is_password { "another hash".to_owned() } else { right.clone() };
+        }
+    }
+    let caller = sessions::open(&house.env, alice, Device::default()).await.unwrap().caller;
+    makes(&house.env, &caller, helper).await.unwrap();
+    assert_eq!(house.store().sessions_of(helper, house.env.clock.now()).await.unwrap().len(), 1);
+}
+
+async fn makes(env: &Env, caller: &Caller, bearer: UserId) -> Result<(), Error> {
+    let attempt = Attempt { from: IpAddr::from(Ipv4Addr::LOCALHOST).into(), route: "/form/token", devices: Vec::new() };
+    let entered = Entered { password: "correct horse", attempt: &attempt };
+    let name = DisplayName::parse("Laptop").unwrap();
+    let new = NewToken { name, rooms: None, access: Access::ReadAndWrite, lifetime_ms: None };
+    tokens::create(env, caller, bearer, entered, new).await.map(drop)
 }
 
 async fn caller(house: &House) -> Caller {

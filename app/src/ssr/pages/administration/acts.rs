@@ -66,7 +66,7 @@ fn Sessions(id: UserId, name: String) -> impl IntoView {
             id
             label=format!("End all access of {name}")
             yes=format!("Yes, end all access of {name}")
-            words=format!("For an account that may be in wrong hands. {name} is logged out everywhere within two seconds, and every token of {name} and of their bots ends for good, webhooks included.")
+            words=format!("For an account that may be in wrong hands. {name} is logged out everywhere within two seconds, and every token of {name} and of their bots ends for good, webhooks included; so do the invitations and links for a new password that {name} made, and one made for {name}.")
         />
     }
 }

@@ -2,11 +2,12 @@
 
 use super::{cluster, copy, open};
 use crate::support::{House, Postgres};
-use domain::Seat;
 use domain::messages::{Draft, Receipt};
 use domain::ports::Posted;
+use domain::{Attempt, Error, Seat, accounts};
 use futures::future::join_all;
 use protocol::Page;
+use std::net::{IpAddr, Ipv4Addr};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
@@ -135,4 +136,18 @@ async fn a_message_that_the_database_refuses_fails_alone() {
     let slice = house.store().messages(&seat, Page::Newest, 100).await.unwrap().unwrap();
     let stored: Vec<_> = slice.messages.iter().map(|message| message.no.get()).collect();
     assert_eq!(stored, (1..=39).collect::<Vec<_>>());
+}
+
+/// Promise S7: what is asked before the password, for a name without an account too.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_log_in_asks_for_sessions_also_without_an_account() {
+    let name = copy("migrated").await;
+    let house = House::new(open(&cluster().await.url(&name)).await, ());
+    house.person("alice").await;
+    cluster().await.execute(&name, "alter table sessions rename to elsewhere").await;
+    let attempt = Attempt { from: IpAddr::from(Ipv4Addr::LOCALHOST).into(), route: "/form/login", devices: Vec::new() };
+    for login in ["alice", "nobody"] {
+        let refused = accounts::log_in(&house.env, &attempt, login, "correct horse").await.unwrap_err();
+        assert!(matches!(refused, Error::Unavailable(_)), "{login}: {refused:?}");
+    }
 }
