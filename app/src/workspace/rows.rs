@@ -237,6 +237,7 @@ mod tests {
             failure: None,
             is_kept: true,
             is_done: false,
+            is_elsewhere: false,
             stored: None,
         };
         let author = Person { id: me, username: "ines".into(), name: "Ines".into(), is_bot: false };
