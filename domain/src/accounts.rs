@@ -38,8 +38,12 @@ pub async fn register(env: &Env, asking: Asking<'_>, applicant: Applicant) -> Re
         return Err(refusal);
     }
     applicant.check_password(env).await?;
-    // An invitation bounds itself: a class behind one address registers at once.
-    let limit = if matches!(admission, Admission::Invited(_)) { Limit::RegisterInvited } else { Limit::Register };
+    // A class behind one address registers at once by its invitation, also where registration is open.
+    let is_invited = match asking.invitation {
+        Some(secret) => is_admitted(env, Admission::Invited(secrets::digest(secret))).await?,
+        None => false,
+    };
+    let limit = if is_invited { Limit::RegisterInvited } else { Limit::Register };
     env.limits.take(&[Charge::one(limit, Key::Address(asking.from))]).await?;
     create(env, applicant, admission).await?.ok_or(refusal)
 }

@@ -36,6 +36,10 @@ struct State {
     /// What has arrived of those bodies, with the heads before them.
     upload_bytes: usize,
     is_evicted: bool,
+    /// Requests of which the answer is being sent.
+    answers: usize,
+    /// The newest piece of an answer that was taken over HTTP/2, where the windows of the peer decide how fast it leaves.
+    sent: Blocked,
     /// The first byte of an unfinished head.
     head_since: Option<Instant>,
     is_first: bool,
@@ -49,6 +53,12 @@ struct Blocked {
     written: usize,
 }
 
+impl Blocked {
+    fn deadline(&self) -> Instant {
+        self.since + WRITE_TIMEOUT + Duration::from_secs(self.written as u64) / MIN_BYTES_PER_SECOND
+    }
+}
+
 impl Activity {
     pub fn new() -> Self {
         let state = State {
@@ -57,6 +67,8 @@ impl Activity {
             uploads: 0,
             upload_bytes: 0,
             is_evicted: false,
+            answers: 0,
+            sent: Blocked { since: Instant::now(), written: 0 },
             head_since: None,
             is_first: true,
             is_http2: false,
@@ -65,15 +77,15 @@ impl Activity {
         Self { state: Mutex::new(state), evicted: Notify::new() }
     }
 
-    /// When the connection has to be closed unless something happens before; `None` during a request.
+    /// When the connection has to be closed unless something happens before; `None` while a request is handled.
     pub fn deadline(&self) -> Option<Instant> {
         let state = self.state();
-        if let Some(Blocked { since, written }) = &state.blocked {
-            let allowed = Duration::from_secs(*written as u64) / MIN_BYTES_PER_SECOND;
-            return Some(*since + WRITE_TIMEOUT + allowed);
+        if let Some(blocked) = &state.blocked {
+            return Some(blocked.deadline());
         }
         if state.requests > 0 {
-            return None;
+            let is_sending = state.is_http2 && state.requests == state.answers;
+            return is_sending.then(|| state.sent.deadline());
         }
         Some(match state.head_since {
             // Other frames arrive between the requests of HTTP/2.
@@ -88,7 +100,8 @@ impl Activity {
         let state = self.state();
         match &state.blocked {
             Some(blocked) => Some(blocked.since),
-            None => (state.requests == state.uploads).then_some(state.waiting_since),
+            None if state.requests == state.uploads => Some(state.waiting_since),
+            None => (state.is_http2 && state.requests <= state.uploads + state.answers).then_some(state.sent.since),
         }
     }
 
@@ -133,7 +146,7 @@ impl Activity {
         let mut state = self.state();
         state.requests += 1;
         (state.head_since, state.is_first) = (None, false);
-        Exchange(self.clone())
+        Exchange { activity: self.clone(), is_answered: false }
     }
 
     pub fn begin_upload(self: &Arc<Self>) -> Upload {
@@ -182,12 +195,31 @@ impl Activity {
 }
 
 /// A request from the end of its head to the end of its answer.
-pub struct Exchange(Arc<Activity>);
+pub struct Exchange {
+    activity: Arc<Activity>,
+    is_answered: bool,
+}
+
+impl Exchange {
+    /// The request has been handled; from here on the answer waits for the peer only.
+    pub fn begin_answer(&mut self) {
+        self.is_answered = true;
+        let mut state = self.activity.state();
+        state.answers += 1;
+        state.sent = Blocked { since: Instant::now(), written: 0 };
+    }
+
+    /// A piece of the answer was taken to be sent.
+    pub fn note_sent(&self, bytes: usize) {
+        self.activity.state().sent = Blocked { since: Instant::now(), written: bytes };
+    }
+}
 
 impl Drop for Exchange {
     fn drop(&mut self) {
-        let mut state = self.0.state();
+        let mut state = self.activity.state();
         state.requests -= 1;
+        state.answers -= usize::from(self.is_answered);
         if state.requests == 0 {
             state.waiting_since = Instant::now();
         }

@@ -29,7 +29,7 @@ use tower::ServiceExt;
 const HEAD_BYTES: usize = 32 * 1024;
 
 /// Maximum number of requests at the same time on one connection of HTTP/2.
-const MAX_STREAMS: u32 = 64;
+const MAX_STREAMS: u32 = 32;
 
 /// Maximum of request bodies on one connection of HTTP/2 that nobody has read yet, of each and of all together.
 const STREAM_WINDOW: u32 = 64 * 1024;
@@ -119,7 +119,7 @@ async fn answer(
     connections: Connections,
     router: Router,
 ) -> Result<Response<Answer>, Infallible> {
-    let exchange = activity.begin_request();
+    let mut exchange = activity.begin_request();
     let answer = if has_one_host(&request) {
         let head_bytes = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
         let request = request.map(|body| received(body, head_bytes, &activity, connections));
@@ -128,7 +128,8 @@ async fn answer(
     } else {
         (StatusCode::BAD_REQUEST, "An HTTP/1.1 request must have exactly one Host header.\n").into_response()
     };
-    Ok(answer.map(|body| Answer { body, _exchange: exchange }))
+    exchange.begin_answer();
+    Ok(answer.map(|body| Answer { body, exchange }))
 }
 
 /// Whether it is clear which host is asked (RFC 9112, 3.2).
@@ -200,7 +201,7 @@ impl Drop for Arriving {
 /// The body of an answer, which ends the exchange.
 struct Answer {
     body: Body,
-    _exchange: Exchange,
+    exchange: Exchange,
 }
 
 impl HttpBody for Answer {
@@ -208,7 +209,11 @@ impl HttpBody for Answer {
     type Error = axum::Error;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.body).poll_frame(cx)
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
+        if let Some(data) = frame.as_ref().and_then(|frame| frame.as_ref().ok()?.data_ref()) {
+            self.exchange.note_sent(data.len());
+        }
+        Poll::Ready(frame)
     }
 
     fn is_end_stream(&self) -> bool {

@@ -159,3 +159,25 @@ async fn an_idle_connection_of_http_2_ends_although_it_answers_pings() {
     let seconds = lasts(client).await;
     assert!((150..215).contains(&seconds), "{seconds}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_ends_for_which_http_2_leaves_no_room() {
+    let client = async |client: DuplexStream| {
+        let mut builder = http2::Builder::new(TokioExecutor::new());
+        builder.initial_stream_window_size(0);
+        let (mut requests, connection) = builder.handshake(TokioIo::new(client)).await.unwrap();
+        let request = Request::get("http://localhost/long").body(Body::empty()).unwrap();
+        let talk = async {
+            let answer = requests.send_request(request).await.unwrap();
+            assert_eq!(answer.status(), 200);
+            std::future::pending::<()>().await;
+            drop(answer);
+        };
+        tokio::select! {
+            ended = connection => drop(ended),
+            () = talk => {}
+        }
+    };
+    let seconds = lasts(client).await;
+    assert!((WRITE_TIMEOUT.as_secs()..100).contains(&seconds), "{seconds}");
+}
