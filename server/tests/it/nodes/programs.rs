@@ -18,6 +18,13 @@ async fn are_logged_out(sockets: &mut [Socket]) {
     assert!(since.elapsed() < SOON, "{:?}", since.elapsed());
 }
 
+/// Two nodes whose first account exists: behind their proxy it takes the setup code, which a program's own does not.
+async fn with_operator() -> Installation {
+    let home = Installation::start().await;
+    home.person("operator").await;
+    home
+}
+
 /// The same program at both nodes, with a socket at each.
 async fn at_both(home: &Installation, program: &Program) -> ([Program; 2], [Socket; 2]) {
     let [one, two] = [&home.nodes[0], &home.nodes[1]].map(|node| program.moved(node.addr));
@@ -33,7 +40,7 @@ async fn serve_no_more(programs: &[Program]) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_access_token_of_one_node_serves_at_the_other_and_dies_at_both_with_its_session() {
-    let home = Installation::start().await;
+    let home = with_operator().await;
     let ines = Program::at(home.nodes[0].addr).registers("ines").await;
     let other = ines.logs_in("ines").await;
     let (ended, mut sockets) = at_both(&home, &ines).await;
@@ -50,7 +57,7 @@ async fn an_access_token_of_one_node_serves_at_the_other_and_dies_at_both_with_i
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stolen_refresh_token_a_new_password_and_a_revoked_token_end_at_both_nodes() {
-    let home = Installation::start().await;
+    let home = with_operator().await;
     let ines = Program::at(home.nodes[0].addr).registers("ines").await;
 
     let stolen = ines.logs_in("ines").await;
@@ -80,7 +87,7 @@ async fn a_stolen_refresh_token_a_new_password_and_a_revoked_token_end_at_both_n
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_bot_hears_nothing_once_its_owner_is_removed_at_either_node() {
     for has_redis in [true, false] {
-        let mut home = Installation::start().await;
+        let mut home = with_operator().await;
         let ines = Program::at(home.nodes[0].addr).registers("ines").await;
         let jona = Program::at(home.nodes[0].addr).registers("jona").await;
         let room = ines.makes_room(&[jona.id]).await;
