@@ -21,7 +21,9 @@ impl File {
     pub fn code(&self) -> impl Iterator<Item = (usize, &str)> {
         let lines: Vec<_> = self.text.lines().collect();
         let begins_the_tests = |pair: &[&str]| {
-            pair[0].starts_with("#[cfg(") && pair[0].contains("test") && pair[1].starts_with("mod tests")
+            pair[0].starts_with("#[cfg(")
+                && pair[0].contains("test")
+                && pair[1].trim_start_matches("pub(super) ").starts_with("mod tests")
         };
         let tests = lines.windows(2).position(begins_the_tests).unwrap_or(lines.len());
         let code = lines.into_iter().take(tests).enumerate();
