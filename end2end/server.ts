@@ -73,7 +73,8 @@ export class Server {
     child.on("error", (error) => (this.#log += error.message));
     this.#process = child;
     const deadline = Date.now() + 10_000;
-    while (!(await this.#isHealthy())) {
+    // It answers a moment before it prints its address and the setup link.
+    while (!this.#log.includes("Natter is ready") || !(await this.#isHealthy())) {
       if (child.exitCode !== null || child.pid === undefined || Date.now() > deadline) {
         throw new Error(`natter did not start:\n${this.#log}`);
       }
