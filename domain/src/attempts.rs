@@ -17,7 +17,7 @@ pub struct Attempt {
     pub devices: Vec<KnownDevice>,
 }
 
-/// A browser that has logged in to an account before. Whoever makes one has verified that.
+/// A browser that has logged in to an account before. Construct only from a verified cookie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KnownDevice {
     pub user: UserId,

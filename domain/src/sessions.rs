@@ -141,13 +141,13 @@ pub async fn end(env: &Env, caller: &Caller, session: &SessionId) -> Result<(), 
     Ok(())
 }
 
-/// Sweeps out what serves no more, a little at a time.
+/// Deletes expired sessions, tickets and links, a few at a time.
 pub async fn sweep(env: &Env) -> Result<(), Error> {
     while !env.store.delete_expired_sessions(env.clock.now(), SWEPT_AT_ONCE).await? {}
     Ok(())
 }
 
-/// As many rows of each kind are swept by one transaction; others wait for it.
+/// Maximum rows of each kind that one transaction sweeps, since other writes wait for it.
 const SWEPT_AT_ONCE: u32 = 500;
 
 /// Ends the session that asks.

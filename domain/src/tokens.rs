@@ -54,7 +54,7 @@ pub async fn create(
     let entrant = accounts::confirm_password(env, caller.user, entered).await?;
     env.limits.take(&[Charge::one(Limit::Token, Key::Account(caller.user))]).await?;
     let secret = issue(env, bearer, new).await?;
-    // Whoever took the account's rights away meanwhile did not see this token.
+    // Rights that ended meanwhile did not reach this token: check again now that it is stored.
     if let Err(error) = still_allowed(env, caller, &entrant).await {
         let token = secrets::session_of(secret.as_str());
         env.store.end_session(bearer, &token).await?;

@@ -6,7 +6,7 @@ use protocol::{ApiError, Code};
 /// Why a form was refused whose session has ended.
 const ENDED: &str = "Your session has ended. Nothing was saved. Log in and try again.";
 
-/// What the log-in says to whoever posted a form after their session had ended.
+/// The notice of the log-in page after a form was posted without a session.
 pub fn has_ended() -> ApiError {
     ApiError::new(Code::Unauthenticated, ENDED)
 }

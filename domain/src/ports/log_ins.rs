@@ -1,7 +1,7 @@
 use crate::Address;
 use protocol::UserId;
 
-/// Records every try to log in, for whoever watches the server.
+/// Records every try to log in, for operators.
 pub trait LogInMonitor: Send + Sync {
     fn record(&self, report: &LogInReport);
 }

@@ -11,7 +11,7 @@ use domain::ports::{Key, Limit};
 use domain::{Address, Error};
 use protocol::ApiError;
 
-/// Draws on the budget of whoever asks. Pages, forms and the API are below it; files and health checks are not, since
+/// Charges the budget of the caller. Pages, forms and the API are below it; files and health checks are not, since
 /// they cost nothing.
 pub async fn draw(State(server): State<Server>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();

@@ -1,4 +1,4 @@
-//! Whether somebody at this machine asks: whoever can is trusted to set the server up.
+//! Detects requests from this machine, which may create the first account.
 
 use super::{Network, Server, gate};
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};

@@ -59,7 +59,7 @@ pub fn keep_form(me: UserId, room: RoomId, id: Option<ClientId>) {
     };
 }
 
-/// Notes that this tab loads its page anew for a reason. False when it has done so before, or nothing can be noted: then
+/// Notes that this tab reloads its page for a reason. False when it has done so before, or nothing can be noted: then
 /// it might do so without end.
 pub fn is_first_reload(reason: &str) -> bool {
     let (Some(tab), key) = (tab(), reload_key(reason)) else { return false };

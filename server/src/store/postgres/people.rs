@@ -164,7 +164,7 @@ pub async fn end_log_ins(db: &mut PgConnection, doer: Doer, user: UserId) -> sql
     audit::tell(db, &doer, Line::of(Act::EndLogIns).to(user, &person.username)).await.map(Ok)
 }
 
-/// Without regard to whether there were any: whoever asks wants to be sure, and the log says that it was done.
+/// Logged even if nothing was open.
 pub async fn end_access(db: &mut PgConnection, doer: Doer, user: UserId) -> sqlx::Result<Acted<Vec<UserId>>> {
     let Some(person) = subject(db, user).await? else { return Ok(Err(Refusal::NotThere)) };
     let accounts = sqlx::query("select id as user_id from users where id = $1 or bot_of = $1 order by id for update")
