@@ -20,7 +20,7 @@ macro_rules! bus_contract {
 pub(crate) use bus_contract;
 
 /// As long as a notice may take over the slowest bus.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Hands on what is delivered to a test.
 struct Ear(mpsc::Sender<Notice>);

@@ -26,7 +26,7 @@ use protocol::{ApiError, ClientId, Code, Event, MessageText, No, Rev, RoomId};
 use std::time::Duration;
 
 /// As long as anything may take; nothing waits so long when all is well.
-pub const PATIENCE: Duration = Duration::from_secs(10);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What `future` brings, within [`PATIENCE`].
 pub async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
