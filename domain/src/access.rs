@@ -83,14 +83,23 @@ impl Caller {
     /// [`Error::Unauthenticated`] when it has ended.
     pub async fn places(&self, env: &Env) -> Result<Vec<Place>, Error> {
         let memberships = env.store.memberships(&self.session, env.clock.now()).await?;
-        let memberships = memberships.ok_or(Error::Unauthenticated)?;
-        let access = self.scope.access();
-        let place = |Membership { room, role, rev, read }: Membership| Place {
-            seat: Seat { room, user: self.user, role, access },
-            rev,
-            read,
-        };
-        Ok(memberships.into_iter().filter(|membership| self.scope.reaches(membership.room)).map(place).collect())
+        let memberships = memberships.ok_or(Error::Unauthenticated)?.into_iter();
+        let reached = memberships.filter(|membership| self.scope.reaches(membership.room));
+        Ok(reached.map(|membership| self.place_of(membership)).collect())
+    }
+
+    /// One of these rooms; `None` when the caller does not reach it.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] when the session has ended.
+    pub async fn place(&self, env: &Env, room: RoomId) -> Result<Option<Place>, Error> {
+        let membership = env.store.membership(&self.session, room, env.clock.now()).await?;
+        let membership = membership.ok_or(Error::Unauthenticated)?;
+        Ok(membership.filter(|_| self.scope.reaches(room)).map(|membership| self.place_of(membership)))
+    }
+
+    fn place_of(&self, Membership { room, role, rev, read }: Membership) -> Place {
+        Place { seat: Seat { room, user: self.user, role, access: self.scope.access() }, rev, read }
     }
 
     /// The caller may hear what happens in the rooms that they reach.

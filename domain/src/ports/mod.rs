@@ -1,5 +1,6 @@
 //! What the domain needs from the outside world. Each port has a contract suite that every adapter runs.
 
+mod accounts;
 mod administration;
 mod audit;
 mod budgets;
@@ -12,6 +13,7 @@ mod members;
 mod sessions;
 mod store;
 
+pub use accounts::{Account, Accounts, Admission, Credentials, NewAccount, NewBot, Registered};
 pub use administration::{
     Acted, Administration, Instance, Order, PeopleFilter, PeopleSearch, PersonRecord, Refusal, RoomRecord, Shut,
     Statistics,
@@ -27,10 +29,7 @@ pub use members::{MemberRecord, NotSeated};
 pub use sessions::{
     Device, Digest, Living, NewSession, Proof, Renewed, SessionId, SessionRecord, SessionView, Sessions, Tokens,
 };
-pub use store::{
-    Account, Accounts, Admission, Contacts, Credentials, Found, Membership, Messages, Missed, NewAccount, NewBot,
-    Opened, Posted, Receipts, Registered, Rooms, Store, Unavailable,
-};
+pub use store::{Contacts, Found, Membership, Messages, Missed, Opened, Posted, Receipts, Rooms, Store, Unavailable};
 
 use async_trait::async_trait;
 use protocol::{At, Password};

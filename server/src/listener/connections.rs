@@ -10,9 +10,9 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::time::Instant;
 
-/// Maximum number of connections. An unfinished head of the largest size takes 40 KB with its connection, so all of them
-/// take some 60 MB.
-const MAX_CONNECTIONS: usize = 1536;
+/// Maximum number of connections. An unfinished head of the largest size takes 58 KB with its connection, so all of them
+/// take some 60 MB (`make bench CASES=heads`).
+const MAX_CONNECTIONS: usize = 1024;
 
 /// The share of all connections that one address may have.
 const SHARE_OF_AN_ADDRESS: usize = 4;

@@ -91,16 +91,27 @@ impl Session<'_> {
         let Parts { env, hub, .. } = &**self.server;
         hub.watch(env.bus.as_ref(), &self.connection, room);
         hub.pause(&self.connection, room);
-        let places = self.connection.caller().places(env).await;
-        let place = places.map(|places| places.into_iter().find(|place| place.seat.room() == room));
-        if let Ok(Some(place)) = place {
-            self.places.insert(room, place);
-            hub.knows_own(self.connection.user(), [place.own()]);
-            return self.tell_rooms(&[room]).await;
-        }
-        self.leave_room(room);
-        match place {
-            Ok(_) => ControlFlow::Continue(()),
+        let told = match self.connection.caller().place(env, room).await {
+            Ok(Some(place)) => {
+                self.places.insert(room, place);
+                hub.knows_own(self.connection.user(), [place.own()]);
+                self.server.metrics.read(Purpose::Open, 1);
+                rooms::view(env, &place.seat).await.map(Some)
+            }
+            Ok(None) => Ok(None),
+            Err(error) => Err(error),
+        };
+        match told {
+            Ok(Some(room)) => {
+                let (id, rev) = (room.id, room.rev);
+                self.write(&Event::Room { room }.into()).await?;
+                self.admit(id, rev)
+            }
+            // A person who was removed again meanwhile hears nothing more of the room.
+            Ok(None) | Err(Error::NotFound) => {
+                self.leave_room(room);
+                ControlFlow::Continue(())
+            }
             Err(Error::Unauthenticated) => ControlFlow::Break(Some(close::LOGGED_OUT)),
             Err(error) => give_up(&error),
         }

@@ -18,6 +18,16 @@ impl Rooms for PostgresStore {
         self.run(move |db| async move { members::memberships(db, &session, now).await }.boxed()).await
     }
 
+    async fn membership(
+        &self,
+        session: &SessionId,
+        room: RoomId,
+        now: At,
+    ) -> Result<Option<Option<Membership>>, Unavailable> {
+        let session = session.clone();
+        self.run(move |db| async move { members::membership(db, &session, room, now).await }.boxed()).await
+    }
+
     async fn heads(&self, rooms: &[RoomId]) -> Result<Vec<(RoomId, Rev)>, Unavailable> {
         let ids: Vec<_> = rooms.iter().map(|room| room.get()).collect();
         let query = sqlx::query("select id as room_id, rev from rooms where id = any($1)").bind(ids);

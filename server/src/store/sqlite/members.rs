@@ -41,6 +41,30 @@ pub async fn memberships(readers: &Lane, session: &SessionId, now: At) -> sqlx::
     rows::memberships_if_any(&found)
 }
 
+pub async fn membership(
+    readers: &Lane,
+    session: &SessionId,
+    room: RoomId,
+    now: At,
+) -> sqlx::Result<Option<Option<Membership>>> {
+    let found = sqlx::query(
+        "select m.room_id, m.role, m.read_generation, m.read_no, r.rev
+         from sessions s
+         join users u on u.id = s.user_id
+         left join members m on m.user_id = s.user_id and m.room_id = $2 and m.is_active = 1
+         left join rooms r on r.id = m.room_id
+         where s.id = $1
+           and s.expires >= $3
+           and u.disabled_at is null",
+    )
+    .bind(&session.0)
+    .bind(room.get())
+    .bind(now.get())
+    .fetch_all(readers)
+    .await?;
+    Ok(rows::memberships_if_any(&found)?.map(|mut memberships| memberships.pop()))
+}
+
 /// Everybody; `None` when the asker is not among them.
 pub async fn all(readers: &Lane, seat: &Seat) -> sqlx::Result<Option<Vec<MemberRecord>>> {
     let found = sqlx::query(

@@ -16,6 +16,15 @@ impl Rooms for SqliteStore {
         members::memberships(self.readers.get(), session, now).await.map_err(Unavailable::new)
     }
 
+    async fn membership(
+        &self,
+        session: &SessionId,
+        room: RoomId,
+        now: At,
+    ) -> Result<Option<Option<Membership>>, Unavailable> {
+        members::membership(self.readers.get(), session, room, now).await.map_err(Unavailable::new)
+    }
+
     async fn heads(&self, rooms: &[RoomId]) -> Result<Vec<(RoomId, Rev)>, Unavailable> {
         let heads = sqlx::query(
             "select id as room_id, rev

@@ -82,6 +82,23 @@ pub async fn rooms_are_listed_by_their_newest_activity(house: House) {
     assert_eq!((of(first).role, of(third).role), (Role::Owner, Role::Member));
 }
 
+pub async fn one_room_is_read_as_among_all(house: House) {
+    let [alice, bob] = house.people(["alice", "bob"]).await;
+    let [one, two] = [house.group(alice, "One", &[bob]).await, house.group(alice, "Two", &[bob]).await];
+    house.posts(&house.seat(alice, two).await, "hello").await;
+    let session = logs_in(&house, bob).await;
+    let now = house.env.clock.now();
+    let all = house.store().memberships(&session, now).await.unwrap().unwrap();
+    for room in [one, two] {
+        let among = all.iter().find(|membership| membership.room == room);
+        assert_eq!(house.store().membership(&session, room, now).await.unwrap(), Some(among.cloned()));
+    }
+    house.store().remove_member(&house.seat(alice, two).await, bob).await.unwrap().unwrap();
+    assert_eq!(house.store().membership(&session, two, now).await.unwrap(), Some(None));
+    house.store().delete_session(&session).await.unwrap();
+    assert_eq!(house.store().membership(&session, one, now).await.unwrap(), None);
+}
+
 pub async fn a_room_shows_its_last_message(house: House) {
     let [alice, bob] = house.people(["alice", "bob"]).await;
     let room = house.group(alice, "Bakery", &[bob]).await;

@@ -180,6 +180,7 @@ macro_rules! store_contract {
             a_room_shows_its_last_message,
             heads_are_told_of_the_rooms_asked_for,
             only_the_owner_renames_a_room,
+            one_room_is_read_as_among_all,
             outsiders_have_no_role,
             an_ended_session_is_in_no_room,
         ]);
