@@ -2,7 +2,7 @@
 //! Whoever misses a notice finds out by its revision and reads the database.
 
 use crate::access::Relay;
-use crate::ports::{Notice, SessionId, Tell};
+use crate::ports::{Leavers, Notice, Relayed, SessionId, Tell};
 use crate::{Env, Error};
 use protocol::{Change, Event, Frame, OwnState, Rev, RoomId, UserId, What};
 
@@ -14,6 +14,11 @@ pub fn changed(env: &Env, changes: &[Change]) {
             joined(env, change.room, [member.person.id]);
         }
     }
+}
+
+/// Tells everybody in a room that it has ended: one notice, however many they are.
+pub fn ended(env: &Env, room: RoomId, rev: Rev) {
+    env.bus.publish(end(room, rev));
 }
 
 /// Tells people's sockets that they have a seat in a room now.
@@ -46,15 +51,21 @@ pub fn all_sessions_ended(env: &Env, user: UserId) {
 /// The changes of a room after `since`, for a hub that has missed some: at most `limit`, in order.
 /// A thing that changed twice is told once, as it is now, so revisions may skip.
 pub async fn since(env: &Env, room: RoomId, since: Rev, limit: u32) -> Result<Vec<Notice>, Error> {
-    let changes = env.store.relay(&Relay::of(room), since, limit).await?;
-    Ok(changes.iter().map(notice).collect())
+    Ok(match env.store.relay(&Relay::of(room), since, limit).await? {
+        Relayed::Changes(changes) => changes.iter().map(notice).collect(),
+        Relayed::Ended(rev) => vec![end(room, rev)],
+    })
 }
 
 fn notice(change: &Change) -> Notice {
-    let left = match &change.what {
-        What::MemberLeft(user) => Some(*user),
-        _ => None,
+    let leavers = match &change.what {
+        What::MemberLeft(user) => Leavers::One(*user),
+        _ => Leavers::Nobody,
     };
     let frame = Frame::from(Event::Change(change.clone())).encode();
-    Notice::Room { room: change.room, rev: change.rev, left, frame }
+    Notice::Room { room: change.room, rev: change.rev, leavers, frame }
+}
+
+fn end(room: RoomId, rev: Rev) -> Notice {
+    Notice::Room { room, rev, leavers: Leavers::Everybody, frame: String::new() }
 }

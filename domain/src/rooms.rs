@@ -128,22 +128,25 @@ pub async fn remove_member(env: &Env, seat: &Seat, person: UserId) -> Result<(),
 /// Ends a group: everybody leaves it at once, and nobody can come back. Its messages are erased by [`erase`].
 ///
 /// # Errors
-/// [`Error::OwnerOnly`], [`Error::DirectRoom`].
+/// [`Error::OwnerOnly`], [`Error::DirectRoom`]; [`Error::TooMany`] of this person.
 pub async fn delete(env: &Env, seat: &Seat) -> Result<(), Error> {
     require_group(env, seat).await?;
-    let changes = env.store.close_room(seat).await?.ok_or(Error::OwnerOnly)?;
-    events::changed(env, &changes);
+    if !seat.is_owner() {
+        return Err(Error::OwnerOnly);
+    }
+    env.limits.take(&[Charge::one(Limit::Room, Key::Account(seat.user()))]).await?;
+    let rev = env.store.close_room(seat).await?.ok_or(Error::OwnerOnly)?;
+    events::ended(env, seat.room(), rev);
     Ok(())
 }
 
-/// Erases what rooms have left behind that nobody is in any more, a little at a time.
-pub async fn erase(env: &Env) -> Result<(), Error> {
-    while !env.store.erase_empty_rooms(ERASED_AT_ONCE).await? {}
-    Ok(())
+/// Erases a little of what rooms have left behind that nobody is in any more; true when there was nothing left.
+pub async fn erase(env: &Env) -> Result<bool, Error> {
+    Ok(env.store.erase_empty_rooms(ERASED_AT_ONCE).await?)
 }
 
-/// As many messages are erased by one transaction; others wait for it.
-const ERASED_AT_ONCE: u32 = 1000;
+/// Maximum of rows that one transaction erases: a few milliseconds, for which others wait.
+const ERASED_AT_ONCE: u32 = 200;
 
 /// Whoever changes a group may write, and it is none of two people only.
 pub(crate) async fn require_group(env: &Env, seat: &Seat) -> Result<(), Error> {

@@ -37,6 +37,9 @@ const BEAT: Duration = Duration::from_secs(30);
 /// How often ended sessions are swept out, and rooms that everybody has left.
 const SWEEP: Duration = Duration::from_secs(3600);
 
+/// Pause after each bite of erasing, in which others have the database's writer.
+const ERASE_PAUSE: Duration = Duration::from_millis(20);
+
 /// How often it is written down which sessions were used.
 const NOTING: Duration = Duration::from_secs(1);
 
@@ -256,12 +259,20 @@ fn chores(hub: Arc<Hub>, env: Env) -> JoinSet<()> {
             if let Err(error) = sessions::sweep(&env).await {
                 tracing::warn!(%error, "Ended sessions could not be swept out; trying again in an hour");
             }
-            if let Err(error) = rooms::erase(&env).await {
+            if let Err(error) = erase_rooms(&env).await {
                 tracing::warn!(%error, "Rooms without members could not be erased; trying again in an hour");
             }
         }
     });
     chores
+}
+
+/// Erases what rooms have left behind, in bites between which others have the database to themselves.
+async fn erase_rooms(env: &Env) -> Result<(), domain::Error> {
+    while !rooms::erase(env).await? {
+        time::sleep(ERASE_PAUSE).await;
+    }
+    Ok(())
 }
 
 async fn note_uses(env: Env) {

@@ -26,8 +26,8 @@ pub async fn find(env: &Env, _: &Administrator, room: RoomId) -> Result<RoomReco
 /// # Errors
 /// [`Error::NotFound`] when there is no such group.
 pub async fn delete(env: &Env, by: &Administrator, room: RoomId) -> Result<(), Error> {
-    let changes = env.store.delete_group(order(env, by), room).await??;
-    events::changed(env, &changes);
+    let rev = env.store.delete_group(order(env, by), room).await??;
+    events::ended(env, room, rev);
     Ok(())
 }
 
@@ -43,7 +43,7 @@ pub async fn delete_all_of(env: &Env, by: &Administrator, owner: UserId) -> Resu
     let rooms = env.store.groups_of(owner, MAX_DELETED_AT_ONCE as u32 + 1).await?;
     for room in rooms.iter().take(MAX_DELETED_AT_ONCE) {
         match env.store.delete_group(order(env, by), *room).await? {
-            Ok(changes) => events::changed(env, &changes),
+            Ok(rev) => events::ended(env, *room, rev),
             // Deleted meanwhile.
             Err(Refusal::NotThere) => {}
             Err(refusal) => return Err(refusal.into()),

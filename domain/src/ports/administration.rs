@@ -2,7 +2,7 @@ use super::Unavailable;
 use crate::access::Administrator;
 use crate::env::Registration;
 use async_trait::async_trait;
-use protocol::{At, Change, InstanceName, No, Person, RoomId, RoomName, UserId, Username};
+use protocol::{At, Change, InstanceName, No, Person, Rev, RoomId, RoomName, UserId, Username};
 
 /// Who changes something, and when.
 #[derive(Clone, Copy, Debug)]
@@ -157,8 +157,8 @@ pub trait Administration: Send + Sync {
     /// Such a group.
     async fn group_record(&self, room: RoomId) -> Result<Option<RoomRecord>, Unavailable>;
 
-    /// Everybody leaves a group, by person's id.
-    async fn delete_group(&self, order: Order, room: RoomId) -> Result<Acted<Vec<Change>>, Unavailable>;
+    /// Ends a group: everybody leaves it, in one revision.
+    async fn delete_group(&self, order: Order, room: RoomId) -> Result<Acted<Rev>, Unavailable>;
 
     async fn instance(&self) -> Result<Instance, Unavailable>;
 

@@ -19,7 +19,7 @@ pub enum Limit {
     Search,
     /// Tokens, tickets and bots that are made, and log-ins that are renewed.
     Token,
-    /// Groups that an account creates.
+    /// Groups that an account creates or deletes.
     Room,
     /// People whom an account brings into rooms.
     Member,

@@ -36,13 +36,21 @@ pub enum Notice {
     Room {
         room: RoomId,
         rev: Rev,
-        /// Who hears nothing after this.
-        left: Option<UserId>,
-        /// The text frame as it goes over the wire.
+        leavers: Leavers,
+        /// The text frame as it goes over the wire; empty where everybody leaves.
         frame: String,
     },
     /// Something for one person's sockets.
     Person { user: UserId, tell: Tell },
+}
+
+/// Who receives nothing of a room any more: neither the change that takes them out nor what follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leavers {
+    Nobody,
+    One(UserId),
+    /// The room has ended.
+    Everybody,
 }
 
 impl Notice {

@@ -20,7 +20,7 @@ pub use administration::{
 };
 pub use audit::{Act, ActId, Actor, Acts, Audit, AuditEntry, AuditSearch, Named};
 pub use budgets::{Limit, MAX_SOCKETS_PER_ACCOUNT, Quota, Quotas};
-pub use bus::{Bus, Notice, Sink, Tell, Topic};
+pub use bus::{Bus, Leavers, Notice, Sink, Tell, Topic};
 pub use hooks::{Hooked, Hooks, NewHook};
 pub use invitations::{InvitationId, InvitationRecord, Invitations, NewInvitation, NewReset, ResetRecord};
 pub use limits::{Charge, DeviceId, Key, Limits, Login, Wait};
@@ -29,7 +29,9 @@ pub use members::{MemberRecord, NotSeated};
 pub use sessions::{
     Device, Digest, Living, NewSession, Proof, Renewed, SessionId, SessionRecord, SessionView, Sessions, Tokens,
 };
-pub use store::{Contacts, Found, Membership, Messages, Missed, Opened, Posted, Receipts, Rooms, Store, Unavailable};
+pub use store::{
+    Contacts, Found, Membership, Messages, Missed, Opened, Posted, Receipts, Relayed, Rooms, Store, Unavailable,
+};
 
 use async_trait::async_trait;
 use protocol::{At, Password};

@@ -132,10 +132,10 @@ pub trait Rooms: Send + Sync {
     /// `None` when either is not in the room (any more), or the asker removes another without being the owner (any more).
     async fn remove_member(&self, seat: &Seat, person: UserId) -> Result<Option<Vec<Change>>, Unavailable>;
 
-    /// Everybody leaves, by person's id. `None` when the asker is not the owner (any more).
-    async fn close_room(&self, seat: &Seat) -> Result<Option<Vec<Change>>, Unavailable>;
+    /// Ends the room: everybody leaves it, in one revision. `None` when the asker is not the owner (any more).
+    async fn close_room(&self, seat: &Seat) -> Result<Option<Rev>, Unavailable>;
 
-    /// Erases what is left of rooms that everybody has left, of at most `limit` messages; whether that was all.
+    /// Erases at most `limit` rows of rooms that everybody has left; true when there was nothing left to erase.
     async fn erase_empty_rooms(&self, limit: u32) -> Result<bool, Unavailable>;
 }
 
@@ -160,6 +160,14 @@ pub enum Missed {
     TooFar(RoomView),
 }
 
+/// What a hub has missed in a room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Relayed {
+    Changes(Vec<Change>),
+    /// Nobody is in the room any more, since this revision.
+    Ended(Rev),
+}
+
 #[async_trait]
 pub trait Messages: Send + Sync {
     /// Takes the next `no` and `rev` of the room and moves the author's own read marker there.
@@ -174,7 +182,7 @@ pub trait Messages: Send + Sync {
     async fn missed(&self, seat: &Seat, since: Rev, limit: u32) -> Result<Option<Missed>, Unavailable>;
 
     /// The first `limit` changes after `since`, in order.
-    async fn relay(&self, relay: &Relay, since: Rev, limit: u32) -> Result<Vec<Change>, Unavailable>;
+    async fn relay(&self, relay: &Relay, since: Rev, limit: u32) -> Result<Relayed, Unavailable>;
 }
 
 #[async_trait]

@@ -52,6 +52,8 @@ pub enum Task {
     Joined(RoomId),
     /// Nothing of this room may follow.
     Gone(RoomId),
+    /// The same for a room that has ended: nobody is back in it.
+    Ended(RoomId),
     /// Close with this code; nothing follows.
     Close(u16),
 }

@@ -5,6 +5,7 @@ use crate::sabotage::Sabotage;
 use domain::ports::Notice;
 use domain::{Env, Error, events};
 use protocol::{Rev, RoomId};
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time;
@@ -53,7 +54,9 @@ async fn behind_the_database(
     if rooms.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(hub.behind(env.store.heads(&rooms).await?))
+    let heads = env.store.heads(&rooms).await?;
+    hub.end_erased(&rooms, &heads);
+    Ok(hub.behind(heads))
 }
 
 async fn mend_rooms(hub: &Hub, env: &Env, rooms: Vec<(RoomId, Rev)>) -> Result<(), Error> {
@@ -81,6 +84,19 @@ async fn mend_room(hub: &Hub, env: &Env, room: RoomId, mut since: Rev) -> Result
 impl Hub {
     fn watched(&self) -> Vec<RoomId> {
         lock(&self.rooms).keys().copied().collect()
+    }
+
+    /// Ends the rooms of which the database has nothing any more.
+    fn end_erased(&self, rooms: &[RoomId], heads: &[(RoomId, Rev)]) {
+        let known: HashSet<_> = heads.iter().map(|(id, _)| *id).collect();
+        for id in rooms.iter().filter(|id| !known.contains(id)) {
+            let Some((room, head)) = self.room(*id).and_then(|room| Some((room.clone(), room.head()?))) else {
+                continue;
+            };
+            if room.mend(vec![Entry::end(head.next())]) {
+                self.has_work(*id);
+            }
+        }
     }
 
     /// The rooms of which not everything is on its way, and how far each of them is, given the newest revisions.

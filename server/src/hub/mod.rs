@@ -18,6 +18,7 @@ pub use connection::{BROKEN, Connection, Opener, Task};
 pub use herald::herald;
 pub use mender::mend;
 pub use pump::pump;
+pub use room::Slot;
 pub use usher::usher;
 
 use crate::metrics::Metrics;
@@ -92,9 +93,14 @@ impl Hub {
     }
 
     /// Takes a socket out, and out of the rooms that it watched.
-    pub fn leave(&self, bus: &dyn Bus, connection: &Arc<Connection>, watched: impl IntoIterator<Item = RoomId>) {
-        for room in watched {
-            self.unwatch(bus, connection, room);
+    pub fn leave(
+        &self,
+        bus: &dyn Bus,
+        connection: &Arc<Connection>,
+        watched: impl IntoIterator<Item = (RoomId, Slot)>,
+    ) {
+        for (room, slot) in watched {
+            self.unwatch(bus, connection, room, slot);
         }
         let user = connection.user();
         let mut people = lock(&self.people);
@@ -108,8 +114,8 @@ impl Hub {
     }
 
     /// From now on the socket is in the room's audience, and hears it once it has been told how the room stands
-    /// ([`Hub::resume`], [`Hub::admit`]).
-    pub fn watch(&self, bus: &dyn Bus, connection: &Arc<Connection>, id: RoomId) {
+    /// ([`Hub::resume`], [`Hub::admit`]). It keeps the slot that it knows, if it is still in there.
+    pub fn watch(&self, bus: &dyn Bus, connection: &Arc<Connection>, id: RoomId, known: Option<Slot>) -> Slot {
         let room = {
             let mut rooms = lock(&self.rooms);
             let place = rooms.entry(id).or_insert_with(|| {
@@ -119,29 +125,31 @@ impl Hub {
             place.watchers += 1;
             place.room.clone()
         };
-        if !room.add(connection) {
+        let (slot, is_new) = room.add(connection, known);
+        if !is_new {
             self.release(bus, id, 1);
         }
+        slot
     }
 
     /// The socket no longer hears the room.
-    pub fn unwatch(&self, bus: &dyn Bus, connection: &Arc<Connection>, id: RoomId) {
-        if self.room(id).is_some_and(|room| room.remove(connection)) {
+    pub fn unwatch(&self, bus: &dyn Bus, connection: &Arc<Connection>, id: RoomId, slot: Slot) {
+        if self.room(id).is_some_and(|room| room.remove(connection, slot)) {
             self.release(bus, id, 1);
         }
     }
 
     /// The socket hears nothing of the room until it resumes.
-    pub fn pause(&self, connection: &Arc<Connection>, id: RoomId) {
+    pub fn pause(&self, connection: &Arc<Connection>, id: RoomId, slot: Slot) {
         if let Some(room) = self.room(id) {
-            room.pause(connection);
+            room.pause(connection, slot);
         }
     }
 
     /// Tells a socket from memory what it has missed since a revision that its client claims to know.
     /// False when that has to be read from the database.
-    pub fn resume(&self, connection: &Arc<Connection>, id: RoomId, since: Rev) -> bool {
-        self.room(id).is_none_or(|room| room.resume(connection, since))
+    pub fn resume(&self, connection: &Arc<Connection>, id: RoomId, slot: Slot, since: Rev) -> bool {
+        self.room(id).is_none_or(|room| room.resume(connection, slot, since))
     }
 
     /// The watched rooms whose newest revision has to be read from the database once.
@@ -160,9 +168,9 @@ impl Hub {
 
     /// The socket knows the room as the database had it at `since`; tells it what has gone out meanwhile.
     /// False when that is too much, and has to be read again.
-    pub fn admit(&self, connection: &Arc<Connection>, id: RoomId, since: Rev) -> bool {
+    pub fn admit(&self, connection: &Arc<Connection>, id: RoomId, slot: Slot, since: Rev) -> bool {
         self.settle(id, since);
-        self.room(id).is_none_or(|room| room.admit(connection, since))
+        self.room(id).is_none_or(|room| room.admit(connection, slot, since))
     }
 
     fn has_work(&self, id: RoomId) {

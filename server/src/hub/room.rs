@@ -1,24 +1,25 @@
 use super::{Connection, Task, lock, wire};
+use audience::{Audience, Watcher};
 use bytes::Bytes;
-use domain::ports::Notice;
+use domain::ports::{Leavers, Notice};
 use protocol::{Rev, RoomId, UserId};
-use std::collections::{HashSet, VecDeque};
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 use stream::Stream;
 
+mod audience;
+mod round;
 mod stream;
 
-/// As many changes as a room remembers for sockets that join or resume,
-const RING: usize = 256;
-/// and as many bytes of them: a part of what may wait for a socket.
-const RING_BYTES: usize = 256 * 1024;
+pub use audience::Slot;
+pub use round::Round;
 
 /// A change on its way to the sockets.
 #[derive(Clone)]
 pub struct Entry {
     pub rev: Rev,
-    pub left: Option<UserId>,
-    /// As it goes over the wire.
+    pub leavers: Leavers,
+    /// As it goes over the wire; empty for the end of the room, which nobody is left to see.
     pub frame: Bytes,
 }
 
@@ -26,8 +27,23 @@ impl Entry {
     /// The change that a notice carries; `None` when it is for a person.
     pub fn of(notice: Notice) -> Option<Self> {
         match notice {
-            Notice::Room { rev, left, frame, .. } => Some(Self { rev, left, frame: wire::text(frame) }),
+            Notice::Room { rev, leavers: Leavers::Everybody, .. } => Some(Self::end(rev)),
+            Notice::Room { rev, leavers, frame, .. } => Some(Self { rev, leavers, frame: wire::text(frame) }),
             Notice::Person { .. } => None,
+        }
+    }
+
+    /// The end of a room.
+    pub fn end(rev: Rev) -> Self {
+        Self { rev, leavers: Leavers::Everybody, frame: Bytes::new() }
+    }
+
+    /// What the task of a person's socket has to do instead of hearing this; `None` for those who stay.
+    fn farewell(&self, room: RoomId, user: UserId) -> Option<Task> {
+        match self.leavers {
+            Leavers::Everybody => Some(Task::Ended(room)),
+            Leavers::One(leaver) if leaver == user => Some(Task::Gone(room)),
+            Leavers::One(_) | Leavers::Nobody => None,
         }
     }
 }
@@ -36,22 +52,7 @@ impl Entry {
 pub struct Room {
     id: RoomId,
     stream: Mutex<Stream>,
-    /// Held for a whole round of the pump, so that joining and resuming fall between two rounds.
     audience: Mutex<Audience>,
-}
-
-#[derive(Default)]
-struct Audience {
-    watchers: Vec<Watcher>,
-    /// The newest changes that went out, oldest first, with consecutive revisions.
-    ring: VecDeque<Entry>,
-    ring_bytes: usize,
-}
-
-struct Watcher {
-    connection: Arc<Connection>,
-    /// It has been told everything up to here; `None`: not how the room stands, so it hears nothing yet.
-    knows: Option<Rev>,
 }
 
 impl Room {
@@ -83,148 +84,80 @@ impl Room {
         lock(&self.stream).settle(head)
     }
 
-    /// Lets a socket in, which hears nothing until it has resumed; false when it is in already.
-    pub fn add(&self, connection: &Arc<Connection>) -> bool {
+    /// Lets a socket in, which hears nothing until it has resumed; false when it still has the slot that it knows.
+    pub fn add(&self, connection: &Arc<Connection>, known: Option<Slot>) -> (Slot, bool) {
         let mut audience = lock(&self.audience);
-        let is_new = audience.find(connection).is_none();
-        if is_new {
-            audience.watchers.push(Watcher { connection: connection.clone(), knows: None });
+        match known.filter(|slot| audience.find(*slot, connection).is_some()) {
+            Some(slot) => (slot, false),
+            None => (audience.add(connection.clone()), true),
         }
-        is_new
     }
 
     /// Lets a socket out; false when it was not in.
-    pub fn remove(&self, connection: &Arc<Connection>) -> bool {
+    pub fn remove(&self, connection: &Arc<Connection>, slot: Slot) -> bool {
         let mut audience = lock(&self.audience);
-        let at = audience.find(connection);
-        at.map(|at| audience.watchers.swap_remove(at)).is_some()
+        let is_in = audience.find(slot, connection).is_some();
+        if is_in {
+            audience.free(slot);
+        }
+        is_in
     }
 
     /// Who is in the audience.
     pub fn watchers(&self) -> HashSet<*const Connection> {
-        lock(&self.audience).watchers.iter().map(|watcher| Arc::as_ptr(&watcher.connection)).collect()
+        lock(&self.audience).watchers().map(|watcher| Arc::as_ptr(&watcher.connection)).collect()
     }
 
     /// The socket hears nothing until it resumes.
-    pub fn pause(&self, connection: &Arc<Connection>) {
-        let mut audience = lock(&self.audience);
-        if let Some(at) = audience.find(connection) {
-            audience.watchers[at].knows = None;
+    pub fn pause(&self, connection: &Arc<Connection>, slot: Slot) {
+        if let Some(watcher) = lock(&self.audience).find(slot, connection) {
+            watcher.knows = Watcher::WAITS;
         }
     }
 
     /// Tells a socket that waits what has gone out after `since`, which its client claims to know, and everything from
     /// then on. False when that is not remembered, or has not gone out here: then it has to be read from the database.
-    pub fn resume(&self, connection: &Arc<Connection>, since: Rev) -> bool {
+    pub fn resume(&self, connection: &Arc<Connection>, slot: Slot, since: Rev) -> bool {
         let mut audience = lock(&self.audience);
-        lock(&self.stream).out().is_some_and(|out| since <= out) && self.tell(&mut audience, connection, since)
+        let has_gone_out = lock(&self.stream).out().is_some_and(|out| since <= out);
+        has_gone_out && self.tell(&mut audience, connection, slot, since)
     }
 
     /// The same after reading the room from the database as it stood at `since`.
     /// False when so much has gone out meanwhile that it has to be read again.
-    pub fn admit(&self, connection: &Arc<Connection>, since: Rev) -> bool {
-        self.tell(&mut lock(&self.audience), connection, since)
+    pub fn admit(&self, connection: &Arc<Connection>, slot: Slot, since: Rev) -> bool {
+        self.tell(&mut lock(&self.audience), connection, slot, since)
     }
 
-    /// Hands out what is in order; returns how many sockets were let out on the way, and how many frames were written.
-    pub fn pump(&self) -> Round {
+    /// Begins to hand out what is in order; `None` when there is nothing.
+    pub fn begin(self: &Arc<Self>) -> Option<Round> {
         let mut audience = lock(&self.audience);
         let entries = lock(&self.stream).hand_out();
-        let mut round = Round::default();
-        for batch in entries.chunk_by(|before, _| before.left.is_none()) {
-            if let Some(user) = batch.last().and_then(|entry| entry.left) {
-                let (rest, last) = batch.split_at(batch.len() - 1);
-                round.frames += audience.write(rest);
-                round.gone += audience.part(user, self.id);
-                round.frames += audience.write(last);
-            } else {
-                round.frames += audience.write(batch);
-            }
-        }
-        audience.remember(entries);
-        round
+        // Whoever joins or resumes from here on is told of these from memory.
+        audience.remember(&entries);
+        (!entries.is_empty()).then(|| Round::new(self.clone(), entries))
     }
 
-    fn tell(&self, audience: &mut Audience, connection: &Arc<Connection>, since: Rev) -> bool {
-        let Some(at) = audience.find(connection).filter(|at| audience.watchers[*at].knows.is_none()) else {
+    fn tell(&self, audience: &mut Audience, connection: &Arc<Connection>, slot: Slot, since: Rev) -> bool {
+        if audience.find(slot, connection).is_none_or(|watcher| !watcher.waits()) {
             return true;
-        };
-        let is_up_to_date = lock(&self.stream).out().is_none_or(|out| since >= out);
-        if !is_up_to_date && audience.ring.front().is_none_or(|oldest| oldest.rev > since.next()) {
+        }
+        let out = lock(&self.stream).out();
+        if out.is_some_and(|out| since < out) && !audience.remembers(since) {
             return false;
         }
-        for entry in audience.ring.iter().filter(|entry| entry.rev > since) {
-            if entry.left == Some(connection.user()) {
+        for entry in audience.remembered(since) {
+            if let Some(farewell) = entry.farewell(self.id, connection.user()) {
                 // Still waiting, it hears nothing until its task has let it out.
-                connection.push(Task::Gone(self.id));
+                connection.push(farewell);
                 return true;
             }
             connection.write(entry.frame.clone());
         }
-        audience.watchers[at].knows = Some(since);
+        if let Some(watcher) = audience.find(slot, connection) {
+            watcher.knows = out.map_or(since, |out| out.max(since));
+        }
         true
-    }
-}
-
-/// What a round of the pump has done.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Round {
-    /// Sockets that were let out, because their person has left the room.
-    pub gone: usize,
-    /// One for each change and socket.
-    pub frames: usize,
-}
-
-impl Audience {
-    fn find(&self, connection: &Arc<Connection>) -> Option<usize> {
-        self.watchers.iter().position(|watcher| Arc::ptr_eq(&watcher.connection, connection))
-    }
-
-    /// Writes changes to everybody, by one system call a socket, however many they are.
-    fn write(&self, entries: &[Entry]) -> usize {
-        let Some(first) = entries.first() else { return 0 };
-        let all = frames(entries);
-        let mut written = 0;
-        for Watcher { connection, knows } in &self.watchers {
-            let Some(knows) = *knows else { continue };
-            let known = if knows < first.rev { 0 } else { entries.partition_point(|entry| entry.rev <= knows) };
-            match known {
-                0 => connection.write(all.clone()),
-                some => connection.write(frames(&entries[some..])),
-            }
-            written += entries.len() - known;
-        }
-        written
-    }
-
-    /// Lets a person's sockets out: they hear nothing more of the room.
-    fn part(&mut self, user: UserId, room: RoomId) -> usize {
-        let gone = self.watchers.extract_if(.., |watcher| watcher.connection.user() == user);
-        gone.map(|watcher| watcher.connection.push(Task::Gone(room))).count()
-    }
-
-    fn remember(&mut self, entries: Vec<Entry>) {
-        for entry in entries {
-            // A repaired gap lacks the revisions of what changed twice, so a client in front of it has to read the database.
-            if self.ring.back().is_some_and(|last| last.rev.next() != entry.rev) {
-                self.ring.clear();
-                self.ring_bytes = 0;
-            }
-            self.ring_bytes += entry.frame.len();
-            self.ring.push_back(entry);
-        }
-        while self.ring.len() > RING || self.ring_bytes > RING_BYTES {
-            let forgotten = self.ring.pop_front().map_or(0, |entry| entry.frame.len());
-            self.ring_bytes -= forgotten;
-        }
-    }
-}
-
-/// The frames of changes, one after the other.
-fn frames(entries: &[Entry]) -> Bytes {
-    match entries {
-        [one] => one.frame.clone(),
-        many => many.iter().map(|entry| &entry.frame[..]).collect::<Vec<_>>().concat().into(),
     }
 }
 

@@ -44,7 +44,7 @@ impl Session<'_> {
     /// A seat that is known already keeps a sender's own order.
     async fn new_message(&mut self, id: Option<RequestId>, room: RoomId, draft: Draft) -> Flow {
         let seat = match self.places.get(&room) {
-            Some(place) => Ok(place.seat),
+            Some(watched) => Ok(watched.place.seat),
             None => self.seat(room).await,
         };
         let seat = match seat {

@@ -1,10 +1,9 @@
 //! What a socket has missed, told room by room: from memory where that reaches back, else from the database.
 
-use super::session::{Flow, Session};
+use super::session::{Flow, Session, Watched};
 use crate::http::Parts;
-use crate::hub::wire;
+use crate::hub::{Slot, wire};
 use crate::metrics::{Outcome, Purpose};
-use domain::access::Place;
 use domain::ports::Missed;
 use domain::{Error, messages, rooms};
 use protocol::{CatchUp, Change, Epoch, Event, Frame, Known, OwnState, RequestId, Rev, RoomId, What, close};
@@ -19,13 +18,13 @@ impl Session<'_> {
     pub(super) async fn hello(&mut self, id: Option<RequestId>, epoch: Option<Epoch>, known: Vec<Known>) -> Flow {
         let is_same_life = epoch.is_none_or(|epoch| epoch == self.server.epoch);
         let mut known: HashMap<RoomId, Rev> = known.into_iter().map(|known| (known.room, known.rev)).collect();
-        let places: Vec<_> = self.places.values().copied().collect();
+        let all: Vec<_> = self.places.values().copied().collect();
         let mut unknown = Vec::new();
-        for place in places {
-            let room = place.seat.room();
-            self.server.hub.pause(&self.connection, room);
+        for watched in all {
+            let room = watched.place.seat.room();
+            self.server.hub.pause(&self.connection, room, watched.slot);
             match known.remove(&room).filter(|_| is_same_life) {
-                Some(since) => self.catch_up(place, since).await?,
+                Some(since) => self.catch_up(watched, since).await?,
                 None => unknown.push(room),
             }
         }
@@ -36,9 +35,9 @@ impl Session<'_> {
         self.write(&Frame { id, event: Event::Ready }).await
     }
 
-    async fn catch_up(&mut self, place: Place, since: Rev) -> Flow {
+    async fn catch_up(&mut self, Watched { place, slot }: Watched, since: Rev) -> Flow {
         let room = place.seat.room();
-        if self.server.hub.resume(&self.connection, room, since) {
+        if self.server.hub.resume(&self.connection, room, slot, since) {
             self.server.metrics.resumed(Outcome::Memory);
             // The read marker has no revision: another device may have moved it.
             return self.write(&Event::OwnState(place.own()).into()).await;
@@ -61,7 +60,7 @@ impl Session<'_> {
         };
         self.server.metrics.resumed(Outcome::of(&event));
         self.write(&event.into()).await?;
-        self.admit(room, rev)
+        self.admit(room, slot, rev)
     }
 
     /// Tells rooms whole to a client that does not know them.
@@ -80,8 +79,9 @@ impl Session<'_> {
                 self.leave_room(id);
                 continue;
             };
+            let Some(slot) = self.places.get(&id).map(|watched| watched.slot) else { continue };
             self.write(&Event::Room { room: room.clone() }.into()).await?;
-            self.admit(id, room.rev)?;
+            self.admit(id, slot, room.rev)?;
         }
         ControlFlow::Continue(())
     }
@@ -89,11 +89,12 @@ impl Session<'_> {
     /// The person has a seat in a room now: watch it, then tell it as it stands.
     pub(super) async fn joined(&mut self, room: RoomId) -> Flow {
         let Parts { env, hub, .. } = &**self.server;
-        hub.watch(env.bus.as_ref(), &self.connection, room);
-        hub.pause(&self.connection, room);
+        let known = self.places.get(&room).map(|watched| watched.slot);
+        let slot = hub.watch(env.bus.as_ref(), &self.connection, room, known);
+        hub.pause(&self.connection, room, slot);
         let told = match self.connection.caller().place(env, room).await {
             Ok(Some(place)) => {
-                self.places.insert(room, place);
+                self.places.insert(room, Watched { place, slot });
                 hub.knows_own(self.connection.user(), [place.own()]);
                 self.server.metrics.read(Purpose::Open, 1);
                 rooms::view(env, &place.seat).await.map(Some)
@@ -101,24 +102,25 @@ impl Session<'_> {
             Ok(None) => Ok(None),
             Err(error) => Err(error),
         };
+        if !matches!(told, Ok(Some(_))) {
+            // Without a seat, or without knowing of one, the socket hears nothing more of the room.
+            self.places.remove(&room);
+            hub.unwatch(env.bus.as_ref(), &self.connection, room, slot);
+        }
         match told {
             Ok(Some(room)) => {
                 let (id, rev) = (room.id, room.rev);
                 self.write(&Event::Room { room }.into()).await?;
-                self.admit(id, rev)
+                self.admit(id, slot, rev)
             }
-            // A person who was removed again meanwhile hears nothing more of the room.
-            Ok(None) | Err(Error::NotFound) => {
-                self.leave_room(room);
-                ControlFlow::Continue(())
-            }
+            Ok(None) | Err(Error::NotFound) => ControlFlow::Continue(()),
             Err(Error::Unauthenticated) => ControlFlow::Break(Some(close::LOGGED_OUT)),
             Err(error) => give_up(&error),
         }
     }
 
-    fn admit(&self, room: RoomId, rev: Rev) -> Flow {
-        if self.server.hub.admit(&self.connection, room, rev) {
+    fn admit(&self, room: RoomId, slot: Slot, rev: Rev) -> Flow {
+        if self.server.hub.admit(&self.connection, room, slot, rev) {
             return ControlFlow::Continue(());
         }
         give_up(&"so much has changed meanwhile that it has to be read again")

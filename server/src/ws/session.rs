@@ -3,7 +3,7 @@ use super::codes;
 use super::line::Line;
 use super::resume::give_up;
 use crate::http::{Parts, Server};
-use crate::hub::{BROKEN, Connection, Opener, Task, wire};
+use crate::hub::{BROKEN, Connection, Opener, Slot, Task, wire};
 use bytes::Bytes;
 use domain::access::Place;
 use domain::ports::{Key, Limit, Unavailable};
@@ -35,10 +35,18 @@ pub struct Session<'a> {
     is_in: bool,
     line: Line,
     /// The rooms that this socket hears. What writes checks the seat once more in its transaction.
-    pub(super) places: HashMap<RoomId, Place>,
+    pub(super) places: HashMap<RoomId, Watched>,
     /// The messages that wait for their commit, in the order in which they came.
     pub(super) posts: FuturesOrdered<BoxFuture<'static, String>>,
     bucket: Bucket,
+}
+
+/// A room that a socket hears.
+#[derive(Clone, Copy)]
+pub(super) struct Watched {
+    pub place: Place,
+    /// Where the socket is in the room's audience.
+    pub slot: Slot,
 }
 
 enum Step {
@@ -125,24 +133,30 @@ impl<'a> Session<'a> {
     /// memory; false when memory does not reach back that far.
     async fn watch(&mut self, places: Vec<Place>) -> Result<bool, Error> {
         let Parts { env, hub, .. } = &**self.server;
-        let wanted = places.into_iter().filter(|place| self.connection.wants(place.seat.room()));
-        let before = std::mem::replace(&mut self.places, wanted.map(|place| (place.seat.room(), place)).collect());
-        let left = before.into_keys().filter(|room| !self.places.contains_key(room));
-        left.for_each(|room| hub.unwatch(env.bus.as_ref(), &self.connection, room));
-        self.places.keys().for_each(|room| hub.watch(env.bus.as_ref(), &self.connection, *room));
-        hub.knows_own(self.connection.user(), self.places.values().map(Place::own));
+        let bus = env.bus.as_ref();
+        let mut before = std::mem::take(&mut self.places);
+        for place in places.into_iter().filter(|place| self.connection.wants(place.seat.room())) {
+            let room = place.seat.room();
+            let known = before.remove(&room).map(|watched| watched.slot);
+            let slot = hub.watch(bus, &self.connection, room, known);
+            self.places.insert(room, Watched { place, slot });
+        }
+        before.into_iter().for_each(|(room, left)| hub.unwatch(bus, &self.connection, room, left.slot));
+        hub.knows_own(self.connection.user(), self.places.values().map(|watched| watched.place.own()));
         let unsettled = hub.unsettled(self.places.keys());
         if !unsettled.is_empty() {
             for (room, head) in env.store.heads(&unsettled).await? {
                 hub.settle(room, head);
             }
         }
-        Ok(self.places.iter().all(|(room, place)| hub.admit(&self.connection, *room, place.rev)))
+        let mut watched = self.places.iter();
+        Ok(watched.all(|(room, Watched { place, slot })| hub.admit(&self.connection, *room, *slot, place.rev)))
     }
 
     pub(super) fn leave_room(&mut self, room: RoomId) {
-        self.places.remove(&room);
-        self.server.hub.unwatch(self.server.env.bus.as_ref(), &self.connection, room);
+        if let Some(watched) = self.places.remove(&room) {
+            self.server.hub.unwatch(self.server.env.bus.as_ref(), &self.connection, room, watched.slot);
+        }
     }
 
     async fn hear(&mut self, message: Message) -> Flow {
@@ -168,6 +182,7 @@ impl<'a> Session<'a> {
             Task::Close(code) => ControlFlow::Break(Some(code)),
             Task::Joined(room) => self.joined(room).await,
             Task::Gone(room) => self.gone(room).await,
+            Task::Ended(room) => self.ended(room).await,
         }
     }
 
@@ -180,6 +195,12 @@ impl<'a> Session<'a> {
             // Nobody knows whether the person is back: the client reconnects and learns it.
             Err(error) => return give_up(&error),
         }
+        self.ended(room).await
+    }
+
+    /// The person is in a room no more, and will not be again.
+    async fn ended(&mut self, room: RoomId) -> Flow {
+        self.leave_room(room);
         if self.connection.only().is_some() {
             return ControlFlow::Break(Some(close::ROOM_GONE));
         }
@@ -246,7 +267,7 @@ impl Session<'_> {
 impl Drop for Session<'_> {
     fn drop(&mut self) {
         if self.is_in {
-            let rooms = self.places.keys().copied();
+            let rooms = self.places.iter().map(|(room, watched)| (*room, watched.slot));
             self.server.hub.leave(self.server.env.bus.as_ref(), &self.connection, rooms);
         }
     }

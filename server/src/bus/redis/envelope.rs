@@ -1,7 +1,7 @@
 //! What travels over Redis: a byte for the version, the sender's node in 16 bytes, a line of JSON, and a room's frame as
 //! it goes over the wire. The frame is not quoted, so it is copied and never parsed.
 
-use domain::ports::{Notice, SessionId, Tell, Topic};
+use domain::ports::{Leavers, Notice, SessionId, Tell, Topic};
 use protocol::{OwnState, Rev, RoomId, UserId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -30,6 +30,10 @@ enum Head {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         left: Option<UserId>,
     },
+    RoomEnded {
+        room: RoomId,
+        rev: Rev,
+    },
     OwnState {
         user: UserId,
         own: OwnState,
@@ -54,8 +58,14 @@ enum Head {
 /// The envelope of a notice.
 pub fn of_notice(node: Uuid, notice: &Notice) -> Vec<u8> {
     match notice {
-        Notice::Room { room, rev, left, frame } => {
-            seal(node, &Head::Change { room: *room, rev: *rev, left: *left }, frame)
+        Notice::Room { room, rev, leavers, frame } => {
+            let (room, rev) = (*room, *rev);
+            let head = match *leavers {
+                Leavers::Nobody => Head::Change { room, rev, left: None },
+                Leavers::One(user) => Head::Change { room, rev, left: Some(user) },
+                Leavers::Everybody => Head::RoomEnded { room, rev },
+            };
+            seal(node, &head, frame)
         }
         Notice::Person { user, tell } => of_tell(node, *user, tell),
     }
@@ -109,7 +119,13 @@ fn read(letter: &[u8]) -> Option<Content> {
     let head = serde_json::from_slice(&letter[..end]).ok()?;
     let person = |user, tell| Content::Notice(Notice::Person { user, tell });
     Some(match head {
-        Head::Change { room, rev, left } => Content::Notice(Notice::Room { room, rev, left, frame: frame.to_owned() }),
+        Head::Change { room, rev, left } => {
+            let leavers = left.map_or(Leavers::Nobody, Leavers::One);
+            Content::Notice(Notice::Room { room, rev, leavers, frame: frame.to_owned() })
+        }
+        Head::RoomEnded { room, rev } => {
+            Content::Notice(Notice::Room { room, rev, leavers: Leavers::Everybody, frame: String::new() })
+        }
         Head::OwnState { user, own } => person(user, Tell::OwnState(own)),
         Head::Joined { user, room } => person(user, Tell::Joined(room)),
         Head::SessionEnded { user, session } => person(user, Tell::SessionEnded(SessionId(session))),
@@ -133,8 +149,11 @@ mod tests {
         let person = |tell| Notice::Person { user, tell };
         let rev = Rev::try_from(12).unwrap();
         vec![
-            Notice::Room { room, rev, left: None, frame: "{\"text\":\"zwei\\nZeilen – ✓\"}\n".into() },
-            Notice::Room { room, rev, left: Some(user), frame: String::new() },
+            Notice::Room {
+                room, rev, leavers: Leavers::Nobody, frame: "{\"text\":\"zwei\\nZeilen – ✓\"}\n".into()
+            },
+            Notice::Room { room, rev, leavers: Leavers::One(user), frame: String::new() },
+            Notice::Room { room, rev, leavers: Leavers::Everybody, frame: String::new() },
             person(Tell::OwnState(OwnState { room, rev, read: ReadMarker::default() })),
             person(Tell::Joined(room)),
             person(Tell::SessionEnded(session())),

@@ -138,6 +138,7 @@ impl Parcel {
 mod tests {
     use super::*;
     use crate::bus::redis::envelope::Content;
+    use domain::ports::Leavers;
     use protocol::{Rev, RoomId};
 
     const HERE: Uuid = Uuid::from_u128(1);
@@ -145,7 +146,7 @@ mod tests {
 
     fn change(room: i64, rev: i64, size: usize) -> Notice {
         let (room, rev) = (RoomId::try_from(room).unwrap(), Rev::try_from(rev).unwrap());
-        Notice::Room { room, rev, left: None, frame: "x".repeat(size) }
+        Notice::Room { room, rev, leavers: Leavers::Nobody, frame: "x".repeat(size) }
     }
 
     fn contents(batch: Vec<Parcel>) -> Vec<Content> {

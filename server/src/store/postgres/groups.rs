@@ -4,7 +4,7 @@ use super::{audit, leaving, rooms};
 use crate::store::records::{self, Doer, Line};
 use crate::store::rows;
 use domain::ports::{Act, Acted, Refusal, RoomRecord};
-use protocol::{Change, RoomId, UserId};
+use protocol::{Rev, RoomId, UserId};
 use sqlx::PgConnection;
 
 /// Every group that has members, in the columns of [`records::room_record`].
@@ -57,10 +57,10 @@ pub async fn find(db: &mut PgConnection, room: RoomId) -> sqlx::Result<Option<Ro
     row.as_ref().map(records::room_record).transpose()
 }
 
-pub async fn delete(db: &mut PgConnection, doer: Doer, room: RoomId) -> sqlx::Result<Acted<Vec<Change>>> {
+pub async fn delete(db: &mut PgConnection, doer: Doer, room: RoomId) -> sqlx::Result<Acted<Rev>> {
     rooms::lock(db, room).await?;
     let Some(group) = find(db, room).await? else { return Ok(Err(Refusal::NotThere)) };
-    let changes = leaving::empty(db, room).await?;
+    let rev = leaving::end(db, room).await?;
     audit::tell(db, &doer, Line::of(Act::DeleteRoom).on(room, &group.name)).await?;
-    Ok(Ok(changes))
+    Ok(Ok(rev))
 }

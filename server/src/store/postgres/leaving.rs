@@ -4,7 +4,7 @@ use super::members::{ids, role};
 use super::rooms;
 use crate::store::rows;
 use domain::Seat;
-use protocol::{Change, Role, RoomId, UserId, What};
+use protocol::{Change, Rev, Role, RoomId, UserId, What};
 use sqlx::PgConnection;
 use sqlx::postgres::PgRow;
 
@@ -17,7 +17,7 @@ pub async fn remove(db: &mut PgConnection, seat: Seat, person: UserId) -> sqlx::
     let (true, Some(was)) = (is_allowed, leaver) else { return Ok(None) };
 
     let leavers = with_bots(db, room, person).await?;
-    let mut changes = leave(db, room, Some(&leavers)).await?;
+    let mut changes = leave(db, room, &leavers).await?;
     if was == Role::Owner {
         changes.extend(succeed(db, room).await?);
     }
@@ -57,26 +57,39 @@ pub async fn remove_bots(db: &mut PgConnection, bots: &[UserId]) -> sqlx::Result
     .await?;
     let mut changes = Vec::new();
     for row in &found {
-        changes.extend(leave(db, rows::number(row, "room_id")?, Some(bots)).await?);
+        changes.extend(leave(db, rows::number(row, "room_id")?, bots).await?);
     }
     Ok(changes)
 }
 
-pub async fn remove_all(db: &mut PgConnection, seat: Seat) -> sqlx::Result<Option<Vec<Change>>> {
+pub async fn remove_all(db: &mut PgConnection, seat: Seat) -> sqlx::Result<Option<Rev>> {
     rooms::lock(db, seat.room()).await?;
     if role(db, seat.room(), seat.user()).await? != Some(Role::Owner) {
         return Ok(None);
     }
-    empty(db, seat.room()).await.map(Some)
+    end(db, seat.room()).await.map(Some)
 }
 
-/// Takes everybody out of a locked room, the owner as well.
-pub async fn empty(db: &mut PgConnection, room: RoomId) -> sqlx::Result<Vec<Change>> {
-    leave(db, room, None).await
+/// Takes everybody out of a locked room, the owner as well, in one revision, and returns it.
+pub async fn end(db: &mut PgConnection, room: RoomId) -> sqlx::Result<Rev> {
+    sqlx::query(
+        "update members
+         set role = 'member', is_active = false, rev = (select rev + 1 from rooms where id = $1)
+         where room_id = $1
+           and is_active",
+    )
+    .bind(room.get())
+    .execute(&mut *db)
+    .await?;
+    let row = sqlx::query("update rooms set rev = rev + 1, members = 0 where id = $1 returning rev")
+        .bind(room.get())
+        .fetch_one(db)
+        .await?;
+    rows::number(&row, "rev")
 }
 
-/// Takes those of these people out who have a seat in a locked room, or everybody.
-async fn leave(db: &mut PgConnection, room: RoomId, people: Option<&[UserId]>) -> sqlx::Result<Vec<Change>> {
+/// Takes those of these people out who have a seat in a locked room.
+async fn leave(db: &mut PgConnection, room: RoomId, people: &[UserId]) -> sqlx::Result<Vec<Change>> {
     let left = sqlx::query(
         "update members
          set role = 'member', is_active = false, rev = n.rev
@@ -86,14 +99,14 @@ async fn leave(db: &mut PgConnection, room: RoomId, people: Option<&[UserId]>) -
            join rooms r on r.id = m.room_id
            where r.id = $1
              and m.is_active
-             and ($2::bigint[] is null or m.user_id = any($2))
+             and m.user_id = any($2)
          ) n
          where members.room_id = $1
            and members.user_id = n.user_id
          returning members.user_id, members.rev",
     )
     .bind(room.get())
-    .bind(people.map(ids))
+    .bind(ids(people))
     .fetch_all(&mut *db)
     .await?;
     sqlx::query("update rooms set rev = rev + $2, members = members - $2 where id = $1")

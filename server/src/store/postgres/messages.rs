@@ -5,9 +5,9 @@ use async_trait::async_trait;
 use domain::Seat;
 use domain::access::Relay;
 use domain::messages::Draft;
-use domain::ports::{Messages, Missed, Posted, Unavailable};
+use domain::ports::{Messages, Missed, Posted, Relayed, Unavailable};
 use futures::FutureExt;
-use protocol::{At, Change, Page, Rev, Slice};
+use protocol::{At, Page, Rev, Slice};
 use sqlx::{PgConnection, Row};
 
 #[async_trait]
@@ -26,9 +26,9 @@ impl Messages for PostgresStore {
         self.snapshot(move |db| missed::missed(db, seat, since, limit).boxed()).await
     }
 
-    async fn relay(&self, relay: &Relay, since: Rev, limit: u32) -> Result<Vec<Change>, Unavailable> {
+    async fn relay(&self, relay: &Relay, since: Rev, limit: u32) -> Result<Relayed, Unavailable> {
         let room = relay.room();
-        self.snapshot(move |db| missed::changes(db, room, since, limit).boxed()).await
+        self.snapshot(move |db| missed::relay(db, room, since, limit).boxed()).await
     }
 }
 

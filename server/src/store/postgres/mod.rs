@@ -9,6 +9,7 @@ mod administration;
 mod arrivals;
 mod audit;
 mod contacts;
+mod erasing;
 mod grants;
 mod groups;
 mod hooks;

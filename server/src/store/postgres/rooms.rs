@@ -1,4 +1,4 @@
-use super::{PostgresStore, leaving, members, room_view};
+use super::{PostgresStore, erasing, leaving, members, room_view};
 use crate::store::rows;
 use async_trait::async_trait;
 use domain::Seat;
@@ -89,13 +89,13 @@ impl Rooms for PostgresStore {
         self.write(move |db| leaving::remove(db, seat, person).boxed()).await
     }
 
-    async fn close_room(&self, seat: &Seat) -> Result<Option<Vec<Change>>, Unavailable> {
+    async fn close_room(&self, seat: &Seat) -> Result<Option<Rev>, Unavailable> {
         let seat = *seat;
         self.write(move |db| leaving::remove_all(db, seat).boxed()).await
     }
 
     async fn erase_empty_rooms(&self, limit: u32) -> Result<bool, Unavailable> {
-        self.write(move |db| erase(db, limit).boxed()).await
+        self.write(move |db| erasing::erase(db, limit).boxed()).await
     }
 }
 
@@ -204,26 +204,4 @@ async fn rename(db: &mut PgConnection, seat: Seat, name: RoomName) -> sqlx::Resu
     .await?;
     let Some(row) = row else { return Ok(None) };
     Ok(Some(Change { room: seat.room(), rev: rows::number(&row, "rev")?, what: What::RoomChanged { name } }))
-}
-
-/// What another node erases just now is left to it.
-async fn erase(db: &mut PgConnection, limit: u32) -> sqlx::Result<bool> {
-    let empty: Vec<i64> =
-        sqlx::query_scalar("select id from rooms where members = 0 order by id for update skip locked")
-            .fetch_all(&mut *db)
-            .await?;
-    let erased = sqlx::query(
-        "delete from messages
-         where (room_id, no) in (select room_id, no from messages where room_id = any($1) limit $2)",
-    )
-    .bind(&empty)
-    .bind(i64::from(limit))
-    .execute(&mut *db)
-    .await?;
-    if erased.rows_affected() == u64::from(limit) {
-        return Ok(false);
-    }
-    sqlx::query("delete from members where room_id = any($1)").bind(&empty).execute(&mut *db).await?;
-    sqlx::query("delete from rooms where id = any($1)").bind(&empty).execute(db).await?;
-    Ok(true)
 }

@@ -7,7 +7,7 @@ use domain::ports::{
 };
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use protocol::{At, Change, InstanceName, RoomId, UserId};
+use protocol::{At, Change, InstanceName, Rev, RoomId, UserId};
 use sqlx::SqliteConnection;
 
 impl SqliteStore {
@@ -75,7 +75,7 @@ impl Administration for SqliteStore {
         groups::find(self.readers.get(), room).await.map_err(Unavailable::new)
     }
 
-    async fn delete_group(&self, order: Order, room: RoomId) -> Result<Acted<Vec<Change>>, Unavailable> {
+    async fn delete_group(&self, order: Order, room: RoomId) -> Result<Acted<Rev>, Unavailable> {
         self.order(order, move |db, doer| groups::delete(db, doer, room).boxed()).await
     }
 

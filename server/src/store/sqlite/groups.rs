@@ -4,7 +4,7 @@ use super::readers::Lane;
 use super::{audit, leaving, rows};
 use crate::store::records::{self, Doer, Line};
 use domain::ports::{Act, Acted, Refusal, RoomRecord};
-use protocol::{Change, RoomId, UserId};
+use protocol::{Rev, RoomId, UserId};
 use sqlx::{SqliteConnection, SqliteExecutor};
 
 /// Every group that has members, in the columns of [`records::room_record`].
@@ -57,9 +57,9 @@ pub async fn find(db: impl SqliteExecutor<'_>, room: RoomId) -> sqlx::Result<Opt
     row.as_ref().map(records::room_record).transpose()
 }
 
-pub async fn delete(db: &mut SqliteConnection, doer: Doer, room: RoomId) -> sqlx::Result<Acted<Vec<Change>>> {
+pub async fn delete(db: &mut SqliteConnection, doer: Doer, room: RoomId) -> sqlx::Result<Acted<Rev>> {
     let Some(group) = find(&mut *db, room).await? else { return Ok(Err(Refusal::NotThere)) };
-    let changes = leaving::empty(db, room).await?;
+    let rev = leaving::end(db, room).await?;
     audit::tell(db, &doer, Line::of(Act::DeleteRoom).on(room, &group.name)).await?;
-    Ok(Ok(changes))
+    Ok(Ok(rev))
 }

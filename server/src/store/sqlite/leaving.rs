@@ -15,7 +15,7 @@ pub async fn remove(db: &mut SqliteConnection, seat: Seat, person: UserId) -> sq
     let (true, Some(was)) = (is_allowed, leaver) else { return Ok(None) };
 
     let leavers = with_bots(db, room, person).await?;
-    let mut changes = leave(db, room, Some(&leavers)).await?;
+    let mut changes = leave(db, room, &leavers).await?;
     if was == Role::Owner {
         changes.extend(succeed(db, room).await?);
     }
@@ -55,25 +55,38 @@ pub async fn remove_bots(db: &mut SqliteConnection, bots: &[UserId]) -> sqlx::Re
     .await?;
     let mut changes = Vec::new();
     for row in &found {
-        changes.extend(leave(db, rows::number(row, "room_id")?, Some(bots)).await?);
+        changes.extend(leave(db, rows::number(row, "room_id")?, bots).await?);
     }
     Ok(changes)
 }
 
-pub async fn remove_all(db: &mut SqliteConnection, seat: Seat) -> sqlx::Result<Option<Vec<Change>>> {
+pub async fn remove_all(db: &mut SqliteConnection, seat: Seat) -> sqlx::Result<Option<Rev>> {
     if role(&mut *db, seat.room(), seat.user()).await? != Some(Role::Owner) {
         return Ok(None);
     }
-    empty(db, seat.room()).await.map(Some)
+    end(db, seat.room()).await.map(Some)
 }
 
-/// Takes everybody out, the owner as well.
-pub async fn empty(db: &mut SqliteConnection, room: RoomId) -> sqlx::Result<Vec<Change>> {
-    leave(db, room, None).await
+/// Takes everybody out, the owner as well, in one revision, and returns it.
+pub async fn end(db: &mut SqliteConnection, room: RoomId) -> sqlx::Result<Rev> {
+    sqlx::query(
+        "update members
+         set role = 'member', is_active = 0, rev = (select rev + 1 from rooms where id = $1)
+         where room_id = $1
+           and is_active = 1",
+    )
+    .bind(room.get())
+    .execute(&mut *db)
+    .await?;
+    let row = sqlx::query("update rooms set rev = rev + 1, members = 0 where id = $1 returning rev")
+        .bind(room.get())
+        .fetch_one(db)
+        .await?;
+    rows::number(&row, "rev")
 }
 
-/// Takes those of these people out who have a seat in the room, or everybody.
-async fn leave(db: &mut SqliteConnection, room: RoomId, people: Option<&[UserId]>) -> sqlx::Result<Vec<Change>> {
+/// Takes those of these people out who have a seat in the room.
+async fn leave(db: &mut SqliteConnection, room: RoomId, people: &[UserId]) -> sqlx::Result<Vec<Change>> {
     let left = sqlx::query(
         "update members
          set role = 'member', is_active = 0, rev = n.rev
@@ -83,14 +96,14 @@ async fn leave(db: &mut SqliteConnection, room: RoomId, people: Option<&[UserId]
            join rooms r on r.id = m.room_id
            where r.id = $1
              and m.is_active = 1
-             and ($2 is null or m.user_id in (select value from json_each($2)))
+             and m.user_id in (select value from json_each($2))
          ) n
          where members.room_id = $1
            and members.user_id = n.user_id
          returning members.user_id, members.rev",
     )
     .bind(room.get())
-    .bind(people.map(ids))
+    .bind(ids(people))
     .fetch_all(&mut *db)
     .await?;
     sqlx::query("update rooms set rev = rev + $2, members = members - $2 where id = $1")

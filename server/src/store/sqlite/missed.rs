@@ -3,7 +3,7 @@
 use super::{room_view, rows};
 use crate::store::news;
 use domain::Seat;
-use domain::ports::Missed;
+use domain::ports::{Missed, Relayed};
 use protocol::{CatchUp, Change, Rev, RoomId, What};
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
@@ -25,13 +25,20 @@ pub async fn missed(
     Ok(Some(Missed::Changes(CatchUp { room, since, changes })))
 }
 
+/// The first `limit` changes after `since`, in order, or the end of the room.
+pub async fn relay(snapshot: &mut SqliteConnection, room: RoomId, since: Rev, limit: u32) -> sqlx::Result<Relayed> {
+    let ended = sqlx::query("select rev from rooms where id = $1 and members = 0")
+        .bind(room.get())
+        .fetch_optional(&mut *snapshot)
+        .await?;
+    Ok(match ended {
+        Some(row) => Relayed::Ended(rows::number(&row, "rev")?),
+        None => Relayed::Changes(changes(snapshot, room, since, limit).await?),
+    })
+}
+
 /// The first `limit` changes after `since`, in order.
-pub async fn changes(
-    snapshot: &mut SqliteConnection,
-    room: RoomId,
-    since: Rev,
-    limit: u32,
-) -> sqlx::Result<Vec<Change>> {
+async fn changes(snapshot: &mut SqliteConnection, room: RoomId, since: Rev, limit: u32) -> sqlx::Result<Vec<Change>> {
     // Numbers rise with revisions, and what is between the two only grows: so the primary key finds where to begin.
     const MESSAGES: &str = "
         select m.rev, m.no, m.client_id, m.text, m.at, u.id as user_id, u.username, u.display_name,

@@ -7,6 +7,7 @@ mod arrivals;
 mod audit;
 mod checkpoints;
 mod contacts;
+mod erasing;
 mod grants;
 mod groups;
 mod hooks;

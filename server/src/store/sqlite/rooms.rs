@@ -1,4 +1,4 @@
-use super::{SqliteStore, leaving, members, room_view, rows};
+use super::{SqliteStore, erasing, leaving, members, room_view, rows};
 use async_trait::async_trait;
 use domain::Seat;
 use domain::ports::{MemberRecord, Membership, NotSeated, Opened, Rooms, SessionId, Unavailable};
@@ -94,13 +94,13 @@ impl Rooms for SqliteStore {
         self.write(move |db| leaving::remove(db, seat, person).boxed()).await
     }
 
-    async fn close_room(&self, seat: &Seat) -> Result<Option<Vec<Change>>, Unavailable> {
+    async fn close_room(&self, seat: &Seat) -> Result<Option<Rev>, Unavailable> {
         let seat = *seat;
         self.write(move |db| leaving::remove_all(db, seat).boxed()).await
     }
 
     async fn erase_empty_rooms(&self, limit: u32) -> Result<bool, Unavailable> {
-        self.write(move |db| erase(db, limit).boxed()).await
+        self.write(move |db| erasing::erase(db, limit).boxed()).await
     }
 }
 
@@ -178,28 +178,4 @@ async fn rename(db: &mut SqliteConnection, seat: Seat, name: RoomName) -> sqlx::
     .await?;
     let Some(row) = row else { return Ok(None) };
     Ok(Some(Change { room: seat.room(), rev: rows::number(&row, "rev")?, what: What::RoomChanged { name } }))
-}
-
-async fn erase(db: &mut SqliteConnection, limit: u32) -> sqlx::Result<bool> {
-    let erased = sqlx::query(
-        "delete from messages
-         where (room_id, no) in (
-           select m.room_id, m.no
-           from messages m
-           join rooms r on r.id = m.room_id
-           where r.members = 0
-           limit $1
-         )",
-    )
-    .bind(limit)
-    .execute(&mut *db)
-    .await?;
-    if erased.rows_affected() == u64::from(limit) {
-        return Ok(false);
-    }
-    sqlx::query("delete from members where room_id in (select id from rooms where members = 0)")
-        .execute(&mut *db)
-        .await?;
-    sqlx::query("delete from rooms where members = 0").execute(db).await?;
-    Ok(true)
 }

@@ -55,7 +55,7 @@ pub async fn a_line_outlives_the_room_that_it_tells_of(house: House) {
     let alice = house.person("alice").await;
     let room = house.group(alice, "Bakery", &[]).await;
     house.store().delete_group(operator(), room).await.unwrap().unwrap();
-    assert!(house.store().erase_empty_rooms(100).await.unwrap());
+    while !house.store().erase_empty_rooms(100).await.unwrap() {}
     assert_eq!(log(&house).await[0].room, Some(Named { id: room, name: "Bakery".into() }));
 }
 

@@ -1,6 +1,6 @@
 //! The contract of the bus: a new adapter adds one line to its own file.
 
-use domain::ports::{Bus, Notice, Sink, Tell, Topic};
+use domain::ports::{Bus, Leavers, Notice, Sink, Tell, Topic};
 use protocol::{OwnState, ReadMarker, Rev, RoomId, UserId};
 use std::sync::Arc;
 use std::time::Duration;
@@ -55,8 +55,8 @@ fn room() -> RoomId {
 }
 
 fn change(rev: i64) -> Notice {
-    let left = UserId::try_from(3).ok();
-    Notice::Room { room: room(), rev: Rev::try_from(rev).unwrap(), left, frame: format!("change {rev}") }
+    let leavers = Leavers::One(UserId::try_from(3).unwrap());
+    Notice::Room { room: room(), rev: Rev::try_from(rev).unwrap(), leavers, frame: format!("change {rev}") }
 }
 
 fn own() -> OwnState {

@@ -111,7 +111,7 @@ pub async fn who_has_left_reads_nothing(house: House) {
     assert_eq!(words(&newest(&house, &hers).await), ["still here", "among ourselves"]);
 
     house.store().close_room(&hers).await.unwrap().unwrap();
-    assert!(house.store().erase_empty_rooms(10).await.unwrap());
+    while !house.store().erase_empty_rooms(10).await.unwrap() {}
     assert_eq!(house.store().messages(&hers, Page::Newest, 100).await.unwrap(), None, "there is no room any more");
 }
 

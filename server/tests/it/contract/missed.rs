@@ -1,5 +1,5 @@
 use crate::support::{House, rev};
-use domain::ports::{Missed, Notice, Opened};
+use domain::ports::{Leavers, Missed, Notice, Opened};
 use domain::{Seat, events};
 use protocol::{CatchUp, DisplayName, Rev, RoomName, What};
 
@@ -107,7 +107,7 @@ async fn changes(house: &House, seat: &Seat, since: i64) -> CatchUp {
 async fn relayed(house: &House, seat: &Seat, since: i64, limit: u32) -> Vec<(Rev, bool)> {
     let notices = events::since(&house.env, seat.room(), rev(since), limit).await.unwrap();
     let told = notices.into_iter().map(|notice| match notice {
-        Notice::Room { rev, left, .. } => (rev, left.is_some()),
+        Notice::Room { rev, leavers, .. } => (rev, leavers != Leavers::Nobody),
         Notice::Person { .. } => panic!("not a room's notice"),
     });
     told.collect()

@@ -71,9 +71,9 @@ impl Node {
             line(Opener { caller: Caller { user, session, scope: Scope::Person }, only: None }).await;
         assert!(self.hub.enter(self.bus.as_ref(), &connection, Bytes::new()));
         if let Some(room) = room {
-            self.hub.watch(self.bus.as_ref(), &connection, room);
+            let slot = self.hub.watch(self.bus.as_ref(), &connection, room, None);
             for (room, head) in self.env.store.heads(&[room]).await.unwrap() {
-                assert!(self.hub.admit(&connection, room, head));
+                assert!(self.hub.admit(&connection, room, slot, head));
             }
             let own_states = self.env.store.own_states(&[user]).await.unwrap();
             self.hub.knows_own(user, own_states.into_iter().map(|(_, own)| own).filter(|own| own.room == room));

@@ -82,3 +82,15 @@ async fn refusal(url: &str) -> String {
         Err(refused) => refused.to_string(),
     }
 }
+
+#[tokio::test]
+async fn no_room_with_members_is_looked_at_for_what_is_left_of_others() {
+    let url = database().await;
+    let mut db = cluster().await.connect(url.rsplit('/').next().unwrap()).await;
+    // A table of a few rows is read whole otherwise.
+    sqlx::query("set enable_seqscan = off").execute(&mut db).await.unwrap();
+    let sql = "explain select id from rooms where members = 0 order by id limit 1 for update skip locked";
+    let plan: Vec<String> = sqlx::query_scalar(sql).fetch_all(&mut db).await.unwrap();
+    assert!(plan.iter().any(|step| step.contains("using rooms_empty")), "{plan:#?}");
+    assert!(!plan.iter().any(|step| step.contains("Sort")), "{plan:#?}");
+}

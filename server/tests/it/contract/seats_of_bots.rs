@@ -4,7 +4,7 @@ use super::grant::{at, id, token};
 use super::orders::{bot, operator};
 use crate::support::House;
 use domain::access::{Caller, Scope};
-use domain::ports::{NewBot, NotSeated, Notice, Opened, Posted, Registered};
+use domain::ports::{Leavers, NewBot, NotSeated, Notice, Opened, Posted, Registered};
 use domain::{Error, Seat, rooms, tokens};
 use futures::future::join_all;
 use protocol::{Change, DisplayName, RoomId, RoomName, UserId, Username, What};
@@ -180,7 +180,7 @@ pub async fn a_retired_bot_leaves_its_groups_and_everybody_is_told(house: House)
     tokens::retire_bot(&house.env, &caller, helper).await.unwrap();
     let told = house.bus.take();
     assert!(
-        told.iter().any(|notice| matches!(notice, Notice::Room { left: Some(user), .. } if *user == helper)),
+        told.iter().any(|notice| matches!(notice, Notice::Room { leavers: Leavers::One(user), .. } if *user == helper)),
         "{told:?}"
     );
     assert_eq!(house.member_ids(&house.seat(alice, room).await).await, [alice, bob, other]);

@@ -1,7 +1,7 @@
 //! Processes of a test, as far as the bus is concerned.
 
 use crate::support::Redis;
-use domain::ports::{Bus, Notice, Sink, Tell, Topic};
+use domain::ports::{Bus, Leavers, Notice, Sink, Tell, Topic};
 use protocol::{Epoch, Rev, RoomId, UserId};
 use redis::Client;
 use server::bus::RedisBus;
@@ -93,7 +93,12 @@ pub fn room(id: i64) -> RoomId {
 }
 
 pub fn change(rev: i64) -> Notice {
-    Notice::Room { room: room(7), rev: Rev::try_from(rev).unwrap(), left: None, frame: format!("change {rev}") }
+    Notice::Room {
+        room: room(7),
+        rev: Rev::try_from(rev).unwrap(),
+        leavers: Leavers::Nobody,
+        frame: format!("change {rev}"),
+    }
 }
 
 pub fn joined(user: i64) -> Notice {
