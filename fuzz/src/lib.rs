@@ -11,17 +11,19 @@ pub mod frames;
 pub mod json;
 pub mod links;
 pub mod requests;
+pub mod slack;
 pub mod texts;
 
 /// Panics when something does not hold for a text.
 pub type Property = fn(&str);
 
-pub const TARGETS: [(&str, Property); 7] = [
+pub const TARGETS: [(&str, Property); 8] = [
     ("commands", commands::hold),
     ("cursors", cursors::hold),
     ("frames", frames::hold),
     ("json", json::hold),
     ("links", links::hold),
     ("requests", requests::hold),
+    ("slack", slack::hold),
     ("texts", texts::hold),
 ];

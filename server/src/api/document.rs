@@ -58,8 +58,8 @@ fn finished(document: OpenApi) -> OpenApi {
         .description(Some("An access token of a log-in, or a token that somebody has made."));
     let cookie = ApiKeyValue::with_description(
         "natter",
-        "What Natter's own pages use; its name is __Host-natter behind https. Whatever changes something needs an \
-         Origin of our own beside it.",
+        "What Natter's own pages use. Its name is __Host-natter behind https, with - and the port where that does not go \
+         without saying. Whatever changes something needs an Origin of our own beside it.",
     );
     let components = ComponentsBuilder::from(whole.components.take().unwrap_or_default())
         .security_scheme("bearer", SecurityScheme::Http(bearer.build()))

@@ -1,19 +1,21 @@
-//! Incoming webhooks: a room's door for messages from elsewhere, in Slack's simplest form.
+//! Incoming webhooks: addresses that take messages for one room, in Slack's format.
 
 use super::bots::NewBot;
 use super::input::{Asker, Place, Raw, Told, read};
 use super::key::Key;
 use super::kind::Kind;
 use super::problem::Problem;
-use super::{schema, text};
+use super::{schema, slack, text};
 use crate::http::Server;
 use axum::Json;
-use axum::extract::State;
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest, Multipart, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
 use domain::tokens;
 use protocol::RoomId;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -62,36 +64,72 @@ fn origin(server: &Server, headers: &HeaderMap) -> String {
     server.origin.clone().unwrap_or_else(|| format!("{}://{host}", server.scheme()))
 }
 
-/// What comes through a door. Other members, of which Slack has many, are not looked at.
-#[derive(Deserialize, ToSchema)]
-struct Said {
-    #[schema(value_type = schema::MessageText)]
+/// A message in Slack's format: `text`, or the words of `blocks` and `attachments`; other members are ignored.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes the body, which is read leniently")]
+struct SlackMessage {
+    #[schema(value_type = schema::SlackText)]
     text: String,
 }
 
 /// Post by webhook
 ///
-/// The body is `{"text": "…"}`, whatever its Content-Type says, or a form whose field `payload` holds that.
+/// The body is a message in Slack's format, at its simplest `{"text": "…"}`, whatever its Content-Type says, or a form,
+/// also `multipart/form-data`, whose field `payload` holds that. Words come from `text`, `blocks` and `attachments`;
+/// `<https://…|name>` and the like are spelled out, and what is longer than a message is cut off with a note.
 #[utoipa::path(post, path = "/hooks/{token}", operation_id = "post_by_hook", tag = "hooks", security(()),
-    request_body = Said,
+    request_body = SlackMessage,
     params(("token" = String, Path, description = "What the address ends with."), Key),
     responses((status = 200, description = "Stored.", body = String, content_type = "text/plain", example = "ok")))]
 async fn post(
     State(server): State<Server>,
     Place(token): Place<String>,
     key: Key,
+    headers: HeaderMap,
     Raw(body): Raw,
 ) -> Result<&'static str, Problem> {
-    let (client_id, text) = (key.or(None, &server.env)?, text::message(&said(&body)?.text)?);
+    let said = slack::text(&payload(&headers, body).await?);
+    if said.is_empty() {
+        return Err(Problem::at("text", NO_WORDS));
+    }
+    let (client_id, text) = (key.or(None, &server.env)?, text::message(&said)?);
     tokens::post_by_hook(&server.env, &token, client_id, text).await?;
     Ok("ok")
 }
 
-fn said(body: &[u8]) -> Result<Said, Problem> {
-    if body.trim_ascii_start().starts_with(b"{") {
-        return read(body);
+const NO_WORDS: &str = "There is nothing to post: put words into text, blocks or attachments, as for Slack.";
+
+const NO_PAYLOAD: &str =
+    "There is no message in this body. Send JSON such as {\"text\": \"…\"}, or a form whose field payload holds that.";
+
+/// The JSON of a body, which is that itself or a form with it.
+async fn payload(headers: &HeaderMap, body: Bytes) -> Result<Value, Problem> {
+    let json = without_mark(&body);
+    if json.trim_ascii_start().starts_with(b"{") {
+        return read(json);
     }
-    let payload = form_urlencoded::parse(body).find(|(name, _)| name == "payload");
-    let (_, payload) = payload.ok_or_else(|| Problem::new(Kind::BadRequest, "Send {\"text\": \"…\"}."))?;
-    read(payload.as_bytes())
+    let in_form = || form_urlencoded::parse(&body).find_map(|(name, value)| (name == "payload").then_some(value));
+    let payload = match in_form() {
+        Some(payload) => payload.into_owned(),
+        None => part(headers, body.clone()).await.ok_or_else(|| Problem::new(Kind::BadRequest, NO_PAYLOAD))?,
+    };
+    read(without_mark(payload.as_bytes()))
+}
+
+/// The part `payload` of a body that is `multipart/form-data`.
+async fn part(headers: &HeaderMap, body: Bytes) -> Option<String> {
+    let mut request = Request::new(Body::from(body));
+    request.headers_mut().insert(header::CONTENT_TYPE, headers.get(header::CONTENT_TYPE)?.clone());
+    let mut parts = Multipart::from_request(request, &()).await.ok()?;
+    while let Some(part) = parts.next_field().await.ok()? {
+        if part.name() == Some("payload") {
+            return part.text().await.ok();
+        }
+    }
+    None
+}
+
+/// Skips the byte order mark that some senders begin with.
+fn without_mark(json: &[u8]) -> &[u8] {
+    json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json)
 }

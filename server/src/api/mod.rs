@@ -24,12 +24,14 @@ mod room;
 mod rooms;
 mod schema;
 mod sessions;
+mod slack;
 mod text;
 mod tickets;
 mod tokens;
 
 pub use moment::written;
 pub use problem::in_one_shape;
+pub use slack::text as slack_text;
 
 use crate::http::{Doors, Server};
 use app::ssr::Assets;

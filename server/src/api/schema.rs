@@ -53,6 +53,14 @@ rule!(
         .examples(["Good morning"])
 );
 rule!(
+    SlackText = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .min_length(Some(1))
+        .pattern(Some(TEXT))
+        .description(Some("As a message's text, in Slack's form and of any length."))
+        .examples(["Good morning"])
+);
+rule!(
     Uuid = text(36, 36, UUID)
         .format(Some(SchemaFormat::Custom("uuid".into())))
         .examples(["3f2a51a6-6e7b-4a3c-9d0e-1c2b3a4d5e6f"])

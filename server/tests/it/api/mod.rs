@@ -13,6 +13,7 @@ mod messages;
 mod owners;
 mod reference;
 mod rooms;
+mod senders;
 mod sessions;
 pub mod support;
 mod tickets;
