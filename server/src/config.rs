@@ -5,16 +5,18 @@ use crate::http::Network;
 use crate::limits::LimitSettings;
 use crate::span::Span;
 use crate::tls;
+use axum::http::Uri;
 use clap::{Args, ValueEnum};
 use domain::Registration;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
 
 /// The settings, which every task reads alike.
 #[derive(Args, Clone, Debug)]
 pub struct Config {
     /// The address to listen on.
-    #[arg(long, env = "NATTER_ADDR", default_value = "127.0.0.1:3000")]
+    #[arg(long, env = "NATTER_ADDR", default_value = "127.0.0.1:3000", value_parser = socket_address)]
     pub addr: SocketAddr,
 
     /// The folder of the database and the secrets; made on the first start; with PostgreSQL used for
@@ -42,7 +44,7 @@ pub struct Config {
     pub cors_origins: Vec<String>,
 
     /// Tells the metrics there to whoever asks; by default they are at /metrics, for this machine only.
-    #[arg(long, env = "NATTER_METRICS_ADDR")]
+    #[arg(long, env = "NATTER_METRICS_ADDR", value_parser = socket_address)]
     pub metrics_addr: Option<SocketAddr>,
 
     /// The proxies in front: networks or addresses, with commas between; only they are believed in X-Forwarded-For.
@@ -108,13 +110,23 @@ impl Config {
 
     /// The database's URL, also when none is configured.
     pub fn database_url(&self) -> String {
-        self.database_url.clone().unwrap_or_else(|| format!("sqlite:{}", self.data.join("natter.db").display()))
+        self.database_url.clone().unwrap_or_else(|| file_url(&self.data.join("natter.db")))
     }
 
     /// Whether the database is one that several nodes can use.
     pub fn is_shared(&self) -> bool {
         let database = self.database_url();
         database.starts_with("postgres://") || database.starts_with("postgresql://")
+    }
+
+    /// The port that tells this server's cookies from those of others on its host: browsers keep cookies by host, not by
+    /// port. `None` where the port goes without saying, and for nodes, which may listen on several.
+    pub fn cookie_port(&self) -> Option<u16> {
+        let of_origin = |origin: &str| origin.parse::<Uri>().ok()?.port_u16();
+        match &self.origin {
+            Some(origin) => of_origin(origin),
+            None => Some(self.addr.port()).filter(|port| !self.is_shared() && ![0, 80, 443].contains(port)),
+        }
     }
 
     /// Whether the settings go together.
@@ -142,133 +154,57 @@ impl Config {
     }
 }
 
-/// Reads the address of a site.
+/// The URL of a SQLite file, whatever characters are in its path.
+fn file_url(path: &Path) -> String {
+    // SQLite takes a name that begins with `file:` for a URL of its own.
+    let path = if path.is_relative() { Path::new(".").join(path) } else { path.to_owned() };
+    // The components leave out what would read as the beginning of a host.
+    let path: PathBuf = path.components().collect();
+    let mut url = "sqlite:".to_owned();
+    for byte in path.as_os_str().as_bytes() {
+        match byte {
+            b'/' | b'.' | b'-' | b'_' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => url.push(char::from(*byte)),
+            byte => url += &format!("%{byte:02X}"),
+        }
+    }
+    url
+}
+
+/// Reads an address to listen on.
+///
+/// # Errors
+/// How to write one.
+pub(crate) fn socket_address(raw: &str) -> Result<SocketAddr, &'static str> {
+    let local = raw.strip_prefix("localhost:").map(|port| format!("127.0.0.1:{port}"));
+    local.as_deref().unwrap_or(raw).parse().map_err(|_| SOCKET_ADDRESS)
+}
+
+const SOCKET_ADDRESS: &str =
+    "write an IP address and a port, such as 127.0.0.1:3000 for this machine or 0.0.0.0:3000 for every network";
+
+/// Reads the address of a site, as browsers write it: without the port that goes without saying.
 ///
 /// # Errors
 /// How to write one.
 pub(crate) fn origin(raw: &str) -> Result<String, String> {
-    let uri: axum::http::Uri = raw.parse().map_err(|_| ORIGIN)?;
-    let is_web = matches!(uri.scheme_str(), Some("http" | "https"));
-    let is_bare = uri.path() == "/" && uri.query().is_none() && !raw.contains('@');
-    match uri.authority() {
-        Some(_) if is_web && is_bare => Ok(raw.trim_end_matches('/').to_ascii_lowercase()),
-        _ => Err(ORIGIN.into()),
+    let uri: Uri = raw.parse().map_err(|_| ORIGIN)?;
+    let is_bare = uri.path() == "/" && uri.query().is_none();
+    let (Some(authority), true) = (uri.authority(), is_bare) else { return Err(ORIGIN.into()) };
+    let (scheme, usual) = match uri.scheme_str() {
+        Some("http") => ("http", 80),
+        Some("https") => ("https", 443),
+        _ => return Err(ORIGIN.into()),
+    };
+    let host = authority.host().to_ascii_lowercase();
+    let port = authority.port_u16().map(|port| format!(":{port}")).unwrap_or_default();
+    if !authority.as_str().eq_ignore_ascii_case(&format!("{host}{port}")) {
+        return Err(ORIGIN.into());
     }
+    let port = if authority.port_u16() == Some(usual) { "" } else { &port };
+    Ok(format!("{scheme}://{host}{port}"))
 }
 
 const ORIGIN: &str = "write scheme and host only, such as https://chat.example.org";
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::cli::{CommandLine, Stop};
-    use crate::ws::Rate;
-    use domain::ports::Limit;
-    use std::ffi::OsString;
-    use std::time::Duration;
-
-    fn read(flags: &[&str], environment: &[(&str, &str)]) -> Result<Config, Stop> {
-        let flags = std::iter::once("natter").chain(flags.iter().copied()).map(OsString::from);
-        let environment = environment.iter().map(|(name, value)| (OsString::from(name), OsString::from(value)));
-        CommandLine::read(flags, environment).map(|line| line.config)
-    }
-
-    fn refusal(flags: &[&str], environment: &[(&str, &str)]) -> String {
-        let stop = read(flags, environment).unwrap_err();
-        assert_eq!(stop.code, 2);
-        assert_eq!(stop.message.lines().count(), 1, "{}", stop.message);
-        stop.message
-    }
-
-    #[test]
-    fn without_a_word_it_serves_this_machine_from_the_data_folder() {
-        let config = read(&[], &[]).unwrap();
-        assert_eq!(config.addr.to_string(), "127.0.0.1:3000");
-        assert_eq!(config.database_url(), "sqlite:./data/natter.db");
-        assert_eq!(config.limits.rate(), Rate { burst: 20, per_minute: 120 });
-    }
-
-    #[test]
-    fn a_malformed_value_stops_the_start_with_one_sentence() {
-        assert!(refusal(&["--addr", "here"], &[]).contains("--addr"));
-        assert!(refusal(&["--registration", "maybe"], &[]).contains("maybe"));
-        assert!(refusal(&["--colour"], &[]).contains("--colour"));
-        for bad in ["chat.example.org", "ftp://x", "https://x/path", "https://a@b", "null"] {
-            assert!(refusal(&["--origin", bad], &[]).contains("https://chat.example.org"), "{bad}");
-        }
-    }
-
-    #[test]
-    fn limits_are_on_and_nobody_is_believed_unless_it_is_said() {
-        let config = read(&[], &[]).unwrap();
-        let send = config.limits.quotas().unwrap().of(Limit::Send);
-        assert_eq!((send.burst, send.every), (20, Duration::from_millis(500)));
-        assert!(config.trusted_proxies.is_empty());
-        assert!(read(&["--limits", "off"], &[]).unwrap().limits.quotas().is_none());
-        assert_eq!(
-            read(&["--trusted-proxies", "127.0.0.1,10.0.0.0/8, fd00::/8"], &[]).unwrap().trusted_proxies.len(),
-            3
-        );
-        assert!(refusal(&["--trusted-proxies", "127.0.0.1,nginx"], &[]).contains("10.0.0.0/8"));
-    }
-
-    #[test]
-    fn an_unknown_setting_stops_the_start() {
-        assert!(refusal(&[], &[("NATTER_ADR", "x")]).contains("NATTER_ADR"));
-        assert!(read(&[], &[("NATTERING", "x"), ("PATH", "y")]).is_ok());
-    }
-
-    #[test]
-    fn sqlite_serves_one_node_only() {
-        let sentence = refusal(&["--redis-url", "redis://localhost"], &[]);
-        assert!(sentence.contains("SQLite serves one") && sentence.contains("postgres://"), "{sentence}");
-    }
-
-    #[test]
-    fn several_nodes_meet_at_a_redis_address() {
-        let read = |url| self::read(&["--database-url", "postgres://localhost/natter", "--redis-url", url], &[]);
-        for good in ["redis://localhost", "rediss://:pass@redis.example.org:6380/1"] {
-            assert!(read(good).is_ok(), "{good}");
-        }
-        for bad in ["localhost:6379", "http://:secret@localhost", "redis://", "redis://:secret@host:port"] {
-            let sentence = read(bad).unwrap_err().message;
-            assert!(sentence.contains("redis://host:port") && !sentence.contains("secret"), "{sentence}");
-        }
-    }
-
-    #[test]
-    fn the_database_is_one_that_there_is() {
-        for url in ["sqlite:here.db", "postgres://localhost/natter", "postgresql:///natter?host=/run/postgresql"] {
-            assert_eq!(read(&["--database-url", url], &[]).unwrap().database_url(), url);
-        }
-        for url in ["natter.db", "mysql://localhost/natter", "postgres"] {
-            assert!(refusal(&["--database-url", url], &[]).contains("postgres://"), "{url}");
-        }
-    }
-
-    #[test]
-    fn a_certificate_needs_its_key_and_an_origin_that_is_https() {
-        let files = ["--tls-cert", "crt", "--tls-key", "key"];
-        assert!(read(&files, &[("NATTER_ORIGIN", "https://chat.example.org")]).is_ok());
-        assert!(refusal(&files[..2], &[]).contains("NATTER_TLS_KEY is missing"));
-        assert!(refusal(&files[2..], &[]).contains("NATTER_TLS_CERT is missing"));
-        let plain = refusal(&[&files[..], &["--origin", "http://chat.example.org"]].concat(), &[]);
-        assert!(plain.contains("NATTER_ORIGIN is http://chat.example.org"), "{plain}");
-        let acme = ["--acme-domain", "chat.example.org, Talk.example.org"];
-        assert!(read(&acme, &[]).is_ok());
-        assert!(refusal(&[acme, ["--tls-cert", "crt"], ["--tls-key", "key"]].concat(), &[]).contains("one of them"));
-        let nodes = ["--database-url", "postgres:///x", "--redis-url", "redis://x"];
-        assert!(refusal(&[&acme[..], &nodes].concat(), &[]).contains("is for one node"));
-        assert!(refusal(&["--acme-email", "a@example.org"], &[]).contains("NATTER_ACME_DOMAIN, which is not set"));
-        for bad in ["*.example.org", "localhost", "127.0.0.1", "chat.example.org:443", "", "a..org", "https://a.org"] {
-            assert!(refusal(&["--acme-domain", bad], &[]).contains("acme-domain"), "{bad}");
-        }
-        assert!(refusal(&["--http-redirect", "127.0.0.1:80"], &[]).contains("NATTER_TLS_CERT"));
-    }
-
-    #[test]
-    fn an_origin_is_scheme_and_host() {
-        let config = read(&["--origin", "https://Chat.example.org/"], &[]).unwrap();
-        assert_eq!(config.origin.as_deref(), Some("https://chat.example.org"));
-    }
-}
+mod tests;

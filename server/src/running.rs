@@ -111,6 +111,7 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
         rate: config.limits.rate(),
         origin: config.origin.clone(),
         is_tls: tls.is_some(),
+        cookie_port: config.cookie_port(),
         is_for_this_machine: http::is_for_this_machine(config.addr, &config.trusted_proxies, config.origin.as_deref()),
         proxies: config.trusted_proxies.clone(),
         cors_origins: config.cors_origins.clone(),

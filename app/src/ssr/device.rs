@@ -7,6 +7,7 @@ use domain::ports::DeviceId;
 use domain::{Attempt, KnownDevice};
 use leptos::prelude::expect_context;
 use protocol::UserId;
+use std::sync::Arc;
 use tower_sessions::cookie::{Cookie, CookieJar, Key};
 
 /// How long a browser is known after its last log-in, in seconds: a year.
@@ -16,6 +17,8 @@ const LIFETIME_S: u32 = 365 * 24 * 3600;
 #[derive(Clone)]
 pub struct DeviceKey {
     pub key: Key,
+    /// What their names begin with.
+    pub prefix: Arc<str>,
     /// Browsers reach the server by https.
     pub is_secure: bool,
 }
@@ -29,8 +32,8 @@ pub fn attempt(route: &'static str) -> Attempt {
 pub(super) fn remember(user: UserId) {
     let known = known_devices().into_iter().find(|device| device.user == user);
     let id = known.map_or_else(|| env().random.uuid(), |KnownDevice { id: DeviceId(id), .. }| id);
-    let DeviceKey { key, is_secure } = expect_context();
-    let name = format!("{}{user}", prefix(is_secure));
+    let DeviceKey { key, prefix, is_secure } = expect_context();
+    let name = format!("{prefix}{user}");
     let mut jar = CookieJar::new();
     jar.signed_mut(&key).add(Cookie::new(name.clone(), format!("{user}.{}", id.simple())));
     let signed = jar.get(&name).map(|cookie| cookie.value().to_owned()).unwrap_or_default();
@@ -42,11 +45,11 @@ pub(super) fn remember(user: UserId) {
 }
 
 fn known_devices() -> Vec<KnownDevice> {
-    let DeviceKey { key, is_secure } = expect_context();
+    let DeviceKey { key, prefix, .. } = expect_context();
     let headers = parts().headers;
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
     let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    let ours = pairs.filter(|(name, _)| name.starts_with(prefix(is_secure)));
+    let ours = pairs.filter(|(name, _)| name.starts_with(&*prefix));
     ours.filter_map(|(name, value)| read(&key, name, value)).collect()
 }
 
@@ -56,8 +59,4 @@ fn read(key: &Key, name: &str, value: &str) -> Option<KnownDevice> {
     let verified = jar.signed(key).get(name)?;
     let (user, id) = verified.value().split_once('.')?;
     Some(KnownDevice { user: user.parse().ok()?, id: DeviceId(id.parse().ok()?) })
-}
-
-fn prefix(is_secure: bool) -> &'static str {
-    if is_secure { "__Host-natter-device-" } else { "natter-device-" }
 }

@@ -11,13 +11,13 @@ mod serve;
 mod settings;
 mod stop;
 mod user;
+mod variables;
 
 pub use settings::{Setting, Source};
 pub use stop::Stop;
 
 use crate::background;
 use crate::config::Config;
-use crate::sabotage;
 use clap::{Command, CommandFactory, FromArgMatches, Parser, Subcommand};
 use output::Shape;
 use std::ffi::OsString;
@@ -100,10 +100,13 @@ impl CommandLine {
         flags: impl IntoIterator<Item = OsString>,
         environment: impl Iterator<Item = (OsString, OsString)>,
     ) -> Result<Self, Stop> {
-        if let Some(name) = environment.filter_map(|(name, _)| name.into_string().ok()).find(|name| is_unknown(name)) {
-            return Err(Stop::wrong(format!("{name} is not a setting of Natter; `natter --help` lists them.")));
-        }
-        let matches = command().try_get_matches_from(flags)?;
+        let environment: Vec<_> =
+            environment.filter_map(|(name, value)| Some((name.into_string().ok()?, value))).collect();
+        variables::check(&command(), &environment)?;
+        let flags: Vec<_> = flags.into_iter().collect();
+        let matches = variables::without_empty(command(), &environment)
+            .try_get_matches_from(&flags)
+            .map_err(|error| variables::named(&error, &command(), &flags))?;
         let mut line = Self::from_arg_matches(&matches)?;
         line.config.check().map_err(Stop::wrong)?;
         line.settings = settings::in_force(&command(), &matches);
@@ -141,11 +144,6 @@ impl CommandLine {
 /// Settings stand before or after the task, as one likes.
 fn command() -> Command {
     CommandLine::command().mut_args(|setting| setting.global(true))
-}
-
-fn is_unknown(name: &str) -> bool {
-    let is_known = || command().get_arguments().any(|arg| arg.get_env().is_some_and(|env| env == name));
-    name.starts_with("NATTER_") && !is_known() && !sabotage::is_setting(name)
 }
 
 #[cfg(test)]

@@ -13,6 +13,12 @@ impl Stop {
 
 impl From<clap::Error> for Stop {
     fn from(error: clap::Error) -> Self {
+        Self::from(&error)
+    }
+}
+
+impl From<&clap::Error> for Stop {
+    fn from(error: &clap::Error) -> Self {
         let text = error.render().to_string();
         if error.exit_code() == 0 {
             return Self { message: text, code: 0 };

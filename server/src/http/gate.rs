@@ -74,8 +74,13 @@ fn is_ours(origin: &str, asked: Option<&str>, configured: Option<&str>) -> bool 
     if let Some(configured) = configured {
         return origin == configured;
     }
-    let host = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
-    host.is_some() && host == asked
+    let (host, usual) = match origin.split_once("://") {
+        Some(("http", host)) => (host, ":80"),
+        Some(("https", host)) => (host, ":443"),
+        _ => return false,
+    };
+    // Some proxies name the port of the scheme as well.
+    asked.is_some_and(|asked| asked == host || asked.strip_suffix(usual) == Some(host))
 }
 
 /// Says what to mend where this may be one of our own pages, which stands at another address than was set.
@@ -155,6 +160,8 @@ mod tests {
         assert!(is_ours("https://chat.example.org", host, Some("https://chat.example.org")));
         assert!(!is_ours("http://chat.example.org:3000", host, Some("https://chat.example.org")));
         assert!(!is_ours("http://x", None, None));
+        assert!(is_ours("https://x", Some("x:443"), None) && is_ours("http://x", Some("x:80"), None));
+        assert!(!is_ours("https://x", Some("x:80"), None) && !is_ours("http://x:443", Some("x"), None));
     }
 
     #[test]

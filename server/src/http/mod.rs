@@ -69,6 +69,8 @@ pub struct Parts {
     pub origin: Option<String>,
     /// The server speaks https itself, and nothing else.
     pub is_tls: bool,
+    /// Stands in the names of cookies, where another server on this host may have some.
+    pub cookie_port: Option<u16>,
     /// Nothing in the configuration says that others reach it.
     pub is_for_this_machine: bool,
     /// Whose word about the addresses of others is taken.
@@ -103,6 +105,12 @@ impl Server {
     /// Whether browsers reach the server by https.
     pub fn is_secure(&self) -> bool {
         self.is_tls || self.origin.as_deref().is_some_and(|origin| origin.starts_with("https://"))
+    }
+
+    /// What the names of the session cookie and of those beside it begin with.
+    pub fn cookie_name(&self) -> String {
+        let name = if self.is_secure() { "__Host-natter" } else { "natter" };
+        self.cookie_port.map_or_else(|| name.to_owned(), |port| format!("{name}-{port}"))
     }
 
     /// How it is reached where no origin is configured.

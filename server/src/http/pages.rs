@@ -30,7 +30,8 @@ pub fn routes(server: &Server, assets: Assets) -> (Router, Vec<Door>) {
 pub fn context(server: &Server, assets: Assets) -> impl Fn() + Clone + Send + Sync + 'static {
     let (env, site) = (server.env.clone(), Site { origin: server.origin.clone(), scheme: server.scheme() });
     let hub = server.hub.clone();
-    let devices = DeviceKey { key: device_key(&server.secret), is_secure: server.is_secure() };
+    let prefix = format!("{}-device-", server.cookie_name()).into();
+    let devices = DeviceKey { key: device_key(&server.secret), prefix, is_secure: server.is_secure() };
     let sockets = Sockets(Arc::new(move || hub.sockets()));
     move || {
         provide_context(env.clone());

@@ -19,9 +19,8 @@ const LIFETIME: Duration = Duration::days(90);
 
 /// Reads and writes the session cookie.
 pub fn layer(server: &Server) -> SessionManagerLayer<Sessions, SignedCookie> {
-    let name = if server.is_secure() { "__Host-natter" } else { "natter" };
     SessionManagerLayer::new(Sessions(server.env.clone()))
-        .with_name(name)
+        .with_name(server.cookie_name())
         .with_secure(server.is_secure())
         .with_http_only(true)
         .with_same_site(SameSite::Lax)

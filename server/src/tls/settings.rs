@@ -1,4 +1,5 @@
 use super::acme::Wanted;
+use crate::config::socket_address;
 use clap::Args;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -32,7 +33,7 @@ pub struct Settings {
     acme_root: Option<PathBuf>,
 
     /// Sends browsers that ask there by plain http on to https; usually port 80.
-    #[arg(long, env = "NATTER_HTTP_REDIRECT")]
+    #[arg(long, env = "NATTER_HTTP_REDIRECT", value_parser = socket_address)]
     pub http_redirect: Option<SocketAddr>,
 }
 

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod document;
+mod environment;
 mod first;
 mod links;
 mod support;
