@@ -109,7 +109,7 @@ test("on a phone no page has a violation, fingers find every control, and nothin
 
 /** Controls that are less than 44 px wide or high. */
 function tooSmall(): string[] {
-  const controls = document.querySelectorAll<HTMLElement>("button, .button, .icon-button, .room-link, .tabs__link, input:not([type=hidden]), select, textarea");
+  const controls = document.querySelectorAll<HTMLElement>("button:not([aria-hidden]), .button, .icon-button, .room-link, .tabs__link, input:not([type=hidden]), select, textarea");
   const hit = (one: HTMLElement) => (one.closest("label") ?? one).getBoundingClientRect();
   return [...controls].filter((one) => one.checkVisibility() && (hit(one).height < 43.5 || hit(one).width < 43.5)).map((one) => one.outerHTML.slice(0, 120));
 }

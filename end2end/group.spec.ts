@@ -29,7 +29,7 @@ for (const { javaScriptEnabled, how } of withAndWithoutScripts) {
 }
 
 for (const { javaScriptEnabled, how } of withAndWithoutScripts) {
-  test(`a search for members keeps the name of the room and who is ticked, ${how}`, async ({ visitor }) => {
+  test(`a search for members keeps the name of the room and who is ticked, and Enter in the name creates the room, ${how}`, async ({ visitor }) => {
     const page = await visitor({ javaScriptEnabled });
     await register(page, "Ines");
     const [robin, noor] = [await register(await visitor(), "Robin"), await register(await visitor(), "Noor")];
@@ -40,15 +40,14 @@ for (const { javaScriptEnabled, how } of withAndWithoutScripts) {
     await page.goto("/rooms/new");
     await box(robin).check();
     await name.fill(garden);
-    await name.press("Enter");
-    await expect(search, "Enter leads on from the name to the members").toBeFocused();
     await search.fill(noor.username);
     await search.press("Enter");
     await expect(page).toHaveURL(new RegExp(`[?&]q=${noor.username}(&|$)`));
     await expect(name).toHaveValue(garden);
     await expect(box(robin)).toBeChecked();
     await box(noor).check();
-    await page.getByRole("button", { name: "Create room" }).click();
+    await expect(page.getByRole("button", { name: "Create room" })).toBeInViewport();
+    await name.press("Enter");
     await isInRoom(page, garden);
     await expect(page.getByText("3 members")).toBeVisible();
   });
@@ -152,4 +151,25 @@ test("each room keeps its own half-written text, also over a reload", async ({ v
   await page.reload();
   await expect(message(page, "To you alone")).toBeVisible();
   await expect(composer(page)).toHaveValue("");
+});
+
+test("what one tab has sent is no draft in another, and a refusal goes away with the next letter", async ({ visitor }) => {
+  const page = await visitor();
+  await register(page, "Ines");
+  const robin = await register(await visitor(), "Robin");
+  const room = await createRoom(page, roomCalled("Garden"), [robin]);
+  await composer(page).pressSequentially("Half a thought");
+  const other = await page.context().newPage();
+  await enter(other, room);
+  await expect(composer(other)).toHaveValue("Half a thought");
+  await composer(page).press("Enter");
+  await expect(message(other, "Half a thought")).toBeVisible();
+  await expect(composer(other)).toHaveValue("");
+  await composer(other).pressSequentially("Another");
+  await composer(page).fill("x".repeat(8001));
+  await composer(page).press("Enter");
+  await expect(page.getByRole("alert").filter({ hasText: "8,000" })).toBeVisible();
+  await composer(page).press("Backspace");
+  await expect(page.getByRole("alert").filter({ hasText: "8,000" })).toBeHidden();
+  await expect(composer(other), "what differs stays").toHaveValue("Another");
 });

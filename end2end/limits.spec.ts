@@ -15,7 +15,7 @@ for (const { javaScriptEnabled, how } of withAndWithoutScripts) {
       await expect(page.getByRole("alert")).toHaveText("That name and password do not match.");
     }
     await logIn(page, ines.username, ines.password);
-    await expect(page.getByRole("alert")).toHaveText(/^That was too often in a short time\. Try again in (a second|\d+ seconds)\.$/);
+    await expect(page.getByRole("alert")).toHaveText(/^Too many wrong passwords\. Try again in (a second|\d+ seconds)\.$/);
     await expect(page.getByRole("textbox", { name: "Username or email" })).toHaveValue(ines.username);
     await expect(page.getByLabel("Password")).toHaveValue("");
     await expect(page).toHaveTitle(/^Log in/);

@@ -134,6 +134,17 @@ export function roomLink(page: Page, name: string): Locator {
   return page.getByRole("navigation", { name: "Rooms" }).getByRole("link", { name: start });
 }
 
+/** What opens the menu of a member, in the panel. */
+export function menuOf(page: Page, { name }: Person): Locator {
+  return page.locator("summary").and(page.getByLabel(`More about ${name}`, { exact: true }));
+}
+
+/** Takes a member out of the room whose members stand open. */
+export async function removeMember(page: Page, person: Person): Promise<void> {
+  await menuOf(page, person).click();
+  await page.getByRole("button", { name: `Remove ${person.name}`, exact: true }).click();
+}
+
 /** The state of the connection. */
 export function status(page: Page): Locator {
   return page.locator(".workspace").getByRole("status");

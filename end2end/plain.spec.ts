@@ -157,3 +157,23 @@ test("without JavaScript blanks and overlong texts are refused, and what was typ
   await page.getByRole("button", { name: "Send" }).click();
   await expect(message(page, "Shorter.")).toBeVisible();
 });
+
+test("without JavaScript every link leads somewhere, times name their zone, and a browser can keep the site as an app", async ({ visitor }) => {
+  const page = await visitor({ javaScriptEnabled: false });
+  await register(page, "Ines");
+  const room = await openDirect(page, await register(await visitor(), "Robin"));
+  await say(page, "Hello.");
+  await expect(message(page, "Hello.").locator("time")).toHaveText(/^\d+:\d\d UTC$/);
+  await expect(page.locator(".room-link__time").first()).toHaveText(/^\d+:\d\d UTC$/);
+  for (const path of ["/rooms", room]) {
+    await page.goto(path);
+    await expect(page.locator("a:not([href])")).toHaveCount(0);
+  }
+  await expect(page.locator("meta[name=description]")).toHaveAttribute("content", /chat/);
+  await expect(page.locator("meta[name=theme-color]")).toHaveCount(2);
+  const [manifest, icon] = [page.locator("link[rel=manifest]"), page.locator("link[rel=apple-touch-icon]")];
+  const kept = await page.request.get((await manifest.getAttribute("href")) ?? "");
+  expect(kept.headers()["content-type"]).toBe("application/manifest+json");
+  for (const { src } of (await kept.json()).icons) expect((await page.request.get(src)).status()).toBe(200);
+  expect((await page.request.get((await icon.getAttribute("href")) ?? "")).headers()["content-type"]).toBe("image/png");
+});

@@ -22,8 +22,9 @@ export class Server {
   private constructor(port: number, folder: string, env: NodeJS.ProcessEnv) {
     this.url = `http://127.0.0.1:${port}`;
     this.#folder = folder;
-    // All people of the journeys come from one address, and some say more in a minute than people do.
-    const own = { NATTER_ADDR: `127.0.0.1:${port}`, NATTER_DATA: folder, NATTER_LIMITS: "off" };
+    // All people of the journeys come from one address, and some say more in a minute than people do; what the first
+    // account makes would stand in everybody's list.
+    const own = { NATTER_ADDR: `127.0.0.1:${port}`, NATTER_DATA: folder, NATTER_LIMITS: "off", NATTER_FIRST_ROOM: "off" };
     this.#env = { ...environment, ...own, ...env };
   }
 

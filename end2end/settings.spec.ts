@@ -151,7 +151,7 @@ for (const { javaScriptEnabled, how } of withAndWithoutScripts) {
       await enter(page, `${room}/members?q=${username}`);
       await page.getByRole("checkbox", { name: bot }).check();
       await page.getByRole("button", { name: "Add to room" }).click();
-      await expect(page.getByRole("button", { name: `Remove ${bot}`, exact: true })).toBeVisible();
+      await expect(page.getByLabel(`More about ${bot}`, { exact: true })).toBeVisible();
       const members = page.getByRole("complementary", { name: "Members" }).locator(".member");
       await expect(members.filter({ hasText: "Bot" })).toContainText(`${bot} Bot`);
       await expect(members.filter({ hasText: "Bot" })).toContainText(`Bot of ${ines.name} (@${ines.username})`);

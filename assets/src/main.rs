@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 use assets::site::Compression;
-use assets::{client, modules, reload, site, style};
+use assets::{client, manifest, modules, reload, site, style};
 
 fn main() -> Result<()> {
     let kind = std::env::args().nth(1).unwrap_or_default();
@@ -17,6 +17,7 @@ fn main() -> Result<()> {
     };
     let wasm = format!("target/wasm32-unknown-unknown/wasm-{kind}/frontend.wasm");
     let mut files = style::files(Path::new("style"))?;
+    files.push(manifest::of(&files)?);
     files.extend(modules::files(Path::new("app/modules"))?);
     files.extend(client::files(client::bind(Path::new(&wasm))?));
     if kind == "dev" {

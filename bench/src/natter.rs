@@ -52,6 +52,7 @@ impl Natter {
             .env("NATTER_LOG", "error")
             .env("NATTER_COMMANDS_PER_MINUTE", "100000000")
             .env("NATTER_LIMITS", "off")
+            .env("NATTER_FIRST_ROOM", "off")
             .envs(settings.iter().map(|(name, value)| (name, value)));
         let process = Process::start(&mut command, addr).await;
         let process = process.context("target/release/natter does not start; build it first: make bench")?;

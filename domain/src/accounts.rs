@@ -6,8 +6,8 @@ use crate::ports::{
     Account, Admission, Charge, Credentials, Key, Limit, LogInOutcome, Login, NewAccount, Registered, SessionId, Tokens,
 };
 use crate::registration::Asking;
-use crate::{Env, Error, Registration, events, registration, secrets};
-use protocol::{DisplayName, Email, Field, Password, UserId, Username};
+use crate::{Env, Error, Registration, arrivals, events, invitations, registration, secrets};
+use protocol::{DisplayName, Email, Field, Invalid, Password, UserId, Username};
 
 /// What somebody enters to create an account.
 #[derive(Debug)]
@@ -45,7 +45,13 @@ pub async fn register(env: &Env, asking: Asking<'_>, applicant: Applicant) -> Re
     };
     let limit = if is_invited { Limit::RegisterInvited } else { Limit::Register };
     env.limits.take(&[Charge::one(limit, Key::Address(asking.from))]).await?;
-    create(env, applicant, admission).await?.ok_or(refusal)
+    let host = match asking.invitation {
+        Some(secret) => invitations::host(env, secret).await?,
+        None => None,
+    };
+    let user = create(env, applicant, admission).await?.ok_or(refusal)?;
+    arrivals::introduce(env, user, host).await;
+    Ok(user)
 }
 
 impl Applicant {
@@ -72,8 +78,12 @@ pub(crate) async fn create(env: &Env, applicant: Applicant, admission: Admission
     let password_hash = env.passwords.hash(password).await?;
     let (fixed, at) = (env.registration, env.clock.now());
     let new = NewAccount { username, display_name, email, password_hash, admission, fixed, at };
+    let is_first = !env.store.has_accounts().await?;
     match env.store.insert_account(new).await? {
-        Registered::Account(user) => Ok(Some(user)),
+        Registered::Account(user) => {
+            arrivals::welcome(env, user, is_first).await;
+            Ok(Some(user))
+        }
         Registered::NotAdmitted | Registered::TooManyBots => Ok(None),
         Registered::UsernameTaken => Err(Error::UsernameTaken),
         Registered::EmailTaken => Err(Error::EmailTaken),
@@ -104,7 +114,7 @@ impl Entrant {
 /// Finds the account of a username or e-mail address and checks its password. Every try is recorded.
 ///
 /// # Errors
-/// [`Error::LoginFailed`] and, after too many wrong passwords, [`Error::TooMany`]: equal in words and in time whether or
+/// [`Error::LoginFailed`] and, after too many wrong passwords, [`Error::TooManyTries`]: equal in words and in time whether or
 /// not the account exists, and the second whether or not the password is right.
 pub async fn log_in(env: &Env, attempt: &Attempt, login: &str, password: &str) -> Result<Entrant, Error> {
     // Nobody is called so, and PostgreSQL takes no NUL; the password is checked all the same, for equal times.
@@ -118,9 +128,9 @@ pub async fn log_in(env: &Env, attempt: &Attempt, login: &str, password: &str) -
     }
     let user = found.as_ref().map(|credentials| credentials.user);
     let taken = match attempt.take(env, login, user).await {
-        Err(limited @ Error::TooMany { .. }) => {
+        Err(Error::TooMany { wait }) => {
             attempt.record(env, user, LogInOutcome::Limited);
-            return Err(limited);
+            return Err(Error::TooManyTries { wait });
         }
         taken => taken?,
     };
@@ -147,6 +157,11 @@ pub async fn log_in(env: &Env, attempt: &Attempt, login: &str, password: &str) -
     Ok(Entrant { user, login: known.to_owned(), hash })
 }
 
+/// Nothing entered is no try.
+pub fn no_password() -> Error {
+    Invalid::new(Field::Password, "Enter your password.").into()
+}
+
 async fn verify(env: &Env, password: &str, hash: Option<String>) -> Result<bool, Error> {
     // Nobody has so long a password, whether or not there is an account.
     if password.chars().nth(Password::MAX_CHARACTERS).is_some() {
@@ -158,17 +173,20 @@ async fn verify(env: &Env, password: &str, hash: Option<String>) -> Result<bool,
 /// Checks the password of somebody who is logged in. That draws on a budget of their own, which no stranger uses up.
 ///
 /// # Errors
-/// [`Error::WrongPassword`]; [`Error::TooMany`] of this person.
+/// [`Error::WrongPassword`]; [`Error::TooManyTries`] of this person; [`Error::Invalid`] without a password.
 pub async fn confirm_password(
     env: &Env,
     user: UserId,
     Entered { password, attempt }: Entered<'_>,
 ) -> Result<Entrant, Error> {
+    if password.is_empty() {
+        return Err(no_password());
+    }
     let login = account(env, user).await?.person.username;
     let taken = match attempts::take_own(env, user).await {
-        Err(limited @ Error::TooMany { .. }) => {
+        Err(Error::TooMany { wait }) => {
             attempt.record(env, Some(user), LogInOutcome::Limited);
-            return Err(limited);
+            return Err(Error::TooManyTries { wait });
         }
         taken => taken?,
     };

@@ -1,6 +1,7 @@
 use crate::Uses;
 use crate::ports::{Bus, Clock, Limits, LogInMonitor, Passwords, Random, Store};
 use crate::registration::SetupCode;
+use protocol::RoomName;
 use std::sync::Arc;
 
 /// The ports in one bag, as every transport hands it to the domain.
@@ -16,6 +17,8 @@ pub struct Env {
     pub uses: Arc<Uses>,
     /// Who may create an account, where the configuration fixes it; else administrators choose.
     pub registration: Option<Registration>,
+    /// Name of the room that the first account creates and every other one joins; none where there is no such room.
+    pub first_room: Option<RoomName>,
     /// Lets the first account be made over the web; none where no account is.
     pub setup_code: Option<SetupCode>,
 }

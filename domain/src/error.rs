@@ -61,6 +61,8 @@ pub enum Error {
     ClientIdReused,
     #[error("That was too often in a short time. Try again in {}.", in_words(*wait))]
     TooMany { wait: Duration },
+    #[error("Too many wrong passwords. Try again in {}.", in_words(*wait))]
+    TooManyTries { wait: Duration },
     #[error("The server is busy. Try again in {}.", in_words(*wait))]
     Overloaded { wait: Duration },
     #[error("The server cannot store or read just now. Try again in a moment.")]
@@ -127,7 +129,7 @@ impl From<Error> for ApiError {
             | Error::NotForBots
             | Error::HookHasItsToken
             | Error::RegistrationFixed => (Code::Conflict, None),
-            Error::TooMany { wait } => {
+            Error::TooMany { wait } | Error::TooManyTries { wait } => {
                 return Self { retry_after: Some(seconds(wait)), ..Self::new(Code::TooMany, message) };
             }
             Error::Overloaded { wait } => {

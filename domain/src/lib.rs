@@ -6,6 +6,7 @@ pub mod access;
 pub mod accounts;
 mod address;
 pub mod administration;
+pub mod arrivals;
 mod attempts;
 pub mod contacts;
 mod device;

@@ -46,7 +46,7 @@ pub async fn post(env: &Env, seat: &Seat, draft: Draft) -> Result<Receipt, Error
     }
 }
 
-async fn send(env: &Env, seat: &Seat, draft: Draft) -> Result<Sent, Error> {
+pub(crate) async fn send(env: &Env, seat: &Seat, draft: Draft) -> Result<Sent, Error> {
     seat.writes()?;
     match env.store.insert_message(seat, draft, env.clock.now()).await? {
         Posted::New { message, rev } => {

@@ -58,7 +58,8 @@ impl Natter {
     fn begin() -> Self {
         let runtime = Runtime::new().expect("threads");
         let data = tempfile::tempdir().expect("a folder");
-        let flags = ["natter", "--addr", "127.0.0.1:0", "--limits", "off", "--data"].map(OsString::from);
+        let flags =
+            ["natter", "--addr", "127.0.0.1:0", "--limits", "off", "--first-room", "off", "--data"].map(OsString::from);
         let flags = flags.into_iter().chain([data.path().join("data").into_os_string()]);
         let config = CommandLine::read(flags, std::iter::empty()).expect("flags that there are").config;
         let running = runtime.block_on(running::start(&config)).expect("a server, and a site that is built");

@@ -22,7 +22,8 @@ pub fn hold(raw: &str) {
         assert!(!address.contains(|c: char| c.is_whitespace() || c.is_control()), "{address:?}");
     }
     if let Some(text) = kept(raw, MessageText::parse) {
-        assert!((1..=8000).contains(&text.chars().count()) && text.trim() == text, "{text:?}");
+        assert!((1..=8000).contains(&text.chars().count()) && text.trim_end() == text, "{text:?}");
+        assert!(text.lines().next().is_some_and(|line| !line.trim().is_empty()), "{text:?}");
         assert!(!text.contains(['\0', '\r']), "{text:?}");
         has_a_short_preview(&text);
     }

@@ -78,7 +78,8 @@ text!(
     Note, name::note, name::known_note
 );
 text!(
-    /// 1–8,000 characters after trimming, at least one of them visible: any Unicode but NUL; line breaks are kept, as `\n`.
+    /// 1–8,000 characters after trimming, at least one of them visible: any Unicode but NUL; line breaks are kept, as `\n`,
+    /// and so is the indentation of the first line.
     MessageText, message_text, known_message_text
 );
 
@@ -116,6 +117,20 @@ impl fmt::Debug for Password {
     }
 }
 
+impl MessageText {
+    /// The text of the message with which a new account enters the first room. The invisible U+2060 marks it; a message that
+    /// somebody writes never equals it, since [`Self::parse`] drops the mark.
+    const ARRIVAL: &str = "\u{2060}joined";
+
+    pub fn arrival() -> Self {
+        Self(Self::ARRIVAL.to_owned())
+    }
+
+    pub fn is_arrival(text: &str) -> bool {
+        text == Self::ARRIVAL
+    }
+}
+
 fn email(raw: &str) -> Result<String, Invalid> {
     let address = raw.trim().rsplit_once('@').and_then(|(local, host)| {
         let local = nfc(&local.to_lowercase());
@@ -141,6 +156,7 @@ fn no_email() -> Invalid {
 fn message_text(raw: &str) -> Result<String, Invalid> {
     known_message_text(raw).and_then(|text| match text.chars().all(name::is_blank) {
         true => Err(Invalid::new(Field::Text, "Write something first.")),
+        false if MessageText::is_arrival(&text) => Ok(text.replace('\u{2060}', "")),
         false => Ok(text),
     })
 }
@@ -148,7 +164,7 @@ fn message_text(raw: &str) -> Result<String, Invalid> {
 fn known_message_text(raw: &str) -> Result<String, Invalid> {
     // CR LF and a lone CR end a line as LF does. Looking for letters only keeps the search for strings out of the client.
     let mut text = String::with_capacity(raw.len());
-    for (at, part) in raw.trim().split('\r').enumerate() {
+    for (at, part) in trimmed(raw).split('\r').enumerate() {
         if at > 0 && !part.starts_with('\n') {
             text.push('\n');
         }
@@ -165,6 +181,14 @@ fn known_message_text(raw: &str) -> Result<String, Invalid> {
             format!("A message holds 8,000 characters; this one has {long}. Send it in parts."),
         )),
     }
+}
+
+/// Without the empty lines before and the blanks after it.
+fn trimmed(raw: &str) -> &str {
+    let text = raw.trim_end();
+    let blank = text.len() - text.trim_start().len();
+    let line = text[..blank].rfind(['\n', '\r']).map_or(0, |end| end + 1);
+    &text[line..]
 }
 
 #[cfg(test)]
@@ -226,11 +250,19 @@ mod tests {
 
     #[test]
     fn a_message_keeps_its_line_breaks_and_loses_its_margins() {
-        assert_eq!(MessageText::parse("\n a\r\nb\rc \n").unwrap().as_str(), "a\nb\nc");
+        assert_eq!(MessageText::parse("\n \r\n a\r\nb\rc \n").unwrap().as_str(), " a\nb\nc");
+        assert_eq!(MessageText::parse("    fn main() {}\n}").unwrap().as_str(), "    fn main() {}\n}");
         assert!(MessageText::parse(" \n ").is_err());
         assert!(MessageText::parse("a\0b").is_err());
         assert!(MessageText::parse(&"é".repeat(8000)).is_ok());
         assert!(MessageText::parse(&"é".repeat(8001)).is_err());
+    }
+
+    #[test]
+    fn nobody_can_write_the_text_of_an_arrival() {
+        let arrival = MessageText::arrival();
+        assert_eq!(MessageText::parse(arrival.as_str()).unwrap().as_str(), "joined");
+        assert_eq!(MessageText::try_from(arrival.to_string()).as_ref(), Ok(&arrival), "the wire carries it");
     }
 
     #[test]

@@ -8,9 +8,11 @@ use crate::tls;
 use axum::http::Uri;
 use clap::{Args, ValueEnum};
 use domain::Registration;
+use protocol::RoomName;
 use std::net::SocketAddr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 /// The settings, which every task reads alike.
 #[derive(Args, Clone, Debug)]
@@ -67,6 +69,10 @@ pub struct Config {
     #[arg(long, env = "NATTER_REGISTRATION", value_enum)]
     registration: Option<Door>,
 
+    /// Name of the room that the first account creates and every other one joins; off for none.
+    #[arg(long, env = "NATTER_FIRST_ROOM", default_value = "General")]
+    pub first_room: FirstRoom,
+
     /// How log lines are written, on standard error.
     #[arg(long, env = "NATTER_LOG_FORMAT", value_enum, default_value = "human")]
     pub log_format: LogFormat,
@@ -96,6 +102,21 @@ pub enum LogFormat {
     Human,
     /// One JSON object a line.
     Json,
+}
+
+/// A room's name, or `off`.
+#[derive(Clone, Debug)]
+pub struct FirstRoom(pub Option<RoomName>);
+
+impl FromStr for FirstRoom {
+    type Err = String;
+
+    fn from_str(raw: &str) -> Result<Self, String> {
+        match raw {
+            "off" => Ok(Self(None)),
+            name => RoomName::parse(name).map(|name| Self(Some(name))).map_err(|invalid| invalid.problem),
+        }
+    }
 }
 
 impl Config {

@@ -95,6 +95,7 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
         log_ins: Arc::new(RecordedLogIns::new(metrics.clone())),
         uses: Arc::default(),
         registration: config.registration(),
+        first_room: config.first_room.0.clone(),
         setup_code: Some(SetupCode::new(&secret, epoch)),
     };
     let (stop, stopped) = watch::channel(false);

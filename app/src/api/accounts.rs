@@ -2,7 +2,7 @@ use super::Refused;
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use {
-    crate::ssr::{applicant, asking, attempt, env, leave, redirect, safe_next, sign_in, sign_out},
+    crate::ssr::{applicant, asking, attempt, env, landing, leave, redirect, sign_in, sign_out},
     domain::{accounts, resets},
     protocol::{Field, Password},
 };
@@ -18,20 +18,24 @@ pub async fn register(
     #[server(default)] next: String,
 ) -> Result<(), Refused> {
     let applicant = applicant(&username, &display_name, &email, &password)?;
-    sign_in(accounts::register(&env(), asking(&invitation, &setup_code), applicant).await?).await?;
-    redirect(&safe_next(&next));
+    let user = accounts::register(&env(), asking(&invitation, &setup_code), applicant).await?;
+    sign_in(user).await?;
+    redirect(&landing(user, &next).await);
     Ok(())
 }
 
 #[server(prefix = "/form", endpoint = "login")]
 pub async fn log_in(login: String, password: String, #[server(default)] next: String) -> Result<(), Refused> {
+    if password.is_empty() {
+        return Err(accounts::no_password().into());
+    }
     let entrant = accounts::log_in(&env(), &attempt("/form/login"), &login, &password).await?;
     sign_in(entrant.user).await?;
     if let Err(error) = entrant.confirm(&env()).await {
         sign_out().await?;
         return Err(error.into());
     }
-    redirect(&safe_next(&next));
+    redirect(&landing(entrant.user, &next).await);
     Ok(())
 }
 

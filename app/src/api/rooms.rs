@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use protocol::{RoomId, UserId};
 #[cfg(feature = "ssr")]
 use {
-    crate::ssr::{caller, chosen, env, new_room, redirect, seat},
+    crate::ssr::{caller, chosen, env, new_room, redirect, search_for_members, seat},
     domain::rooms,
     protocol::{Field, Invalid, RoomName},
 };
@@ -15,10 +15,20 @@ pub async fn open_direct(user: UserId) -> Result<(), Refused> {
     Ok(())
 }
 
-/// The members come as `members[]=1&members[]=2`.
+/// The members come as `members[]=1&members[]=2`. Enter in the search (`q`) sends the form as well: then it searches.
 #[server(prefix = "/form", endpoint = "create_room")]
-pub async fn create_room(room_name: String, #[server(default)] members: Vec<UserId>) -> Result<(), Refused> {
+pub async fn create_room(
+    room_name: String,
+    #[server(default)] members: Vec<UserId>,
+    #[server(default)] by_key: bool,
+    #[server(default)] q: String,
+    #[server(default)] searched: String,
+) -> Result<(), Refused> {
     let me = caller().await?;
+    if by_key && q.trim() != searched {
+        redirect(&search_for_members(&room_name, &members, &q));
+        return Ok(());
+    }
     let (name, members) = new_room(&room_name, &members)?;
     let room = rooms::create_group(&env(), me, name, members).await?;
     redirect(&format!("/rooms/{room}"));

@@ -3,7 +3,7 @@
 use crate::workspace::Civil;
 use js_sys::{Date, Intl, Object, Promise, Reflect};
 use leptos::prelude::{document, window};
-use protocol::{At, ClientId};
+use protocol::{At, ClientId, RoomId};
 use uuid::Uuid;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -47,6 +47,12 @@ pub fn local_zone() -> String {
 /// Tells the server the zone, so that the next page comes in it.
 pub fn remember_zone(name: &str) {
     let cookie = format!("natter-zone={name}; Path=/; Max-Age=31536000; SameSite=Lax");
+    let _ = Reflect::set(&document(), &"cookie".into(), &cookie.into());
+}
+
+/// Tells the server the room, so that the next log-in leads there.
+pub fn remember_room(room: RoomId) {
+    let cookie = format!("natter-room={room}; Path=/; Max-Age=31536000; SameSite=Lax");
     let _ = Reflect::set(&document(), &"cookie".into(), &cookie.into());
 }
 

@@ -14,8 +14,8 @@ mod version;
 mod window;
 
 pub use browser::{
-    address, civil, client_id, focus, is_touch, is_visible, local_zone, raw_text, reload, remember_zone, set_address,
-    store,
+    address, civil, client_id, focus, is_touch, is_visible, local_zone, raw_text, reload, remember_room, remember_zone,
+    set_address, store,
 };
 pub use line::Line;
 pub use outbox::{Outbox, Pending};

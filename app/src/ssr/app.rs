@@ -9,6 +9,7 @@ use crate::form::{Claim, Made};
 use axum::http::request::Parts;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
+use leptos::{attr::custom::CustomAttribute, html};
 use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::{
     SsrMode,
@@ -59,6 +60,12 @@ pub fn App() -> impl IntoView {
     }
 }
 
+/// What search engines and shared links say about any page.
+const ABOUT: &str = "Natter: a self-hosted chat for teams and communities.";
+
+/// The colour around the page in each theme: `--side` of style/tokens.css, where browsers read sRGB only.
+const PAPER: [(&str, &str); 2] = [("light", "#f6f3ef"), ("dark", "#13100e")];
+
 /// The document around the [`App`].
 pub fn shell() -> impl IntoView {
     // Nothing but the island is hydrated; without this, leptos would number and send along data for the whole page.
@@ -79,9 +86,18 @@ pub fn shell() -> impl IntoView {
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content"/>
                 <meta name="color-scheme" content=scheme/>
+                <meta name="description" content=ABOUT/>
+                {PAPER.into_iter().filter(|(name, _)| theme.is_none_or(|theme| theme == *name)).map(|(name, paper)| {
+                    let media = theme.is_none().then(|| format!("(prefers-color-scheme: {name})"));
+                    html::meta().name("theme-color").attr("media", media).content(paper)
+                }).collect_view()}
                 <link rel="icon" href=assets.favicon/>
+                <link rel="apple-touch-icon" href=assets.touch_icon/>
+                <link rel="manifest" href=assets.manifest/>
                 <link rel="stylesheet" href=assets.style/>
                 {assets.logout.map(|src| view! { <script type="module" src=src nonce=use_nonce()></script> })}
+                {assets.copy.map(|src| view! { <script type="module" src=src nonce=use_nonce()></script> })}
+                {assets.viewport.map(|src| view! { <script type="module" src=src nonce=use_nonce()></script> })}
                 {assets.reload.map(|src| view! { <script type="module" src=src nonce=use_nonce()></script> })}
                 <MetaTags/>
             </head>

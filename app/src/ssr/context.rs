@@ -18,7 +18,15 @@ pub struct Assets {
     pub client_wasm: String,
     /// The module that asks before a log-out discards something.
     pub logout: Option<String>,
+    /// The module that copies the text of a field.
+    pub copy: Option<String>,
+    /// The module that keeps the page above an on-screen keyboard.
+    pub viewport: Option<String>,
     pub favicon: String,
+    /// The icon for home screens, a square of pixels.
+    pub touch_icon: String,
+    /// What a browser needs to keep the site like a program.
+    pub manifest: String,
     /// A script that loads the page again after a build; in development only.
     pub reload: Option<String>,
 }
@@ -157,6 +165,14 @@ pub fn new_bot(username: &str, display_name: &str) -> Result<(Username, DisplayN
     }
 }
 
+/// The page of a new room with a search, and with what was entered already.
+pub fn search_for_members(name: &str, members: &[UserId], words: &str) -> String {
+    let chosen = members.iter().map(|member| ("members[]", member.to_string()));
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("room_name", name).append_pair("q", words).extend_pairs(chosen);
+    format!("/rooms/new?{}", query.finish())
+}
+
 /// The people ticked in a form.
 ///
 /// # Errors
@@ -196,6 +212,11 @@ pub(super) fn here() -> String {
 /// The value of a query parameter, trimmed; empty when it is not there.
 pub(super) fn query(name: &str) -> String {
     queries(name).first().map(|value| value.trim().to_owned()).unwrap_or_default()
+}
+
+/// A secret of a link, without what was put around the link in a text.
+pub(super) fn secret(name: &str) -> String {
+    query(name).trim_end_matches(|c: char| !c.is_ascii_alphanumeric()).to_owned()
 }
 
 /// All values of a query parameter, such as `members[]`.

@@ -22,6 +22,8 @@ pub struct People {
     pub contacts: Vec<Person>,
     /// Those who are not contacts; no more than one search holds.
     pub others: Vec<Person>,
+    /// The bots among those found, with their owners.
+    pub owners: Vec<(UserId, Person)>,
     /// The words fit more people than one search holds.
     pub is_cut: bool,
 }
@@ -38,13 +40,15 @@ pub async fn people(words: &str) -> Result<People, Error> {
     let me = caller().await?;
     let found = contacts::search(&env(), me, words).await?;
     let is_cut = found.goes_on_after().is_some();
+    let owner = |found: &Found| Some((found.person.id, found.bot_of.clone()?));
+    let owners = found.entries.iter().filter_map(owner).collect();
     let (kept, others): (Vec<Found>, Vec<Found>) = found.entries.into_iter().partition(|found| found.is_contact);
     let person = |found: Found| found.person;
     let contacts = match words {
         "" => contacts::list(&env(), me).await?,
         _ => kept.into_iter().map(person).collect(),
     };
-    Ok(People { contacts, others: others.into_iter().map(person).collect(), is_cut })
+    Ok(People { contacts, others: others.into_iter().map(person).collect(), owners, is_cut })
 }
 
 /// Of the people ticked in a form those whom a search can find.

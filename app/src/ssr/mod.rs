@@ -13,7 +13,9 @@ mod app;
 mod clock;
 mod context;
 mod device;
+mod invite;
 mod island;
+mod landing;
 mod layout;
 mod load;
 mod moment;
@@ -36,9 +38,11 @@ pub use administration_form::{offer, person_page, refusal, registration_named};
 pub use app::{App, shell};
 pub use clock::civil;
 pub use context::{
-    Assets, IsLocal, Site, Sockets, address, applicant, asking, chosen, env, is_local, new_bot, new_room, seat,
+    Assets, IsLocal, Site, Sockets, address, applicant, asking, chosen, env, is_local, new_bot, new_room,
+    search_for_members, seat,
 };
 pub use device::{DeviceKey, attempt};
+pub use landing::landing;
 pub use layout::raw_text;
 pub use redirect::{redirect, safe_next};
 pub use request_id::RequestId;

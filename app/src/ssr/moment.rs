@@ -14,3 +14,10 @@ pub fn Ago(at: At, zone: Zone) -> impl IntoView {
 pub fn Day(at: At, zone: Zone) -> impl IntoView {
     view! { <time datetime=datetime(at) title=zone.full(at)>{zone.date(at)}</time> }
 }
+
+/// A day and a time of it, as on the wall.
+#[component]
+pub fn Moment(at: At, zone: Zone) -> impl IntoView {
+    let words = format!("{}, {}{}", zone.date(at), zone.time(at), zone.mark());
+    view! { <time datetime=datetime(at) title=zone.full(at)>{words}</time> }
+}

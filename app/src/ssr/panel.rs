@@ -15,11 +15,19 @@ pub struct Panel {
     /// By id.
     pub members: Vec<MemberRecord>,
     /// The people who could be added, contacts first; none in a direct room.
-    pub candidates: Vec<Person>,
+    pub candidates: Vec<Candidate>,
     /// The candidates are not all.
     pub is_cut: bool,
     /// The search that the candidates answer (`?q=`).
     pub words: String,
+}
+
+/// Somebody who could be added to a room.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    pub person: Person,
+    /// The owner of a bot.
+    pub owner: Option<Person>,
 }
 
 /// The members of a room, and what one may do about them. The island beside it tells when it is no longer true.
@@ -46,7 +54,7 @@ pub fn Members(panel: Panel) -> impl IntoView {
             {is_group.then(|| view! {
                 {is_owner.then(|| view! { <Rename room=room.id name=room.name page=page.clone()/> })}
                 <Add room=room.id candidates is_cut words page=page.clone()/>
-                <PostButton form="leave_room" page=page.clone() hidden label="Leave room" class="button button--danger"/>
+                <Leave hidden page=page.clone()/>
                 {is_owner.then(|| view! { <Delete room=room.id page/> })}
             })}
         </aside>
@@ -56,32 +64,49 @@ pub fn Members(panel: Panel) -> impl IntoView {
 #[component]
 fn MemberLine(record: MemberRecord, room: RoomId, me: UserId, is_removable: bool) -> impl IntoView {
     let MemberRecord { member: Member { person, role }, bot_of } = record;
-    let owner = bot_of.map(
-        |owner| view! { <span class="member__owner">"Bot of "<bdi>{owner.name}</bdi>" (@"{owner.username}")"</span> },
-    );
+    let owner = bot_of.map(owner_line);
     let about = match role {
         Role::Owner => format!("@{} · owner", person.username),
         Role::Member => format!("@{}", person.username),
     };
-    let hidden = vec![("room", room.to_string()), ("user", person.id.to_string())];
     view! {
         <div class="member">
             <Avatar name=person.name.clone() id=person.id.get()/>
             <span class="member__name"><bdi>{person.name.clone()}</bdi></span>
             <span class="member__about">{bot_tag(&person)}" "{about}</span>
             {owner}
-            {(is_removable && person.id != me).then(|| view! {
-                <PostButton
-                    form="remove_member"
-                    page=format!("/rooms/{room}/members")
-                    hidden
-                    label="Remove"
-                    name=format!("Remove {}", person.name)
-                    class="link-button"
-                />
-            })}
+            {(person.id != me).then(|| view! { <Menu person room is_removable/> })}
         </div>
     }
+}
+
+/// Whose bot it is.
+fn owner_line(owner: Person) -> impl IntoView {
+    view! { <span class="member__owner">"Bot of "<bdi>{owner.name}</bdi>" (@"{owner.username}")"</span> }
+}
+
+/// What one can do about a member: the one that stands open closes when another is opened.
+#[component]
+fn Menu(person: Person, room: RoomId, is_removable: bool) -> impl IntoView {
+    let Person { id, name, is_bot, .. } = person;
+    let page = format!("/rooms/{room}/members");
+    let user = ("user", id.to_string());
+    let hidden = vec![("room", room.to_string()), user.clone()];
+    let has_failed = use_context::<FormState>().is_some_and(|state| state.is_of("remove_member", &hidden));
+    let message = (!is_bot).then(|| view! {
+        <PostButton form="open_direct" page=page.clone() hidden=vec![user] label="Message" name=format!("Message {name}") class="button button--quiet"/>
+    });
+    let remove = is_removable.then(|| view! {
+        <PostButton form="remove_member" page=page.clone() hidden label="Remove from room" name=format!("Remove {name}") class="button button--danger"/>
+    });
+    (message.is_some() || remove.is_some()).then(|| view! {
+        <details class="menu" name="member-menu" open=has_failed>
+            <summary class="icon-button" aria-label=format!("More about {name}") title="More">
+                <svg class="icon" viewBox="0 0 20 20" aria-hidden="true"><path d="M4.500 9.400a.600.600 0 1 0 0 1.200.600.600 0 0 0 0-1.200zM10 9.400a.600.600 0 1 0 0 1.200.600.600 0 0 0 0-1.200zM15.500 9.400a.600.600 0 1 0 0 1.200.600.600 0 0 0 0-1.200z"></path></svg>
+            </summary>
+            <div class="menu__body">{message}{remove}</div>
+        </details>
+    })
 }
 
 #[component]
@@ -91,6 +116,16 @@ fn Rename(room: RoomId, name: String, page: String) -> impl IntoView {
             <TextField field=Field::RoomName label="Room name" value=name.clone()/>
             <button class="button button--quiet" type="submit">"Rename"</button>
         </PostForm>
+    }
+}
+
+#[component]
+fn Leave(hidden: Vec<(&'static str, String)>, page: String) -> impl IntoView {
+    view! {
+        <Confirm form="leave_room" label="Leave room">
+            <p>"You can come back only when somebody adds you again."</p>
+            <PostButton form="leave_room" page hidden label="Leave this room" class="button button--danger"/>
+        </Confirm>
     }
 }
 
@@ -108,7 +143,7 @@ fn Delete(room: RoomId, page: String) -> impl IntoView {
 }
 
 #[component]
-fn Add(room: RoomId, candidates: Vec<Person>, is_cut: bool, words: String, page: String) -> impl IntoView {
+fn Add(room: RoomId, candidates: Vec<Candidate>, is_cut: bool, words: String, page: String) -> impl IntoView {
     let nobody = match (is_cut, words.is_empty()) {
         (true, _) => "The first 50 are here already. Search for more.",
         (false, true) => "Everybody is here already.",
@@ -135,11 +170,11 @@ fn Add(room: RoomId, candidates: Vec<Person>, is_cut: bool, words: String, page:
 
 /// The people to tick; after a failure those who were ticked.
 #[component]
-fn Candidates(room: RoomId, candidates: Vec<Person>) -> impl IntoView {
+fn Candidates(room: RoomId, candidates: Vec<Candidate>) -> impl IntoView {
     let hidden = [("room", room.to_string())];
     let refused = use_context::<FormState>().filter(|state| state.is_of("add_members", &hidden));
     let is_at_fault = refused.as_ref().is_some_and(|state| state.error.at(Field::Members).is_some());
-    let boxes = candidates.into_iter().enumerate().map(|(place, person)| {
+    let boxes = candidates.into_iter().enumerate().map(|(place, Candidate { person, owner })| {
         let value = person.id.to_string();
         let handle = format!("candidate-{value}-handle");
         let checked = refused.as_ref().is_some_and(|state| state.chose("members[]", &value));
@@ -158,7 +193,7 @@ fn Candidates(room: RoomId, candidates: Vec<Person>) -> impl IntoView {
                     <Avatar name=person.name.clone() id=person.id.get()/>
                     <span class="choice__name"><bdi>{person.name.clone()}</bdi></span>
                 </label>
-                <span class="choice__handle" id=handle>{format!("@{}", person.username)}{bot_tag(&person)}</span>
+                <span class="choice__handle" id=handle>{format!("@{}", person.username)}{bot_tag(&person)}{owner.map(|owner| view! { " "{owner_line(owner)} })}</span>
             </li>
         }
     });

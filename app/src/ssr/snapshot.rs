@@ -2,12 +2,14 @@
 
 use super::clock::zone;
 use super::context::{Assets, Called, query};
-use super::panel::Panel;
+use super::invite::{self, Invite};
+use super::landing::remember_room;
+use super::panel::{Candidate, Panel};
 use super::{FormState, caller, env, load};
 use crate::form::Claim;
 use crate::workspace::{DraftForm, Snapshot};
 use domain::{Error, Seat, access, accounts, contacts, messages, rooms};
-use leptos::prelude::{expect_context, use_context};
+use leptos::prelude::*;
 use protocol::{ClientId, Code, Kind, No, Page, Person, Request, RoomId, RoomView, Slice, Timeline, UserId, Workspace};
 
 /// The rooms without an open one.
@@ -28,7 +30,12 @@ pub async fn open(room: Option<RoomId>) -> Result<Snapshot, Error> {
     let timeline = workspace.room_mut(seat.room()).ok_or(Error::NotFound)?;
     let window = window(&seat, &timeline.room).await?;
     timeline.merge(window);
-    around(workspace, Some(seat.room())).await
+    remember_room(seat.room());
+    let is_empty = timeline.room.kind == Kind::Group && timeline.room.members == 1 && timeline.room.last_no == No::ZERO;
+    let mode = if is_empty { invite::registration().await? } else { None };
+    let mut snapshot = around(workspace, Some(seat.room())).await?;
+    snapshot.invitation = mode.map(|mode| view! { <Invite mode/> }.to_html());
+    Ok(snapshot)
 }
 
 /// The same with the room's members beside it.
@@ -41,13 +48,17 @@ pub async fn with_members(room: Option<RoomId>) -> Result<(Snapshot, Panel), Err
     let members = rooms::members(&env(), &seat).await?;
     let room = snapshot.workspace.room(seat.room()).ok_or(Error::NotFound)?.room.clone();
     let words = query("q");
-    let (candidates, is_cut): (Vec<Person>, bool) = match room.kind {
+    let (candidates, is_cut): (Vec<Candidate>, bool) = match room.kind {
         Kind::Direct => (Vec::new(), false),
         Kind::Group => {
-            let found = load::people(&words).await?;
+            let mut found = load::people(&words).await?;
             let is_new = |person: &Person| members.iter().all(|known| known.member.person.id != person.id);
-            let is_cut = found.is_cut;
-            (found.all().into_iter().filter(is_new).collect(), is_cut)
+            let (is_cut, owners) = (found.is_cut, std::mem::take(&mut found.owners));
+            let candidate = |person: Person| {
+                let owner = owners.iter().find(|(bot, _)| *bot == person.id).map(|(_, owner)| owner.clone());
+                Candidate { person, owner }
+            };
+            (found.all().into_iter().filter(is_new).map(candidate).collect(), is_cut)
         }
     };
     snapshot.has_panel = true;
@@ -64,14 +75,15 @@ async fn workspace(me: UserId) -> Result<Workspace, Error> {
     Ok(Workspace::new(me, rooms.into_iter().map(|room| Timeline::new(me, room)).collect()))
 }
 
-/// The page of messages that the query asks for; else the newest, so many that the first unread is among them.
+/// The page of messages that the query asks for; else, as for a message that does not exist, the newest, so many that the
+/// first unread is among them.
 async fn window(seat: &Seat, room: &RoomView) -> Result<Slice, Error> {
     let asked = |name: &str| query(name).parse::<No>().ok();
     let (page, limit) = if let Some(no) = asked("before") {
         (Page::Before(no), Request::PAGE)
     } else if let Some(no) = asked("after") {
         (Page::After(no), Request::PAGE)
-    } else if let Some(no) = asked("around") {
+    } else if let Some(no) = asked("around").filter(|no| (No::ZERO.next()..=room.last_no).contains(no)) {
         (Page::Around(no), 2 * Request::PAGE)
     } else {
         (Page::Newest, room.unread().saturating_add(5).clamp(Request::PAGE, Request::PAGE_MAX))
@@ -98,6 +110,7 @@ async fn around(workspace: Workspace, open: Option<RoomId>) -> Result<Snapshot, 
         zone: zone(),
         around: query("around").parse().ok(),
         has_panel: false,
+        invitation: None,
         draft,
         workspace,
     })

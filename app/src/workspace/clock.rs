@@ -67,10 +67,10 @@ impl Zone {
         }
     }
 
-    /// `9:05` today, `Fri` this week, else `20 Nov`, and the year when it is another one.
+    /// `9:05`, or `9:05 UTC`, today, `Fri` this week, else `20 Nov`, and the year when it is another one.
     pub fn brief(&self, at: At) -> String {
         match self.days_ago(at) {
-            ..=0 => self.time(at),
+            ..=0 => self.time(at) + self.mark(),
             1..=6 => WEEKDAYS[usize::from(self.civil(at).weekday)][..3].to_owned(),
             _ => self.date(at),
         }

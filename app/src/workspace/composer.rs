@@ -50,10 +50,19 @@ pub fn Composer(live: Live, draft: DraftForm, is_closed: Signal<bool>) -> impl I
         }
     };
     let keep = move |_| {
+        error.set(None);
         if let (Some(field), Some(room)) = (input.get_untracked(), state.open.get_untracked()) {
             store::keep_draft(me, room, &field.value());
         }
     };
+    on_change(move || {
+        store::on_draft_sent(me, move |room, words| {
+            let field = input.get_untracked().filter(|field| field.value() == words);
+            if let Some(field) = field.filter(|_| state.open.get_untracked() == Some(room)) {
+                field.set_value("");
+            }
+        });
+    });
     let text = raw_text(&draft.text);
     let page = Signal::derive(move || super::wiring::path(state.open.get()));
     let room = Signal::derive(move || state.open.get().map(|room| room.to_string()));

@@ -36,7 +36,13 @@ impl Place {
 
 /// The messages of the open room.
 #[component]
-pub fn Log(live: Live, my_name: String, around: Option<No>, is_closed: Signal<bool>) -> impl IntoView {
+pub fn Log(
+    live: Live,
+    my_name: String,
+    around: Option<No>,
+    is_closed: Signal<bool>,
+    invitation: Option<String>,
+) -> impl IntoView {
     let state = live.state;
     let element = NodeRef::<html::Div>::new();
     let room = state.open;
@@ -57,12 +63,26 @@ pub fn Log(live: Live, my_name: String, around: Option<No>, is_closed: Signal<bo
     let is_empty =
         move || rows.with(Vec::is_empty) && state.of_open(|timeline| timeline.window.is_some()) == Some(true);
     let nothing = Signal::derive(move || is_empty().then(|| "Nobody has said a word yet. Say hello!".to_owned()));
+    let first = room.get_untracked();
+    // The room whose address points at a message that is not there.
+    let lost = first.filter(|id| {
+        state.workspace.with_untracked(|workspace| {
+            let window = workspace.room(*id).and_then(|timeline| timeline.window.as_ref());
+            around.zip(window).is_some_and(|(no, window)| window.messages.iter().all(|message| message.no != no))
+        })
+    });
+    let invitation = invitation.map(|html| {
+        let is_over = Signal::derive(move || !is_empty() || room.get() != first);
+        view! { <div class="log__invitation" hidden=is_over inner_html=html></div> }
+    });
+    let no_target = Signal::derive(move || lost.is_none() || room.get() != lost);
     let scroll = keep_place(live, element, around);
     let before = Signal::derive(move || {
         let first = state.of_open(|timeline| timeline.window.as_ref().and_then(protocol::Slice::first_no)).flatten();
-        room.get().zip(first).map(|(room, first)| format!("/rooms/{room}?before={first}"))
+        let earlier = room.get().zip(first).map(|(room, first)| format!("/rooms/{room}?before={first}"));
+        earlier.unwrap_or_else(|| super::wiring::path(None))
     });
-    let newest = Signal::derive(move || room.get().map(|room| format!("/rooms/{room}#end")));
+    let newest = Signal::derive(move || format!("{}#end", super::wiring::path(room.get())));
     let pill = Signal::derive(move || match state.below.get() {
         0 => None,
         1 => Some("1 new message".to_owned()),
@@ -89,10 +109,12 @@ pub fn Log(live: Live, my_name: String, around: Option<No>, is_closed: Signal<bo
             <div class="log__content">
                 <a class="button button--quiet log__more" href=before hidden=no_earlier on:click=load>"Load earlier messages"</a>
                 <p class="log__empty">{nothing}</p>
+                {invitation}
                 <For each=move || rows.get() key=move |row| (room.get_untracked(), row.key()) let:row>
                     {room.get_untracked().map(|room| view! { <LogRow live room row rows/> })}
                 </For>
                 <a class="button button--quiet log__more" href=newest hidden=no_later rel="external">"Go to the newest messages"</a>
+                <p class="log__note" role="alert" hidden=no_target>"The message that this link leads to does not exist."</p>
                 <span id="end"></span>
             </div>
         </div>

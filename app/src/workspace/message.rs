@@ -78,7 +78,8 @@ fn class(row: &MessageRow) -> String {
     let pending = if matches!(row.state, RowState::Stored(_)) { "" } else { " message--pending" };
     // The tag beside the name is of the style: an element of its own in every message weighs much more in the client.
     let bot = if row.is_bot { " message--bot" } else { "" };
-    format!("message{grouped}{pending}{bot}")
+    let arrival = if row.is_arrival { " message--arrival" } else { "" };
+    format!("message{grouped}{pending}{bot}{arrival}")
 }
 
 fn span(span: Span) -> impl IntoView {

@@ -53,6 +53,8 @@ pub struct Snapshot {
     pub has_panel: bool,
     /// The composer as a plain form.
     pub draft: DraftForm,
+    /// How to bring others into the open room, in which nobody else is: HTML that the server has made.
+    pub invitation: Option<String>,
 }
 
 /// The composer of the open room as a form without JavaScript.
@@ -66,7 +68,7 @@ pub struct DraftForm {
 
 /// The whole island; the same on the server and in the browser.
 pub fn view(snapshot: Snapshot) -> impl IntoView {
-    let Snapshot { called, me, draft, contacts, around, epoch, build, .. } = snapshot.clone();
+    let Snapshot { called, me, draft, contacts, around, epoch, build, invitation, .. } = snapshot.clone();
     let state = State::new(&snapshot);
     let live = Live::new(state, epoch, build);
     let is_hydrated = RwSignal::new(false);
@@ -84,7 +86,7 @@ pub fn view(snapshot: Snapshot) -> impl IntoView {
             <main class="room" id="content" tabindex="-1">
                 <Head live is_closed/>
                 <LostRoom state/>
-                <Log live my_name around is_closed/>
+                <Log live my_name around is_closed invitation/>
                 <Composer live draft is_closed/>
             </main>
             <p class="status" role="status">{status}</p>

@@ -2,7 +2,7 @@
 
 use super::clock::Zone;
 use crate::live::Pending;
-use protocol::{At, ClientId, Message, No, Timeline, UserId, look};
+use protocol::{At, ClientId, Message, MessageText, No, Timeline, UserId, look};
 
 /// Messages of one author within this time stand together.
 const TOGETHER_MS: i64 = 5 * 60 * 1000;
@@ -44,6 +44,8 @@ pub struct MessageRow {
     pub full: String,
     /// It belongs to the one above: no avatar, no name.
     pub is_grouped: bool,
+    /// It says that its author joined.
+    pub is_arrival: bool,
     pub state: RowState,
 }
 
@@ -146,9 +148,10 @@ impl Log<'_> {
     fn message(&mut self, mut row: MessageRow) {
         row.is_grouped =
             self.last.is_some_and(|(author, at)| author == row.author && row.at.get() - at.get() < TOGETHER_MS);
-        row.time = self.zone.time(row.at);
+        row.is_grouped &= !row.is_arrival;
+        row.time = self.zone.time(row.at) + self.zone.mark();
         row.full = self.zone.full(row.at);
-        self.last = Some((row.author, row.at));
+        self.last = (!row.is_arrival).then_some((row.author, row.at));
         self.rows.push(Row::Message(row));
     }
 }
@@ -166,6 +169,7 @@ fn stored(message: &Message) -> MessageRow {
         time: String::new(),
         full: String::new(),
         is_grouped: false,
+        is_arrival: MessageText::is_arrival(message.text.as_str()),
         state: RowState::Stored(message.no),
     }
 }
@@ -183,6 +187,7 @@ fn waiting(pending: &Pending, me: UserId, my_name: &str) -> MessageRow {
         time: String::new(),
         full: String::new(),
         is_grouped: false,
+        is_arrival: false,
         state: match &pending.failure {
             None => RowState::Sending,
             Some(reason) => RowState::Failed(reason.clone()),
@@ -193,7 +198,7 @@ fn waiting(pending: &Pending, me: UserId, my_name: &str) -> MessageRow {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use protocol::{Kind, MessageText, Person, ReadMarker, Rev, Role, RoomId, RoomView, Slice};
+    use protocol::{Kind, Person, ReadMarker, Rev, Role, RoomId, RoomView, Slice};
     use uuid::Uuid;
 
     fn row(author: i64, name: &str) -> Row {
@@ -210,6 +215,7 @@ mod tests {
             time: String::new(),
             full: String::new(),
             is_grouped: false,
+            is_arrival: false,
             state: RowState::Sending,
         })
     }

@@ -2,7 +2,7 @@ use super::wiring::{go, is_plain, path};
 use crate::avatar::Avatar;
 use crate::live::Live;
 use leptos::prelude::*;
-use protocol::{Kind, Person, RoomId, RoomView, UserId};
+use protocol::{Kind, MessageText, Person, RoomId, RoomView, UserId};
 
 /// The rooms and people on the left; on a phone the first pane.
 #[component]
@@ -25,7 +25,7 @@ pub fn Side(live: Live, called: String, me: Person, contacts: Vec<Person>) -> im
                 </a>
             </header>
             <nav class="side__rooms" aria-label="Rooms">
-                <p class="side__hint" hidden=is_used>"Your conversations will stand here. "<a href="/people">"Find people"</a></p>
+                <p class="side__hint" hidden=is_used>"Your conversations will appear here. "<a href="/people">"Find people"</a></p>
                 <h2 class="side__section" hidden=no_groups>"Rooms"</h2>
                 <RoomList live kind=Kind::Group/>
                 <h2 class="side__section" hidden=no_people>"People"</h2>
@@ -71,8 +71,8 @@ fn RoomLink(live: Live, id: RoomId) -> impl IntoView {
     let me = state.workspace.with_untracked(|workspace| workspace.me);
     let name =
         Signal::derive(move || room.with(|room| room.as_ref().map(|room| room.name.clone()).unwrap_or_default()));
-    let preview =
-        Signal::derive(move || room.with(|room| room.as_ref().map(|room| preview(room, me)).unwrap_or_default()));
+    let author = Signal::derive(move || room.with(|room| room.as_ref().and_then(|room| author(room, me))));
+    let words = Signal::derive(move || room.with(|room| room.as_ref().map(preview).unwrap_or_default()));
     let time = Signal::derive(move || {
         let at = room.with(|room| room.as_ref()?.last.as_ref().map(|last| last.at));
         at.map(|at| state.zone.with(|zone| zone.brief(at))).unwrap_or_default()
@@ -101,7 +101,7 @@ fn RoomLink(live: Live, id: RoomId) -> impl IntoView {
             " "
             <span class="room-link__time">{time}</span>
             " "
-            <span class="room-link__preview"><bdi>{preview}</bdi></span>
+            <span class="room-link__preview"><bdi class="room-link__author">{author}</bdi>" "<bdi>{words}</bdi></span>
             " "
             <span class="badge" hidden=is_read>{badge}<span class="visually-hidden">{in_words}</span></span>
             <Avatar name id=picture/>
@@ -114,13 +114,20 @@ pub fn avatar_id(room: &RoomView) -> i64 {
     room.other.as_ref().map_or(-room.id.get(), |other| other.id.get())
 }
 
-fn preview(room: &RoomView, me: UserId) -> String {
-    match &room.last {
-        None => "No messages yet".to_owned(),
-        Some(last) if last.author.id == me => format!("You: {}", last.text),
-        Some(last) if room.kind == Kind::Direct => last.text.clone(),
-        Some(last) => format!("{}: {}", last.author.name, last.text),
-    }
+/// The author of the last message, as it stands before the words; none for the other person of a direct room.
+fn author(room: &RoomView, me: UserId) -> Option<String> {
+    let last = room.last.as_ref()?;
+    let name = match (room.kind, last.author.id == me) {
+        (_, true) => "You",
+        (Kind::Group, false) => &last.author.name,
+        (Kind::Direct, false) => return None,
+    };
+    let colon = if MessageText::is_arrival(&last.text) { "" } else { ":" };
+    Some(format!("{name}{colon}"))
+}
+
+fn preview(room: &RoomView) -> String {
+    room.last.as_ref().map_or_else(|| "No messages yet".to_owned(), |last| last.text.clone())
 }
 
 /// A contact without a room: one click makes it. It gives way to the room when one comes.

@@ -1,7 +1,7 @@
 //! What ties the island to the page around it: address, title, keys, time zone.
 
 use super::state::on_change;
-use crate::live::{Live, address, is_visible, local_zone, reload, remember_zone, set_address};
+use crate::live::{Live, address, is_visible, local_zone, reload, remember_room, remember_zone, set_address};
 use leptos::{ev, prelude::*};
 use protocol::RoomId;
 use std::time::Duration;
@@ -21,6 +21,11 @@ pub fn wire(live: Live, is_hydrated: RwSignal<bool>, called: String) {
         is_hydrated.set(true);
     });
     tend_the_panel(live);
+    on_change(move || {
+        if let Some(room) = state.open.get() {
+            remember_room(room);
+        }
+    });
     on_change(move || {
         let unread = state.workspace.with(protocol::Workspace::unread);
         let name = state.of_open(|timeline| timeline.room.name.clone()).unwrap_or_else(|| "Rooms".to_owned());

@@ -35,6 +35,8 @@ impl Unavailable {
 pub struct Found {
     pub person: Person,
     pub is_contact: bool,
+    /// The owner of a bot.
+    pub bot_of: Option<Person>,
 }
 
 #[async_trait]
@@ -94,6 +96,12 @@ pub trait Rooms: Send + Sync {
 
     /// The newest revision of each of these rooms.
     async fn heads(&self, rooms: &[RoomId]) -> Result<Vec<(RoomId, Rev)>, Unavailable>;
+
+    /// The group that new accounts join, and its owner; `None` when it was deleted, or there never was one.
+    async fn first_room(&self) -> Result<Option<(RoomId, UserId)>, Unavailable>;
+
+    /// Makes a group the one that new accounts join.
+    async fn set_first_room(&self, room: RoomId) -> Result<(), Unavailable>;
 
     /// A person's rooms, newest activity first.
     async fn room_list(&self, user: UserId) -> Result<Vec<RoomView>, Unavailable>;

@@ -71,7 +71,7 @@ impl Kind {
             | Error::BotWithoutOwner
             | Error::HookHasItsToken
             | Error::RegistrationFixed => Self::Conflict,
-            Error::TooMany { .. } => Self::TooMany,
+            Error::TooMany { .. } | Error::TooManyTries { .. } => Self::TooMany,
             Error::Overloaded { .. } | Error::Unavailable(_) => Self::Unavailable,
         }
     }

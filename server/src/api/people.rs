@@ -53,7 +53,7 @@ struct Found {
 }
 
 impl From<ports::Found> for Found {
-    fn from(ports::Found { person, is_contact }: ports::Found) -> Self {
+    fn from(ports::Found { person, is_contact, .. }: ports::Found) -> Self {
         let Person { id, username, display_name, is_bot } = person.into();
         Self { id, username, display_name, is_bot, is_contact }
     }

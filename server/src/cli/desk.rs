@@ -43,6 +43,7 @@ impl Desk {
             log_ins: Arc::new(RecordedLogIns::new(Arc::new(Metrics::default()))),
             uses: Arc::default(),
             registration: config.registration(),
+            first_room: config.first_room.0.clone(),
             setup_code: None,
         };
         let origin = config.origin.clone().unwrap_or_else(|| format!("http://{}", config.addr));

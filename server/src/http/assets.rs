@@ -24,7 +24,11 @@ pub fn find(reload: bool) -> anyhow::Result<app::ssr::Assets> {
         client_js: required("client", ".js")?,
         client_wasm: required("client", ".wasm")?,
         logout: named("logout", ".js").map(|name| format!("/assets/{name}")),
+        copy: named("copy", ".js").map(|name| format!("/assets/{name}")),
+        viewport: named("viewport", ".js").map(|name| format!("/assets/{name}")),
         favicon: required("favicon", ".svg")?,
+        touch_icon: required("touch-icon", ".png")?,
+        manifest: required("manifest", ".webmanifest")?,
         reload: named("reload", ".js").map(|name| format!("/assets/{name}")).filter(|_| reload),
     })
 }

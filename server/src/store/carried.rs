@@ -7,7 +7,7 @@ use crate::archive::Table;
 
 /// Name, columns that are its key (none where there is one row), columns.
 const CARRIED: [(&str, usize, &str); 11] = [
-    ("instance", 0, "name:text registration:text"),
+    ("instance", 0, "name:text registration:text first_room:int"),
     (
         "users",
         1,
@@ -53,8 +53,8 @@ const ONLY: [(&str, &str); 1] = [("sessions", "proof <> 'cookie'")];
 
 /// What an archive does not carry: a table's columns, or all of it.
 pub const LEFT_OUT: [(&str, &str); 4] = [
-    // A restore begins another epoch, and the key is a secret of the database itself.
-    ("instance", "id epoch cookie_key"),
+    // A restore begins another epoch, the key is a secret of the database itself, and the first start folds the names.
+    ("instance", "id epoch cookie_key name_folding"),
     // They serve for moments.
     ("tickets", "*"),
     // One that was used since would serve again.

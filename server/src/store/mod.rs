@@ -3,6 +3,7 @@
 
 pub mod carried;
 mod faults;
+mod folding;
 mod news;
 mod pages;
 mod postgres;

@@ -273,24 +273,7 @@ fn other(row: &impl Columns) -> sqlx::Result<Person> {
     Ok(Person { id, username, name, is_bot: row.is("other_is_bot")? })
 }
 
-/// The person's name in small letters, letter by letter, so that a part of a name is found in the whole.
-pub fn folded(words: &str) -> String {
-    words.chars().flat_map(char::to_lowercase).collect()
-}
-
 /// What cannot stand in a column.
 pub fn spoilt(column: &str, problem: impl Into<Box<dyn Error + Send + Sync>>) -> sqlx::Error {
     sqlx::Error::ColumnDecode { index: column.to_owned(), source: problem.into() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn folding_finds_a_part_in_the_whole() {
-        assert!(folded("ÉLODIE").contains(&folded("élo")));
-        // By words, a sigma at an end would become another letter than one within.
-        assert!(folded("ΟΔΥΣΣΕΥΣ").contains(&folded("ΟΔΥΣ")));
-    }
 }

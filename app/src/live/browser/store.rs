@@ -16,6 +16,18 @@ pub fn keep_draft(me: UserId, room: RoomId, text: &str) {
     let _ = if text.is_empty() { local.remove_item(&key) } else { local.set_item(&key, text) };
 }
 
+/// Runs when another tab has sent the half-written text of a room, with that text.
+pub fn on_draft_sent(me: UserId, run: impl Fn(RoomId, String) + 'static) {
+    let prefix = draft_prefix(me);
+    window_event_listener(ev::storage, move |change| {
+        let key = change.key().filter(|_| change.new_value().is_none());
+        let room = key.and_then(|key| key.strip_prefix(&prefix)?.parse().ok());
+        if let Some((room, words)) = room.zip(change.old_value()) {
+            run(room, words);
+        }
+    });
+}
+
 /// The messages of a person that wait, in no order; `None` where nothing can be kept. What cannot be read is left alone.
 pub fn outbox(me: UserId) -> Option<Vec<Pending>> {
     let (local, prefix) = (local()?, outbox_prefix(me));
@@ -88,7 +100,11 @@ fn reload_key(reason: &str) -> String {
 }
 
 fn draft_key(me: UserId, room: RoomId) -> String {
-    format!("natter-draft-{me}-{room}")
+    format!("{}{room}", draft_prefix(me))
+}
+
+fn draft_prefix(me: UserId) -> String {
+    format!("natter-draft-{me}-")
 }
 
 fn outbox_key(me: UserId, id: ClientId) -> String {

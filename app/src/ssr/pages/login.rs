@@ -21,7 +21,12 @@ pub fn Login() -> impl IntoView {
             Err(error) => return Err(error),
         }
         let register = with_query("/register", "next", &next);
-        let done = match query("done").as_str() {
+        let done = query("done");
+        let (title, lead) = match done.as_str() {
+            "ended" => ("Log in", None),
+            _ => ("Welcome back", Some("Your rooms are where you left them.")),
+        };
+        let done = match done.as_str() {
             "password" => Some("Your new password is set. Log in with it.".to_owned()),
             "ended" => Some(has_ended().message),
             _ => None,
@@ -30,9 +35,9 @@ pub fn Login() -> impl IntoView {
         let hidden = vec![("next", next)];
         Ok(view! {
             <Plain title="Log in">
-                <h1 class="page__title">"Welcome back"</h1>
+                <h1 class="page__title">{title}</h1>
                 {done}
-                <p class="page__lead">"Your rooms are where you left them."</p>
+                {lead.map(|lead| view! { <p class="page__lead">{lead}</p> })}
                 <Unsent/>
                 <PostForm form="login" page=here() hidden>
                     <TextField field=Field::Login label="Username or email" autocomplete="username" autofocus=true/>

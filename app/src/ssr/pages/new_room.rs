@@ -2,12 +2,13 @@ use crate::avatar::Avatar;
 use crate::form::{FieldError, FormState, PostForm, TextField};
 use crate::ssr::{
     context::{queries, query},
+    invite::{self, Invite},
     layout::{Framed, SearchField, cut},
     load,
     page::{page, with_query},
     tag::bot_tag,
 };
-use domain::{contacts::SEARCH_LIMIT, rooms::MEMBERS_AT_ONCE};
+use domain::{Registration, contacts::SEARCH_LIMIT, rooms::MEMBERS_AT_ONCE};
 use leptos::either::Either;
 use leptos::prelude::*;
 use protocol::{Field, Person, UserId};
@@ -27,8 +28,12 @@ pub fn NewRoom() -> impl IntoView {
         let ticked = load::ticked(&ticked()).await?;
         let (is_cut, found) = (found.is_cut, found.all());
         let is_alone = found.is_empty() && words.is_empty();
-        let content =
-            if is_alone { Either::Left(Alone()) } else { Either::Right(view! { <Form words ticked found is_cut/> }) };
+        let content = if is_alone {
+            let mode = invite::registration().await?;
+            Either::Left(view! { <Alone mode/> })
+        } else {
+            Either::Right(view! { <Form words ticked found is_cut/> })
+        };
         Ok(view! { <Framed title="New room" path=PATH>{content}</Framed> })
     })
 }
@@ -43,8 +48,8 @@ fn ticked() -> Vec<UserId> {
     ids.iter().filter_map(|id| id.parse().ok()).take(MEMBERS_AT_ONCE).collect()
 }
 
-/// The search is a part of the form, so that it keeps what was entered. Its button is the first, which is what Enter
-/// presses, in the name too: there it leads on to whom to choose.
+/// The search is a part of the form, so that it keeps what was entered. Enter presses the first button of a form, a hidden
+/// one here: `create_room` then searches when the words of the search have changed, and creates the room otherwise.
 #[component]
 fn Form(
     words: String,
@@ -71,7 +76,12 @@ fn Form(
     view! {
         <p class="page__lead">"For talking among several. You can add people later, too."</p>
         <PostForm form=FORM page=address>
-            <TextField field=Field::RoomName label="Room name" value=name/>
+            <button class="visually-hidden" type="submit" name="by_key" value="true" tabindex="-1" aria-hidden="true">"Enter"</button>
+            <input type="hidden" name="searched" value=words.clone()/>
+            <div class="naming">
+                <TextField field=Field::RoomName label="Room name" value=name/>
+                <button class="button" type="submit">"Create room"</button>
+            </div>
             <fieldset class="choices" aria-describedby=is_at_fault.then_some("create-room-members-error")>
                 <legend class="field__label">"Members"</legend>
                 <FieldError field=Field::Members/>
@@ -85,7 +95,6 @@ fn Form(
                 <ul class="choices__list">{boxes}</ul>
                 {cut(is_cut)}
             </fieldset>
-            <button class="button" type="submit">"Create room"</button>
         </PostForm>
     }
 }
@@ -122,12 +131,15 @@ fn Choice(
 }
 
 #[component]
-fn Alone() -> impl IntoView {
+fn Alone(
+    /// How others come in, for who can do something about it.
+    mode: Option<Registration>,
+) -> impl IntoView {
     view! {
         <div class="empty">
             <h2 class="empty__title">"Nobody else is here yet"</h2>
-            <p class="empty__text">"Send people this server’s address; once they have an account, you can make a room with them."</p>
-            <a class="button" href="/people">"People"</a>
+            <p class="empty__text">"Once others have an account, you can make a room with them."</p>
         </div>
+        {mode.map(|mode| view! { <Invite mode/> })}
     }
 }

@@ -2,6 +2,7 @@ use crate::avatar::{Avatar, AvatarSize};
 use crate::form::PostButton;
 use crate::ssr::{
     context::{here, query},
+    invite::{self, Invite},
     layout::{Framed, Search, cut},
     load,
     page::page,
@@ -15,8 +16,10 @@ use protocol::Person;
 pub fn People() -> impl IntoView {
     page(async {
         let words = query("q");
-        let load::People { contacts, others, is_cut } = load::people(&words).await?;
+        let load::People { contacts, others, is_cut, .. } = load::people(&words).await?;
         let is_search = !words.is_empty();
+        let is_alone = !is_search && contacts.is_empty() && others.is_empty();
+        let mode = if is_alone { invite::registration().await? } else { None };
         let nobody = is_search && contacts.is_empty() && others.is_empty();
         Ok(view! {
             <Framed title="People" path="/people">
@@ -26,7 +29,8 @@ pub fn People() -> impl IntoView {
                 </div>
                 {nobody.then(|| view! { <Nobody words/> })}
                 {(!contacts.is_empty()).then(|| view! { <Group heading="Contacts" people=contacts.clone() kept=true/> })}
-                {(contacts.is_empty() && !is_search).then(|| view! { <NoContacts is_alone=others.is_empty()/> })}
+                {(contacts.is_empty() && !is_search).then(|| view! { <NoContacts is_alone/> })}
+                {mode.map(|mode| view! { <Invite mode/> })}
                 {(!others.is_empty()).then(|| view! { <Group heading="Everybody else" people=others kept=false/> })}
                 {cut(is_cut)}
             </Framed>
@@ -82,7 +86,7 @@ fn NoContacts(
     is_alone: bool,
 ) -> impl IntoView {
     let (heading, text) = if is_alone {
-        ("Nobody else is here yet", "Send people this server’s address; once they have an account, you find them here.")
+        ("Nobody else is here yet", "Once others have an account, you find them here.")
     } else {
         ("No contacts yet", "Add the people you talk to most; they stay at hand here and beside your rooms.")
     };

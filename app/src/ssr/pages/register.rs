@@ -1,7 +1,7 @@
 use crate::form::{Claim, PostForm, TextField};
 use crate::ssr::{
     caller,
-    context::{Called, here, query},
+    context::{Called, here, query, secret},
     env, is_local,
     layout::Plain,
     load,
@@ -23,7 +23,7 @@ pub fn Register() -> impl IntoView {
             Err(error) => return Err(error),
         }
         let is_first = !load::has_accounts().await?;
-        let invitation = query("invitation");
+        let invitation = secret("invitation");
         let refused = if is_first { None } else { refusal(&invitation).await? };
         let host = invitations::host(&env(), &invitation).await?;
         let content = match refused {
@@ -92,7 +92,7 @@ fn Open(
                 <TextField
                     field=Field::SetupCode
                     label="Setup code"
-                    value=query("setup_code")
+                    value=secret("setup_code")
                     hint="Natter prints it when it starts, with a link to this page: see journalctl -u natter, or docker logs natter."
                 />
             })}

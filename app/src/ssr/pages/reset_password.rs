@@ -1,6 +1,6 @@
 use crate::form::{Claim, PasswordOf, PostForm, TextField};
 use crate::ssr::{
-    context::{here, query},
+    context::{here, secret},
     env,
     layout::Plain,
     page::{is_missing, page},
@@ -14,7 +14,7 @@ use protocol::{Field, Person};
 #[component]
 pub fn ResetPassword() -> impl IntoView {
     page(async {
-        let secret = query("secret");
+        let secret = secret("secret");
         let content = match resets::person(&env(), &secret).await {
             Ok(person) => Either::Left(view! { <Form person secret/> }),
             Err(Error::ResetSpent) => Either::Right(Spent()),

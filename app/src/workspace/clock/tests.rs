@@ -21,7 +21,8 @@ fn days_have_names_as_people_use_them() {
     assert_eq!(utc.day(ago(12)), "Yesterday");
     assert_eq!(utc.day(ago(48)), "Friday 20 November");
     assert_eq!(utc.day(ago(24 * 365)), "Saturday 22 November 2025");
-    assert_eq!(utc.brief(ago(2)), "9:30");
+    assert_eq!(utc.brief(ago(2)), "9:30 UTC");
+    assert_eq!(zone(Some("Europe/Berlin")).brief(ago(2)), "10:30");
     assert_eq!(utc.brief(ago(48)), "Fri");
     assert_eq!(utc.brief(ago(24 * 7)), "15 Nov");
     assert_eq!(utc.full(ago(48)), "Friday 20 November 2026, 11:30 UTC");

@@ -1,4 +1,5 @@
 use super::{PostgresStore, arrivals, audit, leaving, rooms, sessions};
+use crate::store::folding::folded;
 use crate::store::rows;
 use async_trait::async_trait;
 use domain::ports::{Account, Accounts, Credentials, NewAccount, NewBot, Registered, SessionId, Tokens, Unavailable};
@@ -103,7 +104,7 @@ async fn rename(db: &mut PgConnection, user: UserId, name: DisplayName) -> sqlx:
     )
     .bind(user.get())
     .bind(name.as_str())
-    .bind(rows::folded(name.as_str()))
+    .bind(folded(name.as_str()))
     .execute(&mut *db)
     .await?;
     rooms::lock_of(db, &[user]).await?;
@@ -188,7 +189,7 @@ pub async fn insert_bot(db: &mut PgConnection, new: &NewBot) -> sqlx::Result<Reg
     )
     .bind(new.username.as_str())
     .bind(new.display_name.as_str())
-    .bind(rows::folded(new.display_name.as_str()))
+    .bind(folded(new.display_name.as_str()))
     .bind(new.at.get())
     .bind(new.owner.get())
     .fetch_optional(db)

@@ -1,6 +1,7 @@
 //! How new accounts come in. Everything here is part of the accounts' port.
 
 use super::{audit, invitations};
+use crate::store::folding::folded;
 use crate::store::records::{self, Entry, Line};
 use crate::store::rows;
 use domain::Registration;
@@ -18,7 +19,7 @@ pub async fn insert(db: &mut PgConnection, new: NewAccount) -> sqlx::Result<Regi
     .bind(new.username.as_str())
     .bind(new.email.as_str())
     .bind(new.display_name.as_str())
-    .bind(rows::folded(new.display_name.as_str()))
+    .bind(folded(new.display_name.as_str()))
     .bind(&new.password_hash)
     .bind(new.at.get())
     .bind(matches!(entry, Entry::First(_)))

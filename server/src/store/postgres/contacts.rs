@@ -1,4 +1,5 @@
 use super::PostgresStore;
+use crate::store::folding::folded;
 use crate::store::rows;
 use async_trait::async_trait;
 use domain::ports::{Contacts, Found, Unavailable};
@@ -17,17 +18,19 @@ impl Contacts for PostgresStore {
         // strpos and not like: every character stands for itself, and no pattern is expensive.
         let query = sqlx::query(
             "select u.id as user_id, u.username, u.display_name,
-               u.bot_of is not null as is_bot, c.contact_id is not null as is_contact
+               u.bot_of is not null as is_bot, c.contact_id is not null as is_contact,
+               o.id as owner_id, o.username as owner_username, o.display_name as owner_name
              from users u
              left join contacts c on c.user_id = $1 and c.contact_id = u.id
+             left join users o on o.id = u.bot_of
              where u.id <> $1
                and u.disabled_at is null
-               and (strpos(u.folded_name, $2) > 0 or strpos(u.username, $2) > 0)
+               and (strpos(u.folded_name, $2) > 0 or strpos('@' || u.username, $2) > 0)
              order by u.folded_name, u.id
              limit $3",
         )
         .bind(me.get())
-        .bind(rows::folded(words))
+        .bind(folded(words))
         .bind(i64::from(limit));
         let found = self.run(|db| query.fetch_all(db).boxed()).await?;
         found.iter().map(found_person).collect::<sqlx::Result<_>>().map_err(Unavailable::new)
@@ -74,7 +77,7 @@ impl Contacts for PostgresStore {
 }
 
 fn found_person(row: &PgRow) -> sqlx::Result<Found> {
-    Ok(Found { person: rows::person(row)?, is_contact: row.try_get("is_contact")? })
+    Ok(Found { person: rows::person(row)?, is_contact: row.try_get("is_contact")?, bot_of: rows::owner(row)? })
 }
 
 async fn add(db: &mut PgConnection, me: UserId, other: UserId) -> sqlx::Result<bool> {

@@ -10,6 +10,7 @@ mod arrivals;
 mod audit;
 mod contacts;
 mod erasing;
+mod folding;
 mod grants;
 mod groups;
 mod hooks;

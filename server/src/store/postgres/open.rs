@@ -1,6 +1,7 @@
 //! Opens the database: safe, with the schema of this version, and with limits on whatever waits.
 
 use super::PostgresStore;
+use super::folding::refold;
 use super::safety::Settings;
 use super::writer::Writer;
 use crate::metrics::Commits;
@@ -27,6 +28,7 @@ pub async fn open(url: &str, commits: &Commits) -> Result<PostgresStore, Refused
     let place = place(&options);
     let mut db = checked(&options, &place).await?;
     migrate(&mut db, &place).await?;
+    refold(&mut db).await.map_err(|error| failed(&place, &error))?;
     assemble(options, db, commits).await.map_err(|error| failed(&place, &error))
 }
 

@@ -2,6 +2,7 @@
 //! port.
 
 use super::{audit, invitations, leaving, rooms};
+use crate::store::folding::folded;
 use crate::store::records::{self, Doer, Line, Subject};
 use crate::store::rows;
 use domain::ports::{Act, Acted, PeopleSearch, PersonRecord, Refusal, Shut};
@@ -32,7 +33,7 @@ pub async fn search(db: &mut PgConnection, search: PeopleSearch, limit: u32) -> 
         "where u.username > $1
            and (
              strpos(u.folded_name, $2) > 0
-             or strpos(u.username, $2) > 0
+             or strpos('@' || u.username, $2) > 0
              or (u.bot_of is null and strpos(u.email, $2) > 0)
            )
            and case $3
@@ -46,7 +47,7 @@ pub async fn search(db: &mut PgConnection, search: PeopleSearch, limit: u32) -> 
          limit $4"
     ))
     .bind(search.after.as_ref().map_or("", Username::as_str))
-    .bind(rows::folded(&search.words))
+    .bind(folded(&search.words))
     .bind(records::filter_name(search.filter))
     .bind(i64::from(limit))
     .fetch_all(db)

@@ -36,6 +36,23 @@ impl Rooms for PostgresStore {
         heads.iter().map(head).collect::<sqlx::Result<_>>().map_err(Unavailable::new)
     }
 
+    async fn first_room(&self) -> Result<Option<(RoomId, UserId)>, Unavailable> {
+        let query = sqlx::query(
+            "select m.room_id, m.user_id
+             from instance i
+             join members m on m.room_id = i.first_room
+             where m.role = 'owner'
+               and m.is_active",
+        );
+        let row = self.run(|db| query.fetch_optional(db).boxed()).await?;
+        let found = row.map(|row| Ok((rows::number(&row, "room_id")?, rows::number(&row, "user_id")?)));
+        found.transpose().map_err(|error: sqlx::Error| Unavailable::new(error))
+    }
+
+    async fn set_first_room(&self, room: RoomId) -> Result<(), Unavailable> {
+        self.write(move |db| set_first_room(db, room).boxed()).await
+    }
+
     async fn room_list(&self, user: UserId) -> Result<Vec<RoomView>, Unavailable> {
         self.run(move |db| room_view::list(db, user).boxed()).await
     }
@@ -120,6 +137,10 @@ pub async fn lock_of(db: &mut PgConnection, people: &[UserId]) -> sqlx::Result<(
     .execute(db)
     .await
     .map(drop)
+}
+
+async fn set_first_room(db: &mut PgConnection, room: RoomId) -> sqlx::Result<()> {
+    sqlx::query("update instance set first_room = $1").bind(room.get()).execute(db).await.map(drop)
 }
 
 async fn open_direct(db: &mut PgConnection, me: UserId, other: UserId, at: At) -> sqlx::Result<Opened> {

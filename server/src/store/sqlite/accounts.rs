@@ -1,4 +1,5 @@
 use super::{SqliteStore, arrivals, leaving, rows, sessions};
+use crate::store::folding::folded;
 use async_trait::async_trait;
 use domain::ports::{Account, Accounts, Credentials, NewAccount, NewBot, Registered, SessionId, Tokens, Unavailable};
 use futures::FutureExt;
@@ -103,7 +104,7 @@ async fn rename(db: &mut SqliteConnection, user: UserId, name: DisplayName) -> s
     )
     .bind(user.get())
     .bind(name.as_str())
-    .bind(rows::folded(name.as_str()))
+    .bind(folded(name.as_str()))
     .execute(&mut *db)
     .await?;
     sqlx::query(
@@ -173,7 +174,7 @@ pub async fn insert_bot(db: &mut SqliteConnection, new: &NewBot) -> sqlx::Result
     )
     .bind(new.username.as_str())
     .bind(new.display_name.as_str())
-    .bind(rows::folded(new.display_name.as_str()))
+    .bind(folded(new.display_name.as_str()))
     .bind(new.at.get())
     .bind(new.owner.get())
     .fetch_optional(db)

@@ -1,4 +1,5 @@
 use super::{SqliteStore, rows};
+use crate::store::folding::folded;
 use async_trait::async_trait;
 use domain::ports::{Contacts, Found, Unavailable};
 use futures::FutureExt;
@@ -12,17 +13,19 @@ impl Contacts for SqliteStore {
         // instr and not like: every character stands for itself, and no pattern is expensive.
         let found = sqlx::query(
             "select u.id as user_id, u.username, u.display_name,
-               u.bot_of is not null as is_bot, c.contact_id is not null as is_contact
+               u.bot_of is not null as is_bot, c.contact_id is not null as is_contact,
+               o.id as owner_id, o.username as owner_username, o.display_name as owner_name
              from users u
              left join contacts c on c.user_id = $1 and c.contact_id = u.id
+             left join users o on o.id = u.bot_of
              where u.id <> $1
                and u.disabled_at is null
-               and (instr(u.folded_name, $2) > 0 or instr(u.username, $2) > 0)
+               and (instr(u.folded_name, $2) > 0 or instr('@' || u.username, $2) > 0)
              order by u.folded_name, u.id
              limit $3",
         )
         .bind(me.get())
-        .bind(rows::folded(words))
+        .bind(folded(words))
         .bind(limit)
         .fetch_all(self.readers.get())
         .await
@@ -73,7 +76,7 @@ impl Contacts for SqliteStore {
 }
 
 fn found_person(row: &SqliteRow) -> sqlx::Result<Found> {
-    Ok(Found { person: rows::person(row)?, is_contact: row.try_get("is_contact")? })
+    Ok(Found { person: rows::person(row)?, is_contact: row.try_get("is_contact")?, bot_of: rows::owner(row)? })
 }
 
 async fn add(db: &mut SqliteConnection, me: UserId, other: UserId) -> sqlx::Result<bool> {

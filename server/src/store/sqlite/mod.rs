@@ -8,6 +8,7 @@ mod audit;
 mod checkpoints;
 mod contacts;
 mod erasing;
+mod folding;
 mod grants;
 mod groups;
 mod hooks;

@@ -1,6 +1,7 @@
 //! Opens the file: alone, with the schema of this version, and safe.
 
 use super::checkpoints::{Pen, Written};
+use super::folding::refold;
 use super::readers::Readers;
 use super::safety::Settings;
 use super::writer::Writer;
@@ -42,6 +43,7 @@ pub async fn open(url: &str, commits: &Commits) -> Result<SqliteStore, Refused> 
     let mut db = connect(&options).await.map_err(fail)?;
     Settings::of(&mut db).await.map_err(fail)?.check()?;
     migrate(&mut db, &path).await?;
+    refold(&mut db).await.map_err(fail)?;
     #[cfg(feature = "sabotage")]
     super::sabotaged::weaken(&mut db).await.map_err(fail)?;
     let cutter = connect(&options.clone().busy_timeout(CUT_PATIENCE)).await.map_err(fail)?;

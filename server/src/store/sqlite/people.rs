@@ -3,6 +3,7 @@
 
 use super::readers::Lane;
 use super::{audit, invitations, leaving, rows};
+use crate::store::folding::folded;
 use crate::store::records::{self, Doer, Line, Subject};
 use domain::ports::{Act, Acted, PeopleSearch, PersonRecord, Refusal, Shut};
 use protocol::{Change, UserId, Username};
@@ -32,7 +33,7 @@ pub async fn search(readers: &Lane, search: &PeopleSearch, limit: u32) -> sqlx::
         "where u.username > $1
            and (
              instr(u.folded_name, $2) > 0
-             or instr(u.username, $2) > 0
+             or instr('@' || u.username, $2) > 0
              or (u.bot_of is null and instr(u.email, $2) > 0)
            )
            and case $3
@@ -46,7 +47,7 @@ pub async fn search(readers: &Lane, search: &PeopleSearch, limit: u32) -> sqlx::
          limit $4"
     ))
     .bind(search.after.as_ref().map_or("", Username::as_str))
-    .bind(rows::folded(&search.words))
+    .bind(folded(&search.words))
     .bind(records::filter_name(search.filter))
     .bind(limit)
     .fetch_all(readers)

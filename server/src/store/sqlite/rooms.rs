@@ -39,6 +39,25 @@ impl Rooms for SqliteStore {
         heads.iter().map(head).collect::<sqlx::Result<_>>().map_err(Unavailable::new)
     }
 
+    async fn first_room(&self) -> Result<Option<(RoomId, UserId)>, Unavailable> {
+        let row = sqlx::query(
+            "select m.room_id, m.user_id
+             from instance i
+             join members m on m.room_id = i.first_room
+             where m.role = 'owner'
+               and m.is_active = 1",
+        )
+        .fetch_optional(self.readers.get())
+        .await
+        .map_err(Unavailable::new)?;
+        let found = row.map(|row| Ok((rows::number(&row, "room_id")?, rows::number(&row, "user_id")?)));
+        found.transpose().map_err(|error: sqlx::Error| Unavailable::new(error))
+    }
+
+    async fn set_first_room(&self, room: RoomId) -> Result<(), Unavailable> {
+        self.write_one(move |db| set_first_room(db, room).boxed()).await
+    }
+
     async fn room_list(&self, user: UserId) -> Result<Vec<RoomView>, Unavailable> {
         room_view::list(self.readers.get(), user).await.map_err(Unavailable::new)
     }
@@ -102,6 +121,10 @@ impl Rooms for SqliteStore {
     async fn erase_empty_rooms(&self, limit: u32) -> Result<bool, Unavailable> {
         self.write(move |db| erasing::erase(db, limit).boxed()).await
     }
+}
+
+async fn set_first_room(db: &mut SqliteConnection, room: RoomId) -> sqlx::Result<()> {
+    sqlx::query("update instance set first_room = $1").bind(room.get()).execute(db).await.map(drop)
 }
 
 async fn open_direct(db: &mut SqliteConnection, me: UserId, other: UserId, at: At) -> sqlx::Result<Opened> {

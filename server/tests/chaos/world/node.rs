@@ -23,6 +23,7 @@ impl Node {
         settings.push(("NATTER_ADDR".into(), "127.0.0.1:0".into()));
         settings.push(("NATTER_COMMANDS_PER_MINUTE".into(), "60000000".into()));
         settings.push(("NATTER_LIMITS".into(), "off".into()));
+        settings.push(("NATTER_FIRST_ROOM".into(), "off".into()));
         let data = folder.join("data");
         Self { folder, data, settings, process: None, addr: watch::Sender::new(None) }
     }

@@ -13,12 +13,12 @@ async fn a_message_is_stored_and_read() {
     let room = ines.makes_room(&[jona.id]).await;
     let mut socket = jona.opens("/ws").await.unwrap();
     socket.catches_up(None).await;
-    let sent = ines.post(&format!("/rooms/{room}/messages"), json!({"text": " Good\r\nmorning 🎉 "})).await;
+    let sent = ines.post(&format!("/rooms/{room}/messages"), json!({"text": "\r\n  Good\r\nmorning 🎉 "})).await;
     assert_eq!((sent.status, &sent.body["no"]), (201, &json!(1)));
-    socket.hears_words("Good\nmorning 🎉").await;
+    socket.hears_words("  Good\nmorning 🎉").await;
     let message = jona.get(sent.header("location")).await.ok();
     let author = json!({"id": ines.id, "username": "ines", "display_name": "Ines", "is_bot": false});
-    let told = json!({"no": 1, "author": author, "client_id": sent.body["client_id"], "text": "Good\nmorning 🎉",
+    let told = json!({"no": 1, "author": author, "client_id": sent.body["client_id"], "text": "  Good\nmorning 🎉",
         "sent_at": sent.body["sent_at"]});
     assert_eq!(message, told);
     let moment = text(&message["sent_at"]);

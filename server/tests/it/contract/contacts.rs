@@ -2,7 +2,7 @@ use crate::support::House;
 use domain::ports::Registered;
 use protocol::UserId;
 
-pub async fn people_are_found_by_parts_of_their_names_without_regard_to_case(house: House) {
+pub async fn people_are_found_by_parts_of_their_names_without_regard_to_case_or_diacritics(house: House) {
     let me = house.person("me").await;
     named(&house, "zoe", "Élodie Martin").await;
     named(&house, "martin", "Aaron").await;
@@ -10,6 +10,10 @@ pub async fn people_are_found_by_parts_of_their_names_without_regard_to_case(hou
     assert_eq!(search(&house, me, "MARTIN").await, ["Aaron", "Élodie Martin"]);
     assert_eq!(search(&house, me, "éLO").await, ["Élodie Martin"]);
     assert_eq!(search(&house, me, "zo").await, ["Élodie Martin"]);
+    assert_eq!(search(&house, me, "elodi").await, ["Élodie Martin"]);
+    assert_eq!(search(&house, me, "E\u{301}lodie").await, ["Élodie Martin"]);
+    assert_eq!(search(&house, me, "@zo").await, ["Élodie Martin"]);
+    assert_eq!(search(&house, me, "@oe").await, [""; 0], "an @ begins a username");
     assert_eq!(search(&house, me, "nobody").await, [""; 0]);
     assert_eq!(search(&house, me, "").await.len(), 3);
 }

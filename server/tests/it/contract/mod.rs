@@ -2,6 +2,7 @@
 
 mod accounts;
 mod administrators;
+mod arrivals;
 mod audit;
 mod bots;
 mod bus;

@@ -63,6 +63,8 @@ pub async fn people_are_searched_by_words_and_state(house: House) {
         ("", PeopleFilter::Bots, &["helper"]),
         ("AL", PeopleFilter::All, &["alice"]),
         ("élo", PeopleFilter::All, &["bob"]),
+        ("elo", PeopleFilter::All, &["bob"]),
+        ("@bo", PeopleFilter::All, &["bob"]),
         ("0%", PeopleFilter::All, &["bob"]),
         ("_", PeopleFilter::All, &[]),
         ("CAROL@EX", PeopleFilter::All, &["carol"]),

@@ -18,6 +18,11 @@ macro_rules! store_contract {
             a_right_setup_code_costs_no_try,
             a_password_that_could_not_be_checked_costs_no_try,
         ]);
+        behaviours!($house, arrivals: [
+            the_first_account_creates_a_room_and_every_other_joins_it,
+            without_a_first_room_nobody_joins_anything,
+            the_host_is_a_contact_of_those_who_were_invited,
+        ]);
         behaviours!($house, sessions: [
             a_session_is_kept_as_it_was_saved,
             a_taken_id_is_not_given_again,
@@ -162,7 +167,7 @@ macro_rules! store_contract {
             what_there_is_is_counted,
         ]);
         behaviours!($house, contacts: [
-            people_are_found_by_parts_of_their_names_without_regard_to_case,
+            people_are_found_by_parts_of_their_names_without_regard_to_case_or_diacritics,
             every_character_of_a_search_stands_for_itself,
             a_search_tells_contacts_apart_and_leaves_out_the_asker,
             of_people_who_are_named_those_are_told_whom_a_search_can_find,

@@ -23,7 +23,7 @@ pub fn read(of: &str) -> String {
 
 /// A server with these settings, which counts nothing.
 pub async fn started(folder: &Path, settings: &[(&'static str, &str)]) -> Node {
-    let own = [("NATTER_LIMITS", "off")];
+    let own = [("NATTER_LIMITS", "off"), ("NATTER_FIRST_ROOM", "off")];
     let settings = own.iter().chain(settings).map(|(name, value)| (*name, (*value).to_owned()));
     let mut node = Node::new(free_addr(), Arc::new(settings.collect()), folder);
     node.start().await;

@@ -1,6 +1,7 @@
 //! Choosing people, for a new room and for one that there is.
 
 use super::support::{Answer, Person, Server, Tag, Tags};
+use protocol::RoomId;
 
 const CUT: &str = "Only the first 50. Search for more.";
 
@@ -35,11 +36,25 @@ async fn a_search_keeps_the_name_of_the_room_and_who_is_ticked() {
     assert_eq!(boxes(&found), offered);
     assert_eq!(values(&found, "room_name"), ["Pot & pan"]);
     assert_eq!(values(&found, "q"), ["rob"]);
-    // A browser that sends this form by its first button, as Enter does, asks for the same again.
+    // Enter sends the form by its first button: it searches for other words, and creates the room otherwise.
     let (_, form) = found.body.split_once("action=\"/form/create_room\"").unwrap();
     let first = Tags::of(form).find(|tag| tag.name == "button").unwrap();
-    assert_eq!(first.attribute("formmethod").as_deref(), Some("get"));
-    assert_eq!(first.attribute("formaction").as_deref(), Some("/rooms/new"));
+    assert_eq!(first.attribute("name").as_deref(), Some("by_key"));
+    assert_eq!(values(&found, "searched"), ["rob"]);
+    let id = jona.id.to_string();
+    let enter = async |words| {
+        let entered =
+            [("room_name", "Pot & pan"), ("members[]", &id), ("searched", "rob"), ("q", words), ("by_key", "true")];
+        ines.form("create_room", &entered).await
+    };
+    let searched = ines.get(enter("jon").await.location()).await;
+    assert_eq!(
+        (values(&searched, "room_name"), values(&searched, "q")),
+        (vec!["Pot & pan".into()], vec!["jon".into()])
+    );
+    assert_eq!(boxes(&searched), offered[..1]);
+    let created = enter("rob").await;
+    assert!(created.location().trim_start_matches("/rooms/").parse::<RoomId>().is_ok(), "{}", created.location());
 
     let page = values(&found, "page").into_iter().find(|page| page.contains('?')).unwrap();
     let (id, fields) = (jona.id.to_string(), [("room_name", " "), ("page", page.as_str())]);

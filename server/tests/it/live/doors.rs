@@ -6,12 +6,14 @@ use reqwest::Method;
 
 /// All that a forged form could change, as the person sees it.
 async fn everything(person: &Person, room: RoomId) -> String {
-    let mut all = person.cookie();
+    let mut all = String::new();
     for path in [format!("/rooms/{room}/members"), "/rooms".into()] {
         all += &serde_json::to_string(&person.sees(&path).await).unwrap();
     }
     all += &Belongings::all(person).await;
     let people = person.get("/people").await.body;
+    // The pages above name the room last opened in a cookie.
+    all += &person.cookie();
     all + &people.split("nonce=\"").map(|part| part.split_once('"').map_or(part, |(_, rest)| rest)).collect::<String>()
 }
 

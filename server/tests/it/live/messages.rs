@@ -24,14 +24,14 @@ async fn a_message_reaches_the_others_and_ones_own_tabs() {
     let (ines, jona) = (server.person("ines").await, server.person("jona").await);
     let room = ines.room_with(&[&jona]).await;
     let (mut one, mut two, mut jonas) = (ines.socket().await, ines.socket().await, jona.socket().await);
-    let ack = one.says(room, " Soup is ready\r\n").await;
-    let said = jonas.hears_words("Soup is ready").await;
+    let ack = one.says(room, "\n Soup is ready\r\n").await;
+    let said = jonas.hears_words(" Soup is ready").await;
     assert!(
         matches!(ack, Event::Ack { no, at, client_id, .. } if (no, at, client_id) == (said.no, said.at, said.client_id))
     );
     assert_eq!((said.author.id, said.author.name.as_str()), (ines.id, "Ines"));
-    assert_eq!(one.hears_words("Soup is ready").await, said);
-    assert_eq!(two.hears_words("Soup is ready").await, said);
+    assert_eq!(one.hears_words(" Soup is ready").await, said);
+    assert_eq!(two.hears_words(" Soup is ready").await, said);
 }
 
 #[tokio::test]

@@ -53,7 +53,7 @@ async fn ten_tries_of_a_password_are_answered_alike_whether_or_not_there_is_an_a
     }
     let statuses: Vec<_> = told[0].iter().map(|(status, _)| *status).collect();
     assert_eq!(statuses, [&[422; 10][..], &[429; 2]].concat());
-    assert_eq!(told[0][11].1, "That was too often in a short time. Try again in  seconds.");
+    assert_eq!(told[0][11].1, "Too many wrong passwords. Try again in  seconds.");
     assert_eq!(told[0], told[1]);
 }
 
@@ -201,7 +201,7 @@ async fn the_current_password_is_tried_as_at_a_log_in() {
         ines.form("set_password", &fields).await
     };
     let limited = allowed(Duration::from_secs(18), 10, async || change(WRONG).await).await;
-    assert!(limited.body.contains("That was too often"), "{}", limited.body);
+    assert!(limited.body.contains("Too many wrong passwords"), "{}", limited.body);
     assert_eq!(change(Person::PASSWORD).await.status, 429);
 }
 

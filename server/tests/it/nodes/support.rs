@@ -50,6 +50,7 @@ impl Installation {
             ("NATTER_TRUSTED_PROXIES", "127.0.0.1".to_owned()),
         ]);
         settings.push(("NATTER_LIMITS", limits.to_owned()));
+        settings.push(("NATTER_FIRST_ROOM", "off".to_owned()));
         let settings = Arc::new(settings);
         let nodes = addrs.map(|addr| Node::new(addr, settings.clone(), folder.path()));
         let nginx = Nginx::start(front, &deploy::nginx(front, addrs), folder.path());

@@ -35,6 +35,7 @@ impl House {
             log_ins: Arc::new(RecordedLogIns::new(Arc::default())),
             uses: Arc::default(),
             registration: None,
+            first_room: None,
             setup_code: None,
         };
         Self { env, clock, bus, _ground: Box::new(ground) }

@@ -42,7 +42,11 @@ impl Program {
         let mut command = Command::new("setpriv");
         command.args(["--pdeathsig", "KILL", env!("CARGO_BIN_EXE_natter"), "--addr", &addr.to_string()]);
         command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
-        command.envs([("NATTER_LIMITS", "off"), ("NATTER_COMMANDS_PER_MINUTE", "60000000")]);
+        command.envs([
+            ("NATTER_LIMITS", "off"),
+            ("NATTER_FIRST_ROOM", "off"),
+            ("NATTER_COMMANDS_PER_MINUTE", "60000000"),
+        ]);
         command.envs(settings.iter().copied()).current_dir(folder.path()).stdin(Stdio::null());
         let log = File::options().create(true).append(true).open(folder.path().join("log")).unwrap();
         let mut child = command.stdout(Stdio::piped()).stderr(log).kill_on_drop(true).spawn().unwrap();

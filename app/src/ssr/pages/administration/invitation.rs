@@ -1,7 +1,10 @@
 use super::registration::PATH;
 use crate::form::{Options, PostButton, PostForm, TextField};
 use crate::ssr::administration_form::EXPIRY;
-use crate::ssr::{load, moment::Day};
+use crate::ssr::{
+    load,
+    moment::{Day, Moment},
+};
 use crate::workspace::Zone;
 use domain::Registration;
 use domain::ports::InvitationRecord;
@@ -37,8 +40,8 @@ fn Row(record: InvitationRecord, zone: Zone) -> impl IntoView {
         <li class="entry">
             <div class="entry__what">
                 <span class="entry__name"><bdi>{name.clone()}</bdi></span>
-                <span class="entry__about">{format!("{uses_left} of {uses} uses left · expires ")}<Day at=expires zone=zone.clone()/></span>
-                <span class="entry__about">{format!("made {by} on ")}<Day at=created zone/></span>
+                <span class="entry__about">{format!("{uses_left} of {uses} uses left")}</span>
+                <span class="entry__about">{format!("made {by} on ")}<Moment at=created zone=zone.clone()/>" · expires on "<Day at=expires zone/></span>
             </div>
             <PostButton
                 form="revoke_invitation"

@@ -1,5 +1,5 @@
 use crate::form::{Made, Trial};
-use crate::ssr::{context::site, load, qr::Qr};
+use crate::ssr::{context::site, invite::Copied, load, qr::Qr};
 use leptos::prelude::*;
 
 /// The link that a form on this page has just made, shown once.
@@ -19,10 +19,7 @@ pub fn NewLink(
         <section class="card card--new" aria-labelledby="made">
             <h2 class="card__title" id="made">{made.name}</h2>
             <p id="made-once">"Copy it now: it is not shown again. "{serves}", until "{until}"."</p>
-            <div class="field">
-                <label class="field__label" for="secret">"Link"</label>
-                <input class="field__input field__input--code" id="secret" type="text" value=address.clone() readonly autofocus spellcheck="false" aria-describedby="made-once"/>
-            </div>
+            <Copied id="secret" label="Link" value=address.clone() autofocus=true described_by="made-once"/>
             <Qr text=address name="The link as a QR code"/>
             <p><a class="button button--quiet" href=done>"I have copied it"</a></p>
         </section>

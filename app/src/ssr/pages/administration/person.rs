@@ -13,7 +13,8 @@ use crate::ssr::{
 };
 use domain::Error;
 use domain::administration::people;
-use domain::ports::PersonRecord;
+use domain::ports::{PersonRecord, ResetRecord};
+use domain::resets;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use protocol::UserId;
@@ -28,6 +29,8 @@ pub fn Person() -> impl IntoView {
             Some(owner) => Some(people::find(&env(), &by, owner).await?),
             None => None,
         };
+        let links = resets::list(&env(), &by).await?;
+        let link = links.into_iter().find(|link| link.person.id == record.person.id);
         let name = record.person.name.clone();
         let path = format!("/administration/people/{}", record.person.id);
         let done = done(&query("done"), &name);
@@ -35,7 +38,7 @@ pub fn Person() -> impl IntoView {
         Ok(view! {
             <Frame title=name path=path.clone() done>
                 <p class="page__back"><a href="/administration/people">"All people"</a></p>
-                <Facts record=record.clone() owner/>
+                <Facts record=record.clone() owner link/>
                 <NewLink serves="It sets a new password once" done=path/>
                 <Acts record is_me/>
             </Frame>
@@ -67,12 +70,14 @@ fn Facts(
     record: PersonRecord,
     /// Whose bot it is.
     owner: Option<PersonRecord>,
+    /// The link that sets a new password, when one is open.
+    link: Option<ResetRecord>,
 ) -> impl IntoView {
     let zone = load::zone();
     let PersonRecord { person, email, disabled, created, seen, .. } = record.clone();
     let state = match disabled {
         Some(at) => written(view! { "Disabled since "<Day at zone=zone.clone()/> }),
-        None => written("Open"),
+        None => written("Active"),
     };
     let seen = match seen {
         Some(at) => written(view! { <Ago at zone=zone.clone()/> }),
@@ -81,6 +86,15 @@ fn Facts(
     let owner = owner.map(|owner| {
         let href = format!("/administration/people/{}", owner.person.id);
         view! { <div class="facts__pair"><dt>"Bot of"</dt><dd><a href=href><bdi>{owner.person.name}</bdi></a></dd></div> }
+    });
+    let link = link.map(|ResetRecord { made_by, expires, .. }| {
+        let by = made_by.map_or_else(|| "on the command line".to_owned(), |maker| format!("by {}", maker.name));
+        view! {
+            <div class="facts__pair">
+                <dt>"Password link"</dt>
+                <dd>{format!("Open, made {by}, expires on ")}<Day at=expires zone=zone.clone()/>" · "<a href="/administration/registration">"Revoke"</a></dd>
+            </div>
+        }
     });
     let email = (!email.is_empty()).then(|| view! { <div class="facts__pair"><dt>"Email"</dt><dd>{email}</dd></div> });
     view! {
@@ -92,6 +106,7 @@ fn Facts(
                 {email}
                 {owner}
                 <div class="facts__pair"><dt>"Account"</dt><dd>{state}</dd></div>
+                {link}
                 <div class="facts__pair"><dt>"Last seen"</dt><dd>{seen}</dd></div>
                 <div class="facts__pair"><dt>"Here since"</dt><dd><Day at=created zone/></dd></div>
             </dl>

@@ -1,5 +1,5 @@
 use crate::form::{Made, Trial};
-use crate::ssr::context::site;
+use crate::ssr::{context::site, invite::Copied};
 use leptos::prelude::*;
 use protocol::RoomId;
 
@@ -23,10 +23,7 @@ pub fn Secret(
             <section class="card card--new" aria-labelledby="made">
                 <h2 class="card__title" id="made">"“"{made.name}"” is ready"</h2>
                 <p id="made-once">"Copy it now and keep it like a password: it is not shown again."</p>
-                <div class="field">
-                    <label class="field__label" for="secret">{label}</label>
-                    <input class="field__input field__input--code" id="secret" type="text" value=value readonly autofocus spellcheck="false" aria-describedby="made-once"/>
-                </div>
+                <Copied id="secret" label value autofocus=true described_by="made-once"/>
                 <div class="field">
                     <p class="field__label">"Try it"</p>
                     <pre class="code" tabindex="0"><code>{line}</code></pre>
