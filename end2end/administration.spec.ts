@@ -108,6 +108,7 @@ for (const { javaScriptEnabled, how } of withAndWithoutScripts) {
       const link = await told(page);
       await page.getByRole("link", { name: "I have copied it" }).click();
       expect(await page.content(), "it is shown once").not.toContain(link);
+      await expect(page.getByRole("definition").filter({ hasText: "Open, made by Ines" })).toContainText("Revoke");
 
       await here.goto(link);
       await expect(here.getByRole("main")).toContainText(`@${jona.username}`);

@@ -156,6 +156,8 @@ for (const javaScriptEnabled of [true, false]) {
     expect((await box(target.locator(".message__author"))).width).toBeGreaterThan(10);
     await enter(page, `${room}?around=999#m999`);
     await expect(page.getByRole("alert")).toHaveText("The message that this link leads to does not exist.");
+    await expect(page.getByRole("alert")).toBeInViewport();
+    await expect(message(page, "message 060."), "the newest are shown").toBeInViewport();
   });
 }
 

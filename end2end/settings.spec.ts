@@ -149,12 +149,15 @@ for (const { javaScriptEnabled, how } of withAndWithoutScripts) {
       const path = new URL(page.url()).pathname;
 
       await enter(page, `${room}/members?q=${username}`);
+      await expect(page.getByRole("checkbox", { name: bot })).toHaveAccessibleDescription(`@${username} Bot Bot of ${ines.name} (@${ines.username})`);
       await page.getByRole("checkbox", { name: bot }).check();
       await page.getByRole("button", { name: "Add to room" }).click();
       await expect(page.getByLabel(`More about ${bot}`, { exact: true })).toBeVisible();
       const members = page.getByRole("complementary", { name: "Members" }).locator(".member");
       await expect(members.filter({ hasText: "Bot" })).toContainText(`${bot} Bot`);
       await expect(members.filter({ hasText: "Bot" })).toContainText(`Bot of ${ines.name} (@${ines.username})`);
+      const isCut = (line: Element) => line.scrollWidth > line.clientWidth && getComputedStyle(line).textOverflow === "ellipsis";
+      expect(await members.locator(".member__owner").evaluate(isCut), "whose bot it is can be read whole").toBe(false);
 
       await page.goto(path);
       await expect(page.getByRole("definition").getByText(garden)).toBeVisible();

@@ -184,7 +184,9 @@ struct Seen {
 fn enter(log: &web_sys::HtmlDivElement, place: Option<Place>, around: Option<No>) {
     let find = |selector: &str| log.query_selector(selector).ok().flatten();
     let target = around.and_then(|no| find(&format!("#m{no}")));
-    let wants_end = window().location().hash().is_ok_and(|hash| hash == "#end");
+    // At its end the log says that the message does not exist.
+    let is_missing = around.is_some() && target.is_none();
+    let wants_end = is_missing || window().location().hash().is_ok_and(|hash| hash == "#end");
     let target = target.or_else(|| (!wants_end).then(|| find(".divider--new")).flatten());
     match (target, place) {
         (Some(target), _) => target.scroll_into_view(),
