@@ -204,6 +204,57 @@ impl Seat {
     }
 }
 
+/// The seats of one caller, in little space: a socket keeps one for each of its rooms, and with it a `T`.
+#[derive(Debug)]
+pub struct Seats<T> {
+    user: UserId,
+    access: Access,
+    /// By room.
+    rooms: Vec<(RoomId, Role, T)>,
+}
+
+impl<T: Copy> Seats<T> {
+    /// Those of these seats that are the caller's own.
+    pub fn of(caller: &Caller, seats: impl IntoIterator<Item = (Seat, T)>) -> Self {
+        let own = seats.into_iter().filter(|(seat, _)| seat.user == caller.user);
+        let mut rooms: Vec<_> = own.map(|(seat, kept)| (seat.room, seat.role, kept)).collect();
+        rooms.sort_unstable_by_key(|(room, ..)| *room);
+        rooms.dedup_by_key(|(room, ..)| *room);
+        rooms.shrink_to_fit();
+        Self { user: caller.user, access: caller.scope.access(), rooms }
+    }
+
+    pub fn get(&self, room: RoomId) -> Option<(Seat, T)> {
+        self.at(room).ok().map(|at| self.seat(&self.rooms[at]))
+    }
+
+    /// Takes a seat of the same person, in place of the one that is known in that room.
+    pub fn insert(&mut self, seat: Seat, kept: T) {
+        let new = (seat.room, seat.role, kept);
+        match self.at(seat.room) {
+            _ if seat.user != self.user => {}
+            Ok(at) => self.rooms[at] = new,
+            Err(at) => self.rooms.insert(at, new),
+        }
+    }
+
+    pub fn remove(&mut self, room: RoomId) -> Option<T> {
+        self.at(room).ok().map(|at| self.rooms.remove(at).2)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (Seat, T)> {
+        self.rooms.iter().map(|known| self.seat(known))
+    }
+
+    fn at(&self, room: RoomId) -> Result<usize, usize> {
+        self.rooms.binary_search_by_key(&room, |(room, ..)| *room)
+    }
+
+    fn seat(&self, &(room, role, kept): &(RoomId, Role, T)) -> (Seat, T) {
+        (Seat { room, user: self.user, role, access: self.access }, kept)
+    }
+}
+
 /// The process's own right to read a room's stream, in order to hand it on to those who are seated there.
 #[derive(Clone, Copy, Debug)]
 pub struct Relay {

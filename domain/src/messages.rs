@@ -30,6 +30,9 @@ pub enum Sent {
 /// As many missed changes as are told one by one; whoever missed more gets the room as it stands.
 pub const RESUME_WINDOW: u32 = 500;
 
+/// Maximum of revisions that a client may be behind: beyond it gets the room as it stands, whatever has changed.
+pub const RESUME_HORIZON: i64 = 5000;
+
 /// Stores a message that a socket has paid for by [`charge`], and tells everybody in the room.
 /// The same draft again returns the first receipt, tells nobody and costs nothing.
 ///

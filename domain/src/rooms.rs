@@ -1,7 +1,8 @@
 //! Rooms: direct ones between two people, and groups.
 
-use crate::access::Caller;
-use crate::ports::{Charge, Key, Limit, MemberRecord, Missed, Opened};
+use crate::access::{Caller, Scope};
+use crate::administration::PageOf;
+use crate::ports::{Charge, Key, Limit, MemberRecord, Missed, Opened, RoomPage};
 use crate::{Env, Error, Seat, events, messages};
 use protocol::{CatchUp, Field, Invalid, Rev, RoomId, RoomName, RoomView, UserId};
 
@@ -51,15 +52,34 @@ pub async fn list(env: &Env, me: UserId) -> Result<Vec<RoomView>, Error> {
     Ok(env.store.room_list(me).await?)
 }
 
-/// The rooms that a caller reaches, newest activity first.
+/// A page of the rooms that a caller reaches, newest activity first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoomsPage {
+    pub rooms: Vec<RoomView>,
+    /// Whether there may be rooms in front of these,
+    pub has_newer: bool,
+    /// and behind them.
+    pub has_older: bool,
+}
+
+/// At most `limit` of the rooms that a caller reaches.
 ///
 /// # Errors
 /// [`Error::OutOfScope`] for a token that may not read.
-pub async fn reached(env: &Env, caller: &Caller) -> Result<Vec<RoomView>, Error> {
+pub async fn page(env: &Env, caller: &Caller, page: RoomPage, limit: u32) -> Result<RoomsPage, Error> {
     caller.hears()?;
-    let mut rooms = list(env, caller.user).await?;
-    rooms.retain(|room| caller.scope.reaches(room.id));
-    Ok(rooms)
+    let only: Option<Vec<_>> = match &caller.scope {
+        Scope::Token { rooms: Some(rooms), .. } => Some(rooms.iter().copied().collect()),
+        _ => None,
+    };
+    let mut rooms = env.store.room_page(caller.user, page, only.as_deref(), limit.saturating_add(1)).await?;
+    let is_more = rooms.len() > limit as usize;
+    if let RoomPage::Before(_) = page {
+        rooms.drain(..usize::from(is_more));
+        return Ok(RoomsPage { has_newer: is_more, has_older: !rooms.is_empty(), rooms });
+    }
+    rooms.truncate(limit as usize);
+    Ok(RoomsPage { has_newer: page != RoomPage::First && !rooms.is_empty(), has_older: is_more, rooms })
 }
 
 /// A room as its member sees it.
@@ -78,7 +98,22 @@ pub async fn view(env: &Env, seat: &Seat) -> Result<RoomView, Error> {
 /// [`Error::NotFound`] when the person is no longer in it, [`Error::OutOfScope`] for a token that may not read.
 pub async fn members(env: &Env, seat: &Seat) -> Result<Vec<MemberRecord>, Error> {
     seat.reads()?;
-    env.store.members(seat).await?.ok_or(Error::NotFound)
+    env.store.members(seat, None, u32::MAX).await?.ok_or(Error::NotFound)
+}
+
+/// At most `limit` members of a room after that person, by id.
+///
+/// # Errors
+/// As for [`members`].
+pub async fn members_after(
+    env: &Env,
+    seat: &Seat,
+    after: Option<UserId>,
+    limit: u32,
+) -> Result<PageOf<MemberRecord>, Error> {
+    seat.reads()?;
+    let found = env.store.members(seat, after, limit.saturating_add(1)).await?.ok_or(Error::NotFound)?;
+    Ok(PageOf::of(found, limit))
 }
 
 /// Gives a group another name.

@@ -27,6 +27,11 @@ pub enum Command {
         #[serde(default)]
         rooms: Vec<Known>,
     },
+    /// Some of the rooms that the client has state of, in front of a `hello` that they do not all fit into.
+    /// Answered by `ok`.
+    HelloPart { rooms: Vec<Known> },
+    /// The same for one room, after a gap: "this is what I have, send what I missed". Answered by `ok`, after that.
+    ResumeRoom { room: RoomId, rev: Rev },
     /// A page of a room's messages: the newest, those next to `before` or `after`, or those on both sides of `around`.
     FetchMessages {
         room: RoomId,
@@ -79,6 +84,8 @@ impl Request {
     pub const PAGE: u32 = 15;
     /// The largest page.
     pub const PAGE_MAX: u32 = 100;
+    /// Maximum of rooms that a client names in one `hello` or `hello_part`: about half of the 64 KiB of a frame.
+    pub const HELLO_ROOMS: usize = 1000;
 
     /// Reads a text frame.
     ///
@@ -92,7 +99,8 @@ impl Request {
 
 /// Finds out what is wrong with a frame; only done for bad ones.
 fn explain(frame: &str, error: &serde_json::Error) -> (Option<RequestId>, ApiError) {
-    const COMMANDS: [&str; 6] = ["hello", "fetch_messages", "new_message", "seen", "mark_unread", "ping"];
+    const COMMANDS: [&str; 8] =
+        ["hello", "hello_part", "resume_room", "fetch_messages", "new_message", "seen", "mark_unread", "ping"];
     let refuse = |code, message: String| ApiError::new(code, message);
 
     let Ok(serde_json::Value::Object(object)) = serde_json::from_str(frame) else {

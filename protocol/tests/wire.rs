@@ -20,6 +20,8 @@ fn commands() -> Vec<(&'static str, RequestId, Command)> {
     let fetch = |before, after, around, limit| Command::FetchMessages { room, before, after, around, limit };
     vec![
         ("hello", 1, Command::Hello { epoch: Some(epoch()), rooms: vec![known(BAKERY, 12), known(TO_BOB, 4)] }),
+        ("hello_part", 1, Command::HelloPart { rooms: vec![known(BAKERY, 12), known(TO_BOB, 4)] }),
+        ("resume_room", 2, Command::ResumeRoom { room, rev: rev(12) }),
         ("hello_new", 1, Command::Hello { epoch: None, rooms: Vec::new() }),
         ("fetch_messages", 2, fetch(None, None, None, None)),
         ("fetch_messages_before", 3, fetch(Some(no(8)), None, None, Some(50))),

@@ -76,11 +76,23 @@ impl Line {
     }
 
     /// Asks for what was missed; a new epoch counts from the answer on.
-    pub fn hello(&mut self, rooms: Vec<Known>, epoch: Option<Epoch>) {
+    pub fn hello(&mut self, mut rooms: Vec<Known>, epoch: Option<Epoch>) {
         if !self.is_resuming {
             self.is_resuming = true;
+            while rooms.len() > Request::HELLO_ROOMS {
+                let part = rooms.split_off(rooms.len() - Request::HELLO_ROOMS);
+                self.send(Command::HelloPart { rooms: part });
+            }
             self.send(Command::Hello { epoch: Some(self.epoch), rooms });
             self.epoch = epoch.unwrap_or(self.epoch);
+        }
+    }
+
+    /// Asks for what was missed in one room, unless that is on its way.
+    pub fn resume_room(&mut self, Known { room, rev }: Known) {
+        let asks = |command: &Command| matches!(command, Command::ResumeRoom { room: asked, .. } if *asked == room);
+        if !self.is_resuming && !self.asked.iter().any(|(_, command)| asks(command)) {
+            self.send(Command::ResumeRoom { room, rev });
         }
     }
 

@@ -24,7 +24,7 @@ pub use queue::Queue;
 use crate::workspace::{Lost, State, Zone, divider};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use protocol::{Change, Code, Command, Epoch, Event, Frame, Need, RoomId};
+use protocol::{Change, Code, Command, Epoch, Event, Frame, Known, Need, RoomId};
 use std::time::Duration;
 
 /// After so long a page that the server could not read is asked for again.
@@ -113,6 +113,10 @@ impl Live {
             (Event::Error(error), Some(Command::NewMessage { client_id, .. })) => {
                 self.refused(client_id, error);
             }
+            // A node of an older version does not know the command.
+            (Event::Error(error), Some(Command::ResumeRoom { .. })) if error.code == Code::UnknownCommand => {
+                self.resume(None);
+            }
             (Event::Error(error), Some(page @ Command::FetchMessages { .. })) if error.code == Code::Unavailable => {
                 set_timeout(move || self.ask(page), AGAIN);
             }
@@ -134,8 +138,10 @@ impl Live {
         }
         let need = self.state.workspace.try_update(|workspace| workspace.apply(event));
         self.confirm(event);
-        if need == Some(Need::Resume) {
-            self.resume(None);
+        match event {
+            _ if need != Some(Need::Resume) => {}
+            Event::Change(change) => self.resume_room(change.room),
+            _ => self.resume(None),
         }
         match event {
             Event::Change(change) => self.divide(change),
@@ -184,6 +190,14 @@ impl Live {
     fn resume(self, epoch: Option<Epoch>) {
         let known = self.state.workspace.with_untracked(protocol::Workspace::known);
         self.line.update_value(|line| line.hello(known, epoch));
+    }
+
+    /// Asks for what was missed in one room.
+    fn resume_room(self, room: RoomId) {
+        let rev = self.state.workspace.with_untracked(|workspace| workspace.room(room).map(|known| known.room.rev));
+        if let Some(rev) = rev {
+            self.line.update_value(|line| line.resume_room(Known { room, rev }));
+        }
     }
 
     /// Everything that was missed has come: what could not be told before is told now.

@@ -30,7 +30,8 @@ pub use sessions::{
     Device, Digest, Living, NewSession, Proof, Renewed, SessionId, SessionRecord, SessionView, Sessions, Tokens,
 };
 pub use store::{
-    Contacts, Found, Membership, Messages, Missed, Opened, Posted, Receipts, Relayed, Rooms, Store, Unavailable,
+    Contacts, Found, Membership, Messages, Missed, Opened, Posted, Receipts, Relayed, RoomPage, RoomPlace, Rooms,
+    Store, Unavailable,
 };
 
 use async_trait::async_trait;

@@ -77,6 +77,23 @@ pub struct Membership {
     pub read: ReadMarker,
 }
 
+/// A place in a person's list of rooms: where a room with this activity stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RoomPlace {
+    pub active_at: At,
+    pub room: RoomId,
+}
+
+/// A part of a person's list of rooms, which begins with the newest activity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoomPage {
+    First,
+    /// Next to that place, with older activity.
+    After(RoomPlace),
+    /// Next to that place, with newer activity.
+    Before(RoomPlace),
+}
+
 #[async_trait]
 pub trait Rooms: Send + Sync {
     /// What a person may do in a room; `None` when they are not in it, or it does not exist.
@@ -94,6 +111,9 @@ pub trait Rooms: Send + Sync {
         now: At,
     ) -> Result<Option<Option<Membership>>, Unavailable>;
 
+    /// The newest seats that were taken at `since` or later, at most `limit`, each with its person.
+    async fn seated_since(&self, since: At, limit: u32) -> Result<Vec<(UserId, RoomId)>, Unavailable>;
+
     /// The newest revision of each of these rooms.
     async fn heads(&self, rooms: &[RoomId]) -> Result<Vec<(RoomId, Rev)>, Unavailable>;
 
@@ -106,11 +126,26 @@ pub trait Rooms: Send + Sync {
     /// A person's rooms, newest activity first.
     async fn room_list(&self, user: UserId) -> Result<Vec<RoomView>, Unavailable>;
 
+    /// At most `limit` of these rooms, newest activity first; of `only` those, where they are given.
+    async fn room_page(
+        &self,
+        user: UserId,
+        page: RoomPage,
+        only: Option<&[RoomId]>,
+        limit: u32,
+    ) -> Result<Vec<RoomView>, Unavailable>;
+
     /// `None` when there is no such room (any more).
     async fn kind(&self, seat: &Seat) -> Result<Option<Kind>, Unavailable>;
 
-    /// By person's id, without those who left. `None` when the asker is not in the room (any more).
-    async fn members(&self, seat: &Seat) -> Result<Option<Vec<MemberRecord>>, Unavailable>;
+    /// At most `limit` of those after that person, by id, without those who left, read in one snapshot with the seat.
+    /// `None` when the asker is not in the room (any more).
+    async fn members(
+        &self,
+        seat: &Seat,
+        after: Option<UserId>,
+        limit: u32,
+    ) -> Result<Option<Vec<MemberRecord>>, Unavailable>;
 
     /// Unique for the pair, also under simultaneous attempts.
     async fn open_direct(&self, me: UserId, other: UserId, at: At) -> Result<Opened, Unavailable>;
@@ -164,7 +199,7 @@ pub enum Posted {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Missed {
     Changes(CatchUp),
-    /// Too much to tell, or `since` lies in the future: the room as it stands.
+    /// Too much to tell, or `since` lies in the future or beyond the horizon: the room as it stands.
     TooFar(RoomView),
 }
 

@@ -1,21 +1,20 @@
 //! Who is in a room.
 
-use super::input::{Asker, Place, Told};
+use super::input::{Asked, Asker, Place, Told};
 use super::integer::Integer;
-use super::page::List;
+use super::page::Page;
 use super::people::Person;
 use super::problem::Problem;
 use super::room::RoomRole;
 use super::schema;
 use crate::http::Server;
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::ports::MemberRecord;
 use domain::rooms;
 use protocol::{RoomId, UserId};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -46,19 +45,38 @@ impl From<MemberRecord> for Member {
     }
 }
 
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Part {
+    /// Those whose id is larger than this one.
+    #[param(value_type = schema::Id, required = false)]
+    after: Option<UserId>,
+    /// How many at most.
+    #[param(value_type = schema::Limit, required = false)]
+    limit: Option<u32>,
+}
+
 /// List the members of a room
 ///
-/// By id.
+/// By id. `next` leads on; there is no way back (`prev` is empty).
 #[utoipa::path(get, path = "/rooms/{room}/members", operation_id = "list_members", tag = "members",
-    params(("room" = schema::Id, Path, description = "The room.")),
-    responses((status = 200, description = "All of them.", body = List<Member>)))]
+    params(("room" = schema::Id, Path, description = "The room."), Part),
+    responses((status = 200, description = "A page of them.", body = Page<Member>,
+        headers(("Link" = String, description = "The page after this one (RFC 8288).")))))]
 async fn list(
     State(server): State<Server>,
     Asker(caller): Asker,
     Place(room): Place<RoomId>,
-) -> Result<Json<List<Member>>, Problem> {
+    Asked(part): Asked<Part>,
+) -> Result<Page<Member>, Problem> {
+    let limit = super::messages::limit(part.limit)?;
     let seat = caller.seat(&server.env, room).await?;
-    Ok(List::of(rooms::members(&server.env, &seat).await?))
+    let page = rooms::members_after(&server.env, &seat, part.after, limit).await?;
+    let link =
+        |last: &MemberRecord| format!("/api/v1/rooms/{room}/members?after={}&limit={limit}", last.member.person.id);
+    let next = page.goes_on_after().map(link);
+    Ok(Page { items: page.entries.into_iter().map(Member::from).collect(), next, prev: None })
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -50,7 +50,8 @@ async fn list(
     Asked(part): Asked<Part>,
 ) -> Result<Page<Room>, Problem> {
     let limit = super::messages::limit(part.limit)?;
-    cursor::page(rooms::reached(&server.env, &caller).await?, &part, limit)
+    let page = rooms::page(&server.env, &caller, cursor::read(&part)?, limit).await?;
+    Ok(cursor::linked(page, limit))
 }
 
 /// A group, or the direct room with somebody.

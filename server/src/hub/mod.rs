@@ -25,7 +25,8 @@ use crate::metrics::Metrics;
 use bytes::Bytes;
 use domain::ports::{Bus, MAX_SOCKETS_PER_ACCOUNT, Notice, Sink, Tell, Topic};
 use doubts::Doubts;
-use protocol::{Event, Frame, ReadMarker, Rev, RoomId, UserId, close};
+use own_states::Markers;
+use protocol::{Event, Frame, Rev, RoomId, UserId, close};
 use room::{Entry, Room};
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -67,7 +68,7 @@ struct Place {
 struct Person {
     open: Vec<Arc<Connection>>,
     /// How far they have read each room, as all of these sockets know at least.
-    read: HashMap<RoomId, ReadMarker>,
+    read: Markers,
 }
 
 impl Hub {
@@ -153,10 +154,10 @@ impl Hub {
     }
 
     /// The watched rooms whose newest revision has to be read from the database once.
-    pub fn unsettled<'a>(&self, ids: impl IntoIterator<Item = &'a RoomId>) -> Vec<RoomId> {
+    pub fn unsettled(&self, ids: impl IntoIterator<Item = RoomId>) -> Vec<RoomId> {
         let rooms = lock(&self.rooms);
-        let is_unsettled = |id: &&RoomId| rooms.get(id).is_some_and(|place| place.room.head().is_none());
-        ids.into_iter().filter(is_unsettled).copied().collect()
+        let is_unsettled = |id: &RoomId| rooms.get(id).is_some_and(|place| place.room.head().is_none());
+        ids.into_iter().filter(is_unsettled).collect()
     }
 
     /// Tells the hub the newest revision of a room, as the database has it.

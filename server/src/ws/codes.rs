@@ -11,3 +11,18 @@ pub fn of(error: &tungstenite::Error) -> Option<u16> {
         _ => None,
     }
 }
+
+/// What a close frame tells besides its code.
+pub fn reason(code: u16) -> &'static str {
+    match code {
+        close::LOGGED_OUT => "the session has ended; log in again",
+        close::ROOM_GONE => "this room is no longer yours",
+        close::TOO_FAST => "too many commands; wait, then resume",
+        close::TOO_SLOW => "too slow; reconnect and resume",
+        close::TOO_MANY => "too many sockets; close one",
+        close::SILENT => "nothing was heard; reconnect and resume",
+        close::TOO_LARGE => "a frame holds 64 KiB at most",
+        close::UNSUPPORTED => "send text frames",
+        _ => "",
+    }
+}

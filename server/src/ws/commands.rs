@@ -12,6 +12,11 @@ impl Session<'_> {
     pub(super) async fn obey(&mut self, Request { id, command }: Request) -> Flow {
         let answer = match command {
             Command::Hello { epoch, rooms } => return self.hello(id, epoch, rooms).await,
+            Command::HelloPart { rooms } => {
+                self.hello_part(&rooms);
+                Ok(Event::Ok)
+            }
+            Command::ResumeRoom { room, rev } => return self.resume_room(id, room, rev).await,
             Command::NewMessage { room, client_id, text } => {
                 return self.new_message(id, room, Draft { client_id, text }).await;
             }
@@ -43,11 +48,7 @@ impl Session<'_> {
     /// Hands the message to the store and goes on; the answer follows its commit.
     /// A seat that is known already keeps a sender's own order.
     async fn new_message(&mut self, id: Option<RequestId>, room: RoomId, draft: Draft) -> Flow {
-        let seat = match self.places.get(&room) {
-            Some(watched) => Ok(watched.place.seat),
-            None => self.seat(room).await,
-        };
-        let seat = match seat {
+        let seat = match self.seat(room).await {
             Ok(seat) => seat,
             Err(error) => return self.write(&Frame { id, event: Event::Error(error.into()) }).await,
         };

@@ -16,6 +16,9 @@ pub const FRAME_BYTES: usize = 64 * 1024;
 /// As much is read at once; what a client sends is short, and ten thousand of these stand idle.
 const READ_BYTES: usize = 512;
 
+/// A longer message leaves no buffer behind.
+const LONG_BYTES: usize = 2 * 1024;
+
 /// After so much others have their turn, however much there is to read.
 const TURN_BYTES: usize = 16 * 1024;
 
@@ -35,13 +38,8 @@ pub struct Line {
 impl Line {
     /// A line after its handshake; `early` is what has been read of it already.
     pub fn new(stream: Stream, early: Bytes) -> Self {
-        let config = WebSocketConfig::default()
-            .max_message_size(Some(FRAME_BYTES))
-            .max_frame_size(Some(FRAME_BYTES))
-            .read_buffer_size(READ_BYTES)
-            .write_buffer_size(0);
         // Copied: what was read belongs to a buffer of several KiB, which would stay as long as the line.
-        let codec = WebSocketContext::from_partially_read(early.to_vec(), Role::Server, Some(config));
+        let codec = WebSocketContext::from_partially_read(early.to_vec(), Role::Server, Some(config()));
         Self { stream: Arc::new(stream), codec, gathered: 0, is_spoilt: false }
     }
 
@@ -83,9 +81,30 @@ impl Line {
             }
             message => message,
         };
+        if let Ok(Message::Text(text)) = &message {
+            self.release(text.len());
+        }
         self.gathered = 0;
         self.is_spoilt = message.is_err();
         ControlFlow::Break(message)
+    }
+
+    /// Gives back the buffer that a long message has filled, such as the `hello` of many rooms: it would stay as long as
+    /// the line. Only where that message, in one frame, is all that was read.
+    fn release(&mut self, payload: usize) {
+        // RFC 6455, 5.2: two bytes, the length where it is longer, and the mask.
+        let head = 2
+            + 4
+            + if payload > 65_535 {
+                8
+            } else if payload > 125 {
+                2
+            } else {
+                0
+            };
+        if payload > LONG_BYTES && self.gathered == head + payload {
+            self.codec = WebSocketContext::new(Role::Server, Some(config()));
+        }
     }
 
     /// Reads on until the peer has closed as well, so that nothing unread cuts our last frames off.
@@ -119,6 +138,14 @@ impl Line {
         let _ = self.codec.flush(&mut answer);
         answer.into_inner().into()
     }
+}
+
+fn config() -> WebSocketConfig {
+    WebSocketConfig::default()
+        .max_message_size(Some(FRAME_BYTES))
+        .max_frame_size(Some(FRAME_BYTES))
+        .read_buffer_size(READ_BYTES)
+        .write_buffer_size(0)
 }
 
 /// Reads from the line, and writes by the connection's queue.

@@ -1,16 +1,16 @@
-use super::bucket::Bucket;
+use super::bucket::{Bucket, Taken};
 use super::codes;
 use super::line::Line;
 use super::resume::give_up;
 use crate::http::{Parts, Server};
 use crate::hub::{BROKEN, Connection, Opener, Slot, Task, wire};
 use bytes::Bytes;
-use domain::access::Place;
+use domain::access::{Place, Seats};
 use domain::ports::{Key, Limit, Unavailable};
 use domain::{Error, Seat};
 use futures::future::{BoxFuture, ready};
 use futures::stream::{FuturesOrdered, StreamExt};
-use protocol::{Event, Frame, PROTOCOL_VERSION, Request, RoomId, close};
+use protocol::{Command, Event, Frame, PROTOCOL_VERSION, Request, Rev, RoomId, close};
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -34,19 +34,16 @@ pub struct Session<'a> {
     /// The hub knows of the connection.
     is_in: bool,
     line: Line,
-    /// The rooms that this socket hears. What writes checks the seat once more in its transaction.
-    pub(super) places: HashMap<RoomId, Watched>,
+    /// The rooms that this socket hears, and where it is in their audiences. What reads or writes in a room checks the
+    /// seat once more, in its transaction.
+    pub(super) seats: Seats<Slot>,
+    /// How the rooms stood for the person when the socket was opened, for the first `hello`.
+    pub(super) opened: Option<Vec<Place>>,
+    /// What the client knows of these rooms, from the parts of a `hello` that is not complete.
+    pub(super) parts: HashMap<RoomId, Rev>,
     /// The messages that wait for their commit, in the order in which they came.
     pub(super) posts: FuturesOrdered<BoxFuture<'static, String>>,
     bucket: Bucket,
-}
-
-/// A room that a socket hears.
-#[derive(Clone, Copy)]
-pub(super) struct Watched {
-    pub place: Place,
-    /// Where the socket is in the room's audience.
-    pub slot: Slot,
 }
 
 enum Step {
@@ -64,8 +61,9 @@ impl<'a> Session<'a> {
         let bus = server.env.bus.as_ref();
         let connection = Arc::new(Connection::new(opener, line.stream()));
         let bucket = Bucket::full(server.rate);
-        let (places, posts) = (HashMap::new(), FuturesOrdered::new());
-        let mut session = Self { server, connection, is_in: false, line, places, posts, bucket };
+        let (seats, posts) = (Seats::of(connection.caller(), []), FuturesOrdered::new());
+        let (opened, parts) = (None, HashMap::new());
+        let mut session = Self { server, connection, is_in: false, line, seats, opened, parts, posts, bucket };
         session.is_in = server.hub.enter(bus, &session.connection, session.welcome());
         if !session.is_in {
             server.metrics.closed(Some(close::TOO_MANY));
@@ -121,7 +119,8 @@ impl<'a> Session<'a> {
     async fn take_places(&mut self) -> Result<(), Error> {
         let mut places = self.connection.caller().places(&self.server.env).await?;
         for _ in 0..READINGS {
-            if self.watch(places).await? {
+            if self.watch(&places).await? {
+                self.opened = Some(places);
                 return Ok(());
             }
             places = self.connection.caller().places(&self.server.env).await?;
@@ -131,45 +130,62 @@ impl<'a> Session<'a> {
 
     /// From now on hears the rooms that were read. What has changed between the reading and the watching is told from
     /// memory; false when memory does not reach back that far.
-    async fn watch(&mut self, places: Vec<Place>) -> Result<bool, Error> {
+    async fn watch(&mut self, places: &[Place]) -> Result<bool, Error> {
         let Parts { env, hub, .. } = &**self.server;
         let bus = env.bus.as_ref();
-        let mut before = std::mem::take(&mut self.places);
-        for place in places.into_iter().filter(|place| self.connection.wants(place.seat.room())) {
+        let caller = self.connection.caller();
+        let before = std::mem::replace(&mut self.seats, Seats::of(caller, []));
+        let wanted = || places.iter().filter(|place| self.connection.wants(place.seat.room()));
+        let watch = |place: &Place| {
             let room = place.seat.room();
-            let known = before.remove(&room).map(|watched| watched.slot);
-            let slot = hub.watch(bus, &self.connection, room, known);
-            self.places.insert(room, Watched { place, slot });
+            (place.seat, hub.watch(bus, &self.connection, room, before.get(room).map(|(_, slot)| slot)))
+        };
+        self.seats = Seats::of(caller, wanted().map(watch));
+        for (left, slot) in before.iter().filter(|(seat, _)| self.seats.get(seat.room()).is_none()) {
+            hub.unwatch(bus, &self.connection, left.room(), slot);
         }
-        before.into_iter().for_each(|(room, left)| hub.unwatch(bus, &self.connection, room, left.slot));
-        hub.knows_own(self.connection.user(), self.places.values().map(|watched| watched.place.own()));
-        let unsettled = hub.unsettled(self.places.keys());
+        hub.knows_own(caller.user, wanted().map(Place::own));
+        let unsettled = hub.unsettled(self.seats.iter().map(|(seat, _)| seat.room()));
         if !unsettled.is_empty() {
             for (room, head) in env.store.heads(&unsettled).await? {
                 hub.settle(room, head);
             }
         }
-        let mut watched = self.places.iter();
-        Ok(watched.all(|(room, Watched { place, slot })| hub.admit(&self.connection, *room, *slot, place.rev)))
+        let admit = |place: &Place| {
+            let slot = self.seats.get(place.seat.room()).map(|(_, slot)| slot);
+            slot.is_none_or(|slot| hub.admit(&self.connection, place.seat.room(), slot, place.rev))
+        };
+        Ok(places.iter().all(admit))
     }
 
     pub(super) fn leave_room(&mut self, room: RoomId) {
-        if let Some(watched) = self.places.remove(&room) {
-            self.server.hub.unwatch(self.server.env.bus.as_ref(), &self.connection, room, watched.slot);
+        if let Some(slot) = self.seats.remove(room) {
+            self.server.hub.unwatch(self.server.env.bus.as_ref(), &self.connection, room, slot);
         }
     }
 
     async fn hear(&mut self, message: Message) -> Flow {
         self.connection.heard();
-        let account = Key::Account(self.connection.user());
+        let request = if let Message::Text(text) = &message { Some(Request::parse(text)) } else { None };
+        let is_light = match &request {
+            Some(Ok(request)) => matches!(request.command, Command::Seen { .. } | Command::Ping),
+            _ => matches!(message, Message::Ping(_) | Message::Pong(_)),
+        };
+        let (taken, account) = (self.bucket.take(is_light), Key::Account(self.connection.user()));
         // Charge the account too: opening another socket must not raise its rate.
-        if !self.bucket.take() || self.server.env.limits.take_here(Limit::Command, account).is_err() {
+        let is_within = match taken {
+            Taken::Nothing => false,
+            Taken::Part => true,
+            Taken::One => self.server.env.limits.take_here(Limit::Command, account).is_ok(),
+        };
+        if !is_within {
             return ControlFlow::Break(Some(close::TOO_FAST));
         }
         match message {
-            Message::Text(text) => match Request::parse(&text) {
-                Ok(request) => self.obey(request).await,
-                Err((id, error)) => self.write(&Frame { id, event: Event::Error(error) }).await,
+            Message::Text(_) => match request {
+                Some(Ok(request)) => self.obey(request).await,
+                Some(Err((id, error))) => self.write(&Frame { id, event: Event::Error(error) }).await,
+                None => ControlFlow::Continue(()),
             },
             Message::Binary(_) => ControlFlow::Break(Some(close::UNSUPPORTED)),
             Message::Close(_) => ControlFlow::Break(None),
@@ -189,7 +205,7 @@ impl<'a> Session<'a> {
     /// The person has left a room, unless they are back already.
     async fn gone(&mut self, room: RoomId) -> Flow {
         self.leave_room(room);
-        match self.seat(room).await {
+        match self.read_seat(room).await {
             Ok(_) => return self.joined(room).await,
             Err(Error::NotFound) => {}
             // Nobody knows whether the person is back: the client reconnects and learns it.
@@ -207,7 +223,15 @@ impl<'a> Session<'a> {
         self.write(&Event::RoomGone { room }.into()).await
     }
 
+    /// The seat that is known, or the one that there is.
     pub(super) async fn seat(&mut self, room: RoomId) -> Result<Seat, Error> {
+        match self.seats.get(room) {
+            Some((seat, _)) => Ok(seat),
+            None => self.read_seat(room).await,
+        }
+    }
+
+    async fn read_seat(&mut self, room: RoomId) -> Result<Seat, Error> {
         if !self.connection.wants(room) {
             return Err(Error::NotFound);
         }
@@ -258,7 +282,7 @@ impl Session<'_> {
     fn reason(&self, code: u16) -> String {
         match code {
             close::RESTART => format!("come back within {} ms and resume", self.server.hub.spread_ms()),
-            code => reason(code).to_owned(),
+            code => codes::reason(code).to_owned(),
         }
     }
 }
@@ -267,22 +291,8 @@ impl Session<'_> {
 impl Drop for Session<'_> {
     fn drop(&mut self) {
         if self.is_in {
-            let rooms = self.places.iter().map(|(room, watched)| (*room, watched.slot));
+            let rooms = self.seats.iter().map(|(seat, slot)| (seat.room(), slot));
             self.server.hub.leave(self.server.env.bus.as_ref(), &self.connection, rooms);
         }
-    }
-}
-
-fn reason(code: u16) -> &'static str {
-    match code {
-        close::LOGGED_OUT => "the session has ended; log in again",
-        close::ROOM_GONE => "this room is no longer yours",
-        close::TOO_FAST => "too many commands; wait, then resume",
-        close::TOO_SLOW => "too slow; reconnect and resume",
-        close::TOO_MANY => "too many sockets; close one",
-        close::SILENT => "nothing was heard; reconnect and resume",
-        close::TOO_LARGE => "a frame holds 64 KiB at most",
-        close::UNSUPPORTED => "send text frames",
-        _ => "",
     }
 }

@@ -3,6 +3,7 @@
 mod code;
 mod crates;
 mod docs;
+mod queries;
 mod security;
 mod store;
 mod tree;

@@ -3,6 +3,7 @@
 use super::room_view;
 use crate::store::{news, rows};
 use domain::Seat;
+use domain::messages::RESUME_HORIZON;
 use domain::ports::{Missed, Relayed};
 use protocol::{CatchUp, Change, Rev, RoomId, What};
 use sqlx::PgConnection;
@@ -10,7 +11,7 @@ use sqlx::postgres::PgRow;
 
 pub async fn missed(snapshot: &mut PgConnection, seat: Seat, since: Rev, limit: u32) -> sqlx::Result<Option<Missed>> {
     let Some(room) = room_view::one(snapshot, seat.room(), seat.user()).await? else { return Ok(None) };
-    if since > room.rev {
+    if since > room.rev || room.rev.get() - since.get() > RESUME_HORIZON {
         return Ok(Some(Missed::TooFar(room)));
     }
     let changes = changes(snapshot, seat.room(), since, limit.saturating_add(1)).await?;

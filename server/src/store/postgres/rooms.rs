@@ -2,7 +2,7 @@ use super::{PostgresStore, erasing, leaving, members, room_view};
 use crate::store::rows;
 use async_trait::async_trait;
 use domain::Seat;
-use domain::ports::{MemberRecord, Membership, NotSeated, Opened, Rooms, SessionId, Unavailable};
+use domain::ports::{MemberRecord, Membership, NotSeated, Opened, RoomPage, Rooms, SessionId, Unavailable};
 use futures::FutureExt;
 use protocol::{At, Change, Kind, Rev, Role, RoomId, RoomName, RoomView, UserId, What};
 use sqlx::PgConnection;
@@ -53,8 +53,34 @@ impl Rooms for PostgresStore {
         self.write(move |db| set_first_room(db, room).boxed()).await
     }
 
+    async fn seated_since(&self, since: At, limit: u32) -> Result<Vec<(UserId, RoomId)>, Unavailable> {
+        let query = sqlx::query(
+            "select user_id, room_id
+             from members
+             where joined_at >= $1
+               and is_active
+             order by joined_at desc
+             limit $2",
+        );
+        let query = query.bind(since.get()).bind(i64::from(limit));
+        let seats = self.run(|db| query.fetch_all(db).boxed()).await?;
+        let seat = |row| Ok((rows::number(row, "user_id")?, rows::number(row, "room_id")?));
+        seats.iter().map(seat).collect::<sqlx::Result<_>>().map_err(Unavailable::new)
+    }
+
     async fn room_list(&self, user: UserId) -> Result<Vec<RoomView>, Unavailable> {
         self.run(move |db| room_view::list(db, user).boxed()).await
+    }
+
+    async fn room_page(
+        &self,
+        user: UserId,
+        page: RoomPage,
+        only: Option<&[RoomId]>,
+        limit: u32,
+    ) -> Result<Vec<RoomView>, Unavailable> {
+        let only = only.map(|rooms| rooms.iter().map(|room| room.get()).collect());
+        self.run(move |db| room_view::page(db, user, page, only, limit).boxed()).await
     }
 
     async fn kind(&self, seat: &Seat) -> Result<Option<Kind>, Unavailable> {
@@ -63,9 +89,14 @@ impl Rooms for PostgresStore {
         row.as_ref().map(rows::kind).transpose().map_err(Unavailable::new)
     }
 
-    async fn members(&self, seat: &Seat) -> Result<Option<Vec<MemberRecord>>, Unavailable> {
+    async fn members(
+        &self,
+        seat: &Seat,
+        after: Option<UserId>,
+        limit: u32,
+    ) -> Result<Option<Vec<MemberRecord>>, Unavailable> {
         let seat = *seat;
-        self.run(move |db| members::all(db, seat).boxed()).await
+        self.snapshot(move |db| members::page(db, seat, after, limit).boxed()).await
     }
 
     async fn open_direct(&self, me: UserId, other: UserId, at: At) -> Result<Opened, Unavailable> {

@@ -65,8 +65,16 @@ pub async fn membership(
     Ok(rows::memberships_if_any(&found)?.map(|mut memberships| memberships.pop()))
 }
 
-/// Everybody; `None` when the asker is not among them.
-pub async fn all(readers: &Lane, seat: &Seat) -> sqlx::Result<Option<Vec<MemberRecord>>> {
+/// Those after that person, by id; `None` when the asker is not among the members.
+pub async fn page(
+    snapshot: &mut SqliteConnection,
+    seat: Seat,
+    after: Option<UserId>,
+    limit: u32,
+) -> sqlx::Result<Option<Vec<MemberRecord>>> {
+    if role(&mut *snapshot, seat.room(), seat.user()).await?.is_none() {
+        return Ok(None);
+    }
     let found = sqlx::query(
         "select m.role, u.id as user_id, u.username, u.display_name, u.bot_of is not null as is_bot,
            o.id as owner_id, o.username as owner_username, o.display_name as owner_name
@@ -75,14 +83,16 @@ pub async fn all(readers: &Lane, seat: &Seat) -> sqlx::Result<Option<Vec<MemberR
          left join users o on o.id = u.bot_of
          where m.room_id = $1
            and m.is_active = 1
-         order by m.user_id",
+           and m.user_id > $2
+         order by m.user_id
+         limit $3",
     )
     .bind(seat.room().get())
-    .fetch_all(readers)
+    .bind(after.map_or(0, UserId::get))
+    .bind(i64::from(limit))
+    .fetch_all(snapshot)
     .await?;
-    let members = found.iter().map(rows::member_record).collect::<sqlx::Result<Vec<_>>>()?;
-    let is_one = members.iter().any(|record| record.member.person.id == seat.user());
-    Ok(is_one.then_some(members))
+    found.iter().map(rows::member_record).collect::<sqlx::Result<_>>().map(Some)
 }
 
 /// Whether all of these different people exist, with accounts that are open.

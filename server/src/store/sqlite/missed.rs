@@ -3,6 +3,7 @@
 use super::{room_view, rows};
 use crate::store::news;
 use domain::Seat;
+use domain::messages::RESUME_HORIZON;
 use domain::ports::{Missed, Relayed};
 use protocol::{CatchUp, Change, Rev, RoomId, What};
 use sqlx::SqliteConnection;
@@ -15,7 +16,7 @@ pub async fn missed(
     limit: u32,
 ) -> sqlx::Result<Option<Missed>> {
     let Some(room) = room_view::one(snapshot, seat.room(), seat.user()).await? else { return Ok(None) };
-    if since > room.rev {
+    if since > room.rev || room.rev.get() - since.get() > RESUME_HORIZON {
         return Ok(Some(Missed::TooFar(room)));
     }
     let changes = changes(snapshot, seat.room(), since, limit.saturating_add(1)).await?;

@@ -15,6 +15,7 @@ mod hooks;
 mod instance;
 mod invitations;
 mod leaving;
+mod marks;
 mod members;
 mod messages;
 mod missed;

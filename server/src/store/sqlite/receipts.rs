@@ -15,8 +15,7 @@ impl Receipts for SqliteStore {
         no: No,
         generation: Option<Generation>,
     ) -> Result<Option<OwnState>, Unavailable> {
-        let seat = *seat;
-        self.write_one(move |db| set_seen(db, seat, no, generation).boxed()).await
+        self.writer.advance(*seat, no, generation).await
     }
 
     async fn mark_unread(&self, seat: &Seat, no: No) -> Result<Option<OwnState>, Unavailable> {
@@ -27,33 +26,6 @@ impl Receipts for SqliteStore {
     async fn own_states(&self, people: &[UserId]) -> Result<Vec<(UserId, OwnState)>, Unavailable> {
         own_states(self.readers.get(), people).await.map_err(Unavailable::new)
     }
-}
-
-async fn set_seen(
-    db: &mut SqliteConnection,
-    seat: Seat,
-    no: No,
-    generation: Option<Generation>,
-) -> sqlx::Result<Option<OwnState>> {
-    let row = sqlx::query(
-        "update members
-         set read_no = min($3, r.last_no)
-         from rooms r
-         where r.id = members.room_id
-           and members.room_id = $1
-           and members.user_id = $2
-           and members.is_active = 1
-           and members.read_no < min($3, r.last_no)
-           and members.read_generation = coalesce($4, members.read_generation)
-         returning room_id, read_generation, read_no, (select rev from rooms where id = room_id) as rev",
-    )
-    .bind(seat.room().get())
-    .bind(seat.user().get())
-    .bind(no.get())
-    .bind(generation.map(Generation::get))
-    .fetch_optional(db)
-    .await?;
-    row.as_ref().map(rows::own_state).transpose()
 }
 
 async fn mark_unread(db: &mut SqliteConnection, seat: Seat, no: No) -> sqlx::Result<Option<OwnState>> {

@@ -2,6 +2,7 @@
 
 use super::readers::Lane;
 use super::rows;
+use domain::ports::RoomPage;
 use protocol::{RoomId, RoomView, UserId};
 use sqlx::SqliteConnection;
 
@@ -31,6 +32,52 @@ pub async fn list(readers: &Lane, user: UserId) -> sqlx::Result<Vec<RoomView>> {
         .bind(user.get())
         .fetch_all(readers)
         .await?;
+    found.iter().map(rows::room_view).collect()
+}
+
+/// The rooms of person `$1` that stand on one side of `($2, $3)`, at most `$4`, of the list `$5` where it is given.
+macro_rules! part_of_rooms {
+    ($side:literal, $order:literal) => {
+        concat!(
+            "with part as (
+               select s.room_id, coalesce(l.at, r.created_at) as active_at
+               from members s
+               join rooms r on r.id = s.room_id
+               left join messages l on l.room_id = r.id and l.no = r.last_no
+               where s.user_id = $1
+                 and s.is_active = 1
+                 and (coalesce(l.at, r.created_at), r.id) ",
+            $side,
+            " ($2, $3)
+                 and ($5 is null or s.room_id in (select value from json_each($5)))
+               order by active_at ",
+            $order,
+            ", s.room_id ",
+            $order,
+            "
+               limit $4
+             ) ",
+            rooms_of_person!(),
+            " and s.room_id in (select room_id from part)
+             order by active_at desc, r.id desc"
+        )
+    };
+}
+
+pub async fn page(
+    readers: &Lane,
+    user: UserId,
+    page: RoomPage,
+    only: Option<String>,
+    limit: u32,
+) -> sqlx::Result<Vec<RoomView>> {
+    let (sql, active_at, room) = match page {
+        RoomPage::First => (part_of_rooms!("<", "desc"), i64::MAX, i64::MAX),
+        RoomPage::After(place) => (part_of_rooms!("<", "desc"), place.active_at.get(), place.room.get()),
+        RoomPage::Before(place) => (part_of_rooms!(">", "asc"), place.active_at.get(), place.room.get()),
+    };
+    let query = sqlx::query(sql).bind(user.get()).bind(active_at).bind(room).bind(i64::from(limit)).bind(only);
+    let found = query.fetch_all(readers).await?;
     found.iter().map(rows::room_view).collect()
 }
 

@@ -1,7 +1,7 @@
 use super::{SqliteStore, erasing, leaving, members, room_view, rows};
 use async_trait::async_trait;
 use domain::Seat;
-use domain::ports::{MemberRecord, Membership, NotSeated, Opened, Rooms, SessionId, Unavailable};
+use domain::ports::{MemberRecord, Membership, NotSeated, Opened, RoomPage, Rooms, SessionId, Unavailable};
 use futures::FutureExt;
 use protocol::{At, Change, Kind, Rev, Role, RoomId, RoomName, RoomView, UserId, What};
 use sqlx::SqliteConnection;
@@ -58,8 +58,37 @@ impl Rooms for SqliteStore {
         self.write_one(move |db| set_first_room(db, room).boxed()).await
     }
 
+    async fn seated_since(&self, since: At, limit: u32) -> Result<Vec<(UserId, RoomId)>, Unavailable> {
+        let seats = sqlx::query(
+            "select user_id, room_id
+             from members
+             where joined_at >= $1
+               and is_active = 1
+             order by joined_at desc
+             limit $2",
+        )
+        .bind(since.get())
+        .bind(limit)
+        .fetch_all(self.readers.get())
+        .await
+        .map_err(Unavailable::new)?;
+        let seat = |row| Ok((rows::number(row, "user_id")?, rows::number(row, "room_id")?));
+        seats.iter().map(seat).collect::<sqlx::Result<_>>().map_err(Unavailable::new)
+    }
+
     async fn room_list(&self, user: UserId) -> Result<Vec<RoomView>, Unavailable> {
         room_view::list(self.readers.get(), user).await.map_err(Unavailable::new)
+    }
+
+    async fn room_page(
+        &self,
+        user: UserId,
+        page: RoomPage,
+        only: Option<&[RoomId]>,
+        limit: u32,
+    ) -> Result<Vec<RoomView>, Unavailable> {
+        let only = only.map(|rooms| rows::list(rooms.iter().map(|room| room.get())));
+        room_view::page(self.readers.get(), user, page, only, limit).await.map_err(Unavailable::new)
     }
 
     async fn kind(&self, seat: &Seat) -> Result<Option<Kind>, Unavailable> {
@@ -71,8 +100,14 @@ impl Rooms for SqliteStore {
         row.as_ref().map(rows::kind).transpose().map_err(Unavailable::new)
     }
 
-    async fn members(&self, seat: &Seat) -> Result<Option<Vec<MemberRecord>>, Unavailable> {
-        members::all(self.readers.get(), seat).await.map_err(Unavailable::new)
+    async fn members(
+        &self,
+        seat: &Seat,
+        after: Option<UserId>,
+        limit: u32,
+    ) -> Result<Option<Vec<MemberRecord>>, Unavailable> {
+        let seat = *seat;
+        self.snapshot(move |db| members::page(db, seat, after, limit).boxed()).await
     }
 
     async fn open_direct(&self, me: UserId, other: UserId, at: At) -> Result<Opened, Unavailable> {

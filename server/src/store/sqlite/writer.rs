@@ -3,6 +3,7 @@
 //! Each command fails alone; nobody is answered before the commit.
 
 use super::checkpoints::{Pen, Written};
+use super::marks::{self, Mark};
 use super::open;
 use super::posts::{self, Post};
 use crate::metrics::Commits;
@@ -13,7 +14,7 @@ use domain::ports::{Posted, Unavailable};
 use futures::future::{BoxFuture, join, ready};
 pub use job::Scope;
 use job::{Command, Job};
-use protocol::At;
+use protocol::{At, Generation, No, OwnState};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, SqliteConnection};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -36,6 +37,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub enum Work {
     /// Drafts that stand side by side go into the database together.
     Post(Box<Post>),
+    /// So do read markers.
+    Mark(Box<Mark>),
     Command(Box<dyn Job>),
 }
 
@@ -78,6 +81,17 @@ impl Writer {
     pub async fn post(&self, seat: Seat, draft: Draft, at: At) -> Result<Posted, Unavailable> {
         let (asker, answer) = oneshot::channel();
         self.ask(Work::Post(Box::new(Post { seat, draft, at, asker, made: None })), answer).await
+    }
+
+    /// Moves a read marker in the next transaction and returns what has moved after the commit.
+    pub async fn advance(
+        &self,
+        seat: Seat,
+        no: No,
+        generation: Option<Generation>,
+    ) -> Result<Option<OwnState>, Unavailable> {
+        let (asker, answer) = oneshot::channel();
+        self.ask(Work::Mark(Box::new(Mark { seat, no, generation, asker, moved: None })), answer).await
     }
 
     async fn ask<T>(&self, work: Work, answer: oneshot::Receiver<Result<T, Unavailable>>) -> Result<T, Unavailable> {
@@ -175,21 +189,17 @@ impl Task {
             Some(db) => db,
             none => none.insert(open::connect(&self.options).await?),
         };
-        let mut runs = batch.chunk_by_mut(|one, next| one.is_post() && next.is_post()).peekable();
+        let mut runs = batch.chunk_by_mut(Work::goes_with).peekable();
         let Some(first) = runs.next() else { return Ok(()) };
-        let is_one_statement = runs.peek().is_none() && first[0].is_post() && posts::is_one_statement(&drafts(first));
-        if is_one_statement && !Sabotage::is_early() {
+        if runs.peek().is_none() && is_one_statement(first) && !Sabotage::is_early() {
             // It is a transaction by itself.
-            return posts::insert(db, &mut drafts(first)).await;
+            return serve_run(db, first).await;
         }
         // A fault like a full disk may end the whole transaction, and what follows would be committed one by one;
         // whether it lives is asked of its savepoint, and when it does not, all fail.
         statement(db, "begin immediate; savepoint batch").await?;
         for run in iter::once(first).chain(runs) {
-            match run {
-                [Work::Command(job)] => execute(db, job.as_mut()).await?,
-                drafted => posts::insert(db, &mut drafts(drafted)).await?,
-            }
+            serve_run(db, run).await?;
         }
         #[cfg(feature = "sabotage")]
         super::sabotaged::answer_early(batch).await;
@@ -223,10 +233,16 @@ impl Work {
         matches!(self, Self::Post(_))
     }
 
+    /// Whether both are served by one statement.
+    fn goes_with(&self, next: &Self) -> bool {
+        (self.is_post() && next.is_post()) || matches!((self, next), (Self::Mark(_), Self::Mark(_)))
+    }
+
     /// Answers whoever asked: with the result, or with the fault that kept it from being committed.
     pub fn answer(self, fault: Option<&str>) {
         match self {
             Self::Post(post) => post.answer(fault),
+            Self::Mark(mark) => mark.answer(fault),
             Self::Command(job) => job.answer(fault),
         }
     }
@@ -239,6 +255,28 @@ impl Work {
 
 fn drafts(run: &mut [Work]) -> Vec<&mut Post> {
     run.iter_mut().filter_map(|work| if let Work::Post(post) = work { Some(post.as_mut()) } else { None }).collect()
+}
+
+fn marked(run: &mut [Work]) -> Vec<&mut Mark> {
+    run.iter_mut().filter_map(|work| if let Work::Mark(mark) = work { Some(mark.as_mut()) } else { None }).collect()
+}
+
+/// Whether work of one kind is one statement, which needs no transaction around it.
+fn is_one_statement(run: &mut [Work]) -> bool {
+    match run {
+        [Work::Post(_), ..] => posts::is_one_statement(&drafts(run)),
+        [Work::Mark(_), ..] => marks::is_one_statement(&marked(run)),
+        _ => false,
+    }
+}
+
+/// Serves work of one kind.
+async fn serve_run(db: &mut SqliteConnection, run: &mut [Work]) -> sqlx::Result<()> {
+    match run {
+        [Work::Command(job)] => execute(db, job.as_mut()).await,
+        [Work::Mark(_), ..] => marks::advance(db, &mut marked(run)).await,
+        run => posts::insert(db, &mut drafts(run)).await,
+    }
 }
 
 async fn execute(db: &mut SqliteConnection, job: &mut dyn Job) -> sqlx::Result<()> {

@@ -1,6 +1,6 @@
 //! Members.
 
-use super::support::{Program, each};
+use super::support::{Program, each, text};
 use crate::live::support::Server;
 use protocol::{Event, RoomId};
 use serde_json::json;
@@ -18,6 +18,12 @@ async fn people_come_into_a_group_and_go() {
     let members = bea.get(&path).await.ok();
     assert_eq!(each(&members, "username"), ["ines", "jona", "bea"]);
     assert_eq!(each(&members, "role"), ["owner", "member", "member"]);
+    let first = bea.get(&format!("{path}?limit=2")).await;
+    assert_eq!(each(&first.body, "username"), ["ines", "jona"]);
+    assert_eq!(first.header("link"), format!("<{}>; rel=\"next\"", text(&first.body["next"])));
+    let rest = bea.get(text(&first.body["next"])).await.ok();
+    assert_eq!((each(&rest, "username"), &rest["next"]), (vec![&json!("bea")], &json!(null)));
+    assert_eq!(bea.get(&format!("{path}?limit=101")).await.refusal(), (422, "invalid"));
     let of = |user: i64| format!("{path}/{user}");
     assert_eq!(jona.delete(&of(bea.id)).await.refusal(), (403, "forbidden"));
     let mut socket = bea.opens("/ws").await.unwrap();

@@ -63,7 +63,7 @@ pub async fn whoever_reads_of_a_bot_is_told_that_it_is_one(house: House) {
     let store = house.store();
     let slice = store.messages(&hers, Page::Newest, 10).await.unwrap().unwrap();
     assert_eq!(slice.messages.iter().map(|message| message.author.is_bot).collect::<Vec<_>>(), [false, true]);
-    let members = store.members(&hers).await.unwrap().unwrap();
+    let members = store.members(&hers, None, 100).await.unwrap().unwrap();
     assert_eq!(members.iter().map(|record| record.member.person.is_bot).collect::<Vec<_>>(), [false, true]);
     let Some(Missed::Changes(missed)) = store.missed(&hers, rev(1), 10).await.unwrap() else { panic!() };
     assert!(matches!(&missed.changes[0].what, What::Message(message) if message.author.is_bot));

@@ -102,7 +102,7 @@ impl Story<'_> {
         let seat = self.seat(self.me).await;
         let mut timeline = Timeline::new(self.me, self.house.view(self.me, self.room).await);
         timeline.merge(self.house.store().messages(&seat, Page::Newest, 1_000).await.unwrap().unwrap());
-        let members = self.house.store().members(&seat).await.unwrap().unwrap();
+        let members = self.house.store().members(&seat, None, 100).await.unwrap().unwrap();
         timeline.members = Some(members.into_iter().map(|record| record.member).collect());
         timeline
     }

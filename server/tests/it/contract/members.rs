@@ -86,13 +86,13 @@ pub async fn who_has_left_is_not_told_who_is_there(house: House) {
     let (hers, his) = (house.seat(alice, room).await, house.seat(bob, room).await);
     assert_eq!(house.member_ids(&his).await, [alice, bob]);
     house.store().remove_member(&hers, bob).await.unwrap().unwrap();
-    assert_eq!(house.store().members(&his).await.unwrap(), None);
+    assert_eq!(house.store().members(&his, None, 100).await.unwrap(), None);
     assert!(matches!(rooms::members(&house.env, &his).await, Err(Error::NotFound)));
     assert_eq!(house.member_ids(&hers).await, [alice]);
 
     house.store().close_room(&hers).await.unwrap().unwrap();
     while !house.store().erase_empty_rooms(10).await.unwrap() {}
-    assert_eq!(house.store().members(&hers).await.unwrap(), None, "there is no room any more");
+    assert_eq!(house.store().members(&hers, None, 100).await.unwrap(), None, "there is no room any more");
 }
 
 pub async fn only_the_owner_removes_others(house: House) {

@@ -1,6 +1,8 @@
 use crate::support::{House, rev};
+use domain::messages::RESUME_HORIZON;
 use domain::ports::{Leavers, Missed, Notice, Opened};
 use domain::{Seat, events};
+use futures::future::join_all;
 use protocol::{CatchUp, DisplayName, Rev, RoomName, What};
 
 pub async fn nothing_is_missed_at_the_head(house: House) {
@@ -47,6 +49,16 @@ pub async fn too_much_to_tell_gives_the_room_as_it_stands(house: House) {
     assert!(matches!(told, Missed::Changes(missed) if missed.changes.len() == 3));
     let view = house.view(seat.user(), seat.room()).await;
     assert_eq!(house.store().missed(&seat, rev(0), 2).await.unwrap(), Some(Missed::TooFar(view)));
+}
+
+pub async fn beyond_the_horizon_the_room_comes_as_it_stands(house: House) {
+    let seat = alice_in_a_room(&house).await;
+    let words: Vec<_> = (0..=RESUME_HORIZON).map(|number| number.to_string()).collect();
+    join_all(words.iter().map(|words| house.posts(&seat, words))).await;
+    let near = house.store().missed(&seat, rev(1), 10_000).await.unwrap();
+    assert!(matches!(near, Some(Missed::Changes(missed)) if missed.changes.len() as i64 == RESUME_HORIZON));
+    let far = house.store().missed(&seat, rev(0), 10_000).await.unwrap();
+    assert!(matches!(far, Some(Missed::TooFar(_))), "nobody waits for so much");
 }
 
 pub async fn a_revision_from_the_future_gives_the_room_as_it_stands(house: House) {

@@ -54,6 +54,33 @@ pub async fn each_of_many_marks_at_once_is_told_its_own_state(house: House) {
     }
 }
 
+pub async fn markers_of_many_people_and_rooms_move_at_once(house: House) {
+    let people = house.people(["alice", "bob", "carol", "dora"]).await;
+    let mut seats = Vec::new();
+    for name in ["Bakery", "Oven"] {
+        let room = house.group(people[0], name, &people[1..]).await;
+        for person in people {
+            seats.push(house.seat(person, room).await);
+        }
+        for words in ["one", "two", "three"] {
+            house.posts(&seats[seats.len() - 4], words).await;
+        }
+    }
+    let readers: Vec<_> = seats.iter().filter(|seat| seat.user() != people[0]).collect();
+    house.store().mark_unread(readers[0], no(1)).await.unwrap().unwrap();
+    for number in [1, 3] {
+        let first = read(0, 0).generation;
+        let marks = readers.iter().flat_map(|seat| [(*seat, None), (*seat, Some(first))]);
+        let told = join_all(marks.map(|(seat, generation)| house.store().set_seen(seat, no(number), generation))).await;
+        let told: Vec<_> = told.into_iter().map(Result::unwrap).collect();
+        for (seat, told) in readers.iter().zip(told.chunks(2)) {
+            let moved: Vec<_> = told.iter().flatten().map(|own| (own.room, own.read.no)).collect();
+            assert_eq!(moved, [(seat.room(), no(number))], "each marker moves once, and its own");
+        }
+    }
+    assert_eq!(house.view(readers[0].user(), readers[0].room()).await.read, read(1, 3));
+}
+
 pub async fn only_what_is_there_is_marked_as_unread_and_by_members(house: House) {
     let (bob, seat) = bob_with_three_unread(&house).await;
     for none in [0, 4, 99] {

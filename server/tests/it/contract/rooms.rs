@@ -1,6 +1,6 @@
 use crate::support::{House, no, rev};
-use domain::ports::{Device, Membership, NotSeated, Opened, SessionId, SessionRecord};
-use domain::{Error, access};
+use domain::ports::{Device, Membership, NotSeated, Opened, RoomPage, RoomPlace, SessionId, SessionRecord};
+use domain::{Error, access, rooms};
 use protocol::{At, Change, Kind, Role, RoomId, RoomName, UserId, What};
 
 pub async fn a_direct_room_bears_the_other_persons_name(house: House) {
@@ -52,7 +52,7 @@ pub async fn a_group_begins_with_its_people_and_an_owner(house: House) {
     assert_eq!((view.rev, view.last_no, view.active_at, view.other), (rev(0), no(0), house.env.clock.now(), None));
     let seat = house.seat(bob, room).await;
     assert!(seat.is_owner());
-    let members = house.store().members(&seat).await.unwrap().unwrap();
+    let members = house.store().members(&seat, None, 100).await.unwrap().unwrap();
     let roles: Vec<_> = members.iter().map(|record| (record.member.person.id, record.member.role)).collect();
     assert_eq!(roles, [(alice, Role::Member), (bob, Role::Owner)]);
     assert_eq!(house.store().kind(&seat).await.unwrap(), Some(Kind::Group));
@@ -120,6 +120,54 @@ pub async fn heads_are_told_of_the_rooms_asked_for(house: House) {
     assert_eq!(house.store().heads(&[two, missing]).await.unwrap(), [(two, rev(1))]);
     assert_eq!(house.store().heads(&[one]).await.unwrap(), [(one, rev(0))]);
     assert_eq!(house.store().heads(&[]).await.unwrap(), []);
+}
+
+pub async fn a_person_s_rooms_come_in_pages_by_activity(house: House) {
+    let [alice, bob] = house.people(["alice", "bob"]).await;
+    let mut rooms = Vec::new();
+    for (number, name) in ["One", "Two", "Three", "Four", "Five"].into_iter().enumerate() {
+        house.clock.set(2_000 + number as i64 / 2);
+        rooms.push(house.group(alice, name, &[]).await);
+    }
+    house.group(bob, "Another", &[]).await;
+    house.clock.set(3_000);
+    house.posts(&house.seat(alice, rooms[1]).await, "the newest").await;
+    let order = [1, 4, 3, 2, 0].map(|at| rooms[at]);
+    let all = house.store().room_list(alice).await.unwrap();
+    let page = async |page, only: Option<&[RoomId]>, limit| {
+        let found = house.store().room_page(alice, page, only, limit).await.unwrap();
+        assert!(found.iter().all(|room| all.contains(room)), "{found:?}");
+        found.iter().map(|room| room.id).collect::<Vec<_>>()
+    };
+    let place = |at: usize| RoomPlace { active_at: all[at].active_at, room: all[at].id };
+    assert_eq!(page(RoomPage::First, None, 9).await, order);
+    assert_eq!(page(RoomPage::First, None, 2).await, order[..2]);
+    assert_eq!(page(RoomPage::After(place(1)), None, 2).await, order[2..4]);
+    assert_eq!(page(RoomPage::After(place(3)), None, 2).await, order[4..]);
+    assert_eq!(page(RoomPage::Before(place(4)), None, 2).await, order[2..4]);
+    assert_eq!(page(RoomPage::Before(place(1)), None, 2).await, order[..1]);
+    assert_eq!(page(RoomPage::First, Some(&[rooms[0], rooms[3]]), 9).await, [rooms[3], rooms[0]]);
+    assert_eq!(page(RoomPage::After(place(4)), None, 2).await, []);
+}
+
+pub async fn new_seats_are_found_by_the_time_of_joining(house: House) {
+    let [alice, bob, carol] = house.people(["alice", "bob", "carol"]).await;
+    let room = house.group(alice, "Bakery", &[bob]).await;
+    let since = |ms: i64| At::try_from(house.env.clock.now().get() + ms).unwrap();
+    let seats = async |since: At, limit: u32| {
+        let mut seats = house.store().seated_since(since, limit).await.unwrap();
+        seats.sort_unstable();
+        seats
+    };
+    assert_eq!(seats(since(0), 9).await, [(alice, room), (bob, room)]);
+    house.clock.set(house.env.clock.now().get() + 5);
+    assert_eq!(seats(since(0), 9).await, [], "they are no newer than that");
+    let seat = house.seat(alice, room).await;
+    rooms::add_members(&house.env, &seat, &[carol]).await.unwrap();
+    assert_eq!(seats(since(0), 9).await, [(carol, room)]);
+    assert_eq!(seats(since(-5), 1).await, [(carol, room)], "the newest first");
+    rooms::remove_member(&house.env, &seat, carol).await.unwrap();
+    assert_eq!(seats(since(0), 9).await, [], "who has left has none");
 }
 
 pub async fn only_the_owner_renames_a_room(house: House) {

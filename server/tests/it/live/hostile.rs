@@ -140,7 +140,7 @@ async fn a_frame_that_is_not_a_command_is_explained_and_the_socket_goes_on() {
         ("{}", Code::BadRequest),
         (r#"{"type":"ping""#, Code::BadRequest),
         (r#"{"type":"ping"}{"type":"ping"}"#, Code::BadRequest),
-        (r#"{"type":7}"#, Code::BadRequest),
+        (r#"{"type":[7]}"#, Code::BadRequest),
         (r#"{"type":"PING"}"#, Code::UnknownCommand),
         (r#"{"type":"drop table messages"}"#, Code::UnknownCommand),
         (r#"{"type":"welcome"}"#, Code::UnknownCommand),

@@ -139,6 +139,52 @@ async fn a_revision_from_the_future_or_another_life_brings_the_room_anew() {
 }
 
 #[tokio::test]
+async fn a_hello_may_come_in_parts_and_a_gap_asks_for_its_room_alone() {
+    let server = Server::start().await;
+    let (ines, jona, room) = pair(&server).await;
+    let [first, quiet] = [ines.room_with(&[&jona]).await, ines.room_with(&[&jona]).await];
+    for room in [first, room] {
+        ines.posts(room, "known").await;
+        ines.posts(room, "missed").await;
+    }
+    let mut socket = jona.line("/ws").await;
+    let known = |room, n| Known { room, rev: rev(n) };
+    let foreign = room_id(99);
+    for part in [vec![known(first, 1), known(foreign, 4)], vec![known(quiet, 0)]] {
+        assert_eq!(socket.ask(Command::HelloPart { rooms: part }).await, Event::Ok);
+    }
+    assert!(socket.log.iter().any(|frame| frame.event == Event::RoomGone { room: foreign }));
+    let last = Command::Hello { epoch: socket.epoch, rooms: vec![known(room, 1)] };
+    let mut words = said(&told(&mut socket, last).await);
+    assert_eq!(words, ["missed", "missed"], "no room is told whole");
+    let again = told(&mut socket, hello(None, &jona.socket().await.state)).await;
+    assert_eq!(again, [], "the parts are for one hello");
+
+    let from = socket.log.len();
+    assert_eq!(socket.ask(Command::ResumeRoom { room, rev: rev(0) }).await, Event::Ok);
+    words = said(&socket.log[from..].iter().map(|frame| frame.event.clone()).collect::<Vec<_>>());
+    assert_eq!(words, ["known", "missed"]);
+    ines.posts(room, "live").await;
+    socket.hears_words("live").await;
+    assert_eq!(refusal(&socket.ask(Command::ResumeRoom { room: foreign, rev: rev(0) }).await), Some(Code::NotFound));
+}
+
+/// The words of the messages in events, in order.
+fn said(events: &[Event]) -> Vec<String> {
+    let changes = events.iter().flat_map(|event| match event {
+        Event::Change(change) => std::slice::from_ref(change),
+        Event::Changes(missed) => missed.changes.as_slice(),
+        Event::Room { room } => panic!("{room:?} is told whole"),
+        _ => &[],
+    });
+    let words = changes.filter_map(|change| match &change.what {
+        What::Message(message) => Some(message.text.to_string()),
+        _ => None,
+    });
+    words.collect()
+}
+
+#[tokio::test]
 async fn rooms_that_are_not_theirs_are_gone_and_nothing_leaks() {
     let server = Server::start().await;
     let (ines, jona, room) = pair(&server).await;

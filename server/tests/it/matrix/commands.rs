@@ -64,6 +64,8 @@ fn names() -> Vec<String> {
 fn command(name: &str, room: RoomId) -> Command {
     match name {
         "hello" => Command::Hello { epoch: None, rooms: vec![Known { room, rev: rev(0) }] },
+        "hello_part" => Command::HelloPart { rooms: vec![Known { room, rev: rev(0) }] },
+        "resume_room" => Command::ResumeRoom { room, rev: rev(0) },
         "fetch_messages" => Command::FetchMessages { room, before: None, after: None, around: None, limit: None },
         "new_message" => Command::NewMessage { room, client_id: client_id(), text: text("forged") },
         "seen" => Command::Seen { room, no: no(1), generation: None },

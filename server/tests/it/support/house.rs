@@ -105,7 +105,7 @@ impl House {
     }
 
     pub async fn member_ids(&self, seat: &Seat) -> Vec<UserId> {
-        ids(&self.store().members(seat).await.unwrap().unwrap())
+        ids(&self.store().members(seat, None, 100).await.unwrap().unwrap())
     }
 }
 
