@@ -10,8 +10,9 @@ const RUNS: usize = 3;
 pub enum Asked {
     /// `[CASE…] [--runs N]`; all cases when none is named.
     Measure { cases: Vec<&'static Case>, runs: usize },
-    /// `floor-broadcast ADDR`: the process beside which Natter is measured.
-    Broadcast { addr: SocketAddr },
+    /// `floor-broadcast ADDR [FOLDER]`: the process beside which Natter is measured; it stores what it hands out in the
+    /// folder where one is given.
+    Broadcast { addr: SocketAddr, folder: Option<PathBuf> },
     /// `floor-disk FOLDER`: tells how fast the disk is.
     Disk { folder: PathBuf },
 }
@@ -23,7 +24,7 @@ impl Asked {
             match word.as_str() {
                 "floor-broadcast" => {
                     let addr = words.next().context("floor-broadcast needs an address")?.parse()?;
-                    return Ok(Self::Broadcast { addr });
+                    return Ok(Self::Broadcast { addr, folder: words.next().map(PathBuf::from) });
                 }
                 "floor-disk" => {
                     let folder = words.next().context("floor-disk needs a folder")?.into();

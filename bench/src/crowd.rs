@@ -199,8 +199,8 @@ impl State {
                 tally.acknowledge(ledger.plan().pace.due(number), now);
                 Ok(1)
             }
-            // Now and then the server tells authors again how far they have read.
-            Event::OwnState(_) => Ok(0),
+            // Now and then the server tells authors again how far they have read; those who read along are answered.
+            Event::OwnState(_) | Event::Ok => Ok(0),
             Event::Error(error) => bail!("a message was refused: {error}"),
             other => bail!("this was not expected: {other:?}"),
         }

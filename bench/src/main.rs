@@ -20,6 +20,7 @@ mod process;
 mod report;
 mod size;
 mod tally;
+mod town;
 mod venue;
 mod wire;
 
@@ -46,9 +47,10 @@ fn main() -> ExitCode {
 fn run() -> Result<()> {
     rlimit::increase_nofile_limit(u64::MAX)?;
     match Asked::read(std::env::args().skip(1))? {
-        Asked::Broadcast { addr } => {
-            Runtime::new()?.block_on(async { floor::broadcast::serve(floor::broadcast::listen(addr)?).await })
-        }
+        Asked::Broadcast { addr, folder } => Runtime::new()?.block_on(async {
+            let listener = floor::broadcast::listen(addr)?;
+            floor::broadcast::serve(listener, folder.as_deref()).await
+        }),
         Asked::Disk { folder } => floor::disk::tell(&folder),
         // One thread, so that the server keeps the other cores.
         Asked::Measure { cases, runs } => {

@@ -54,8 +54,7 @@ impl Person {
         let fields = [("username", username), ("display_name", username), ("email", &email), ("password", PASSWORD)];
         let answer = post(addr, "register", None, &fields).await?;
         let mut cookies = answer.headers().get_all(SET_COOKIE).iter().filter_map(|cookie| cookie.to_str().ok());
-        let cookie =
-            cookies.find(|cookie| cookie.starts_with("natter=")).context("no session came with the account")?;
+        let cookie = cookies.find(|cookie| cookie.starts_with("natter")).context("no session came with the account")?;
         let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
         let id = welcome(addr, &cookie).await?;
         Ok(Self { id, cookie })
@@ -100,6 +99,13 @@ pub async fn is_refused(addr: SocketAddr, login: &str) -> Result<()> {
     let answer = answer(addr, "login", None, &fields).await?;
     anyhow::ensure!(answer.status() == StatusCode::UNPROCESSABLE_ENTITY, "it was answered with {}", answer.status());
     Ok(())
+}
+
+/// A session's cookie under the names that a server at this address may give it: its port is a part of the name where no
+/// origin is configured.
+pub fn cookie_at(addr: SocketAddr, cookie: &str) -> String {
+    let value = cookie.split_once('=').map_or(cookie, |(_, value)| value);
+    format!("natter={value}; natter-{}={value}", addr.port())
 }
 
 async fn is_fresh() -> bool {
@@ -155,7 +161,7 @@ async fn answer(
     let origin = format!("http://{addr}");
     let mut request = client.post(format!("{origin}/form/{form}")).header(ORIGIN, origin).form(fields);
     if let Some(cookie) = cookie {
-        request = request.header(COOKIE, cookie);
+        request = request.header(COOKIE, cookie_at(addr, cookie));
     }
     Ok(request.send().await?)
 }

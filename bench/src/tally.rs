@@ -18,6 +18,7 @@ pub struct Tally {
 pub struct Latency {
     pub p50: f64,
     pub p99: f64,
+    pub max: f64,
 }
 
 impl Tally {
@@ -52,7 +53,7 @@ impl Tally {
 impl Latency {
     pub fn of(histogram: &Histogram<u64>) -> Self {
         let at = |quantile| histogram.value_at_quantile(quantile) as f64 / 1e3;
-        Self { p50: at(0.5), p99: at(0.99) }
+        Self { p50: at(0.5), p99: at(0.99), max: histogram.max() as f64 / 1e3 }
     }
 }
 

@@ -67,7 +67,11 @@ async fn again_and_again(addr: SocketAddr, room: RoomId, person: Person, counts:
 
 /// Whether there was an answer; else the person was told to wait.
 async fn is_answered(client: &Client, addr: SocketAddr, path: &str, person: &Person) -> Result<bool> {
-    let answer = client.get(format!("http://{addr}{path}")).header(COOKIE, &person.cookie).send().await?;
+    let answer = client
+        .get(format!("http://{addr}{path}"))
+        .header(COOKIE, people::cookie_at(addr, &person.cookie))
+        .send()
+        .await?;
     let status = answer.status();
     ensure!([StatusCode::OK, StatusCode::TOO_MANY_REQUESTS].contains(&status), "{path} was answered with {status}");
     answer.bytes().await?;

@@ -2,19 +2,27 @@
 
 mod abandoned;
 mod account;
+mod alone;
 mod backup;
+mod beside;
 mod ceiling;
+mod ended;
+mod erasing;
 mod expensive;
 mod fanout;
 mod heads;
 mod idle;
+mod invited;
 mod logins;
 mod nodes;
 mod pages;
+mod readers;
 mod reconnects;
+mod seats;
 mod slow;
 mod store;
 mod storm;
+mod strangers;
 mod weight;
 
 use crate::figure::Figure;
@@ -43,5 +51,13 @@ pub const ALL: &[Case] = &[
     Case { name: "reconnects", run: || reconnects::run().boxed_local() },
     Case { name: "pages", run: || pages::run().boxed_local() },
     Case { name: "backup", run: || backup::run().boxed_local() },
+    Case { name: "invited", run: || invited::run().boxed_local() },
+    Case { name: "ended", run: || ended::run().boxed_local() },
+    Case { name: "beside", run: || beside::run().boxed_local() },
+    Case { name: "readers", run: || readers::run().boxed_local() },
+    Case { name: "erasing", run: || erasing::run().boxed_local() },
+    Case { name: "seats", run: || seats::run().boxed_local() },
+    Case { name: "strangers", run: || strangers::run().boxed_local() },
+    Case { name: "alone", run: || alone::run().boxed_local() },
     Case { name: "nodes", run: || nodes::run().boxed_local() },
 ];

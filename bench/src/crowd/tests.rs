@@ -13,7 +13,7 @@ async fn talk(then: impl AsyncFnOnce(&Crowd, &Plan)) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let addr = listener.local_addr().unwrap();
     let mut server = JoinSet::new();
-    server.spawn(broadcast::serve(listener));
+    server.spawn(broadcast::serve(listener, None));
     let (rooms, tickets) = broadcast::tickets(SHAPE).unwrap();
     let talk = async {
         let crowd = Crowd::open(addr, &rooms, &tickets).await.unwrap();

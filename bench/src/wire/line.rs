@@ -1,4 +1,5 @@
 use super::frame::{self, Heard};
+use crate::people::cookie_at;
 use anyhow::{Context, Result, bail};
 use protocol::{Frame, Request};
 use std::cell::RefCell;
@@ -35,6 +36,7 @@ thread_local! {
 pub struct Door<'a> {
     pub addr: SocketAddr,
     pub path: &'a str,
+    /// A session cookie, or a personal token.
     pub cookie: Option<&'a str>,
 }
 
@@ -174,7 +176,11 @@ async fn upgrade(socket: TcpSocket, Door { addr, path, cookie }: &Door<'_>) -> R
     let mut stream = socket.connect(*addr).await?;
     stream.set_nodelay(true)?;
     stream.set_zero_linger()?;
-    let cookie = cookie.map(|cookie| format!("Cookie: {cookie}\r\n")).unwrap_or_default();
+    let proof = |proof: &str| match proof.starts_with("natter_p_") {
+        true => format!("Authorization: Bearer {proof}\r\n"),
+        false => format!("Cookie: {}\r\n", cookie_at(*addr, proof)),
+    };
+    let cookie = cookie.map(proof).unwrap_or_default();
     let request = format!(
         "GET {path} HTTP/1.1\r\nHost: {addr}\r\nOrigin: http://{addr}\r\n{cookie}Connection: Upgrade\r\n\
          Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {KEY}\r\n\r\n"
