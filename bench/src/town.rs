@@ -6,7 +6,7 @@ use crate::people::{self, Person};
 use crate::wire::{Door, Line};
 use anyhow::{Context, Result, ensure};
 use futures::{StreamExt, TryStreamExt, stream};
-use protocol::{Event, RoomId, UserId};
+use protocol::{Command, Event, Request, RoomId, UserId};
 use sha2::{Digest, Sha256};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
@@ -102,4 +102,14 @@ pub async fn enter(addr: SocketAddr, people: &[Person]) -> Result<Vec<Line>> {
         }
     };
     stream::iter(people.iter().map(open)).buffered(OPENING).try_collect().await
+}
+
+/// Waits until each of these sockets is in the audiences of its rooms, which follows its welcome: until then no command
+/// is answered.
+pub async fn seat(lines: &mut [Line]) -> Result<()> {
+    for line in lines {
+        line.ask(&Request { id: None, command: Command::Ping })?;
+        while line.next().await?.event != Event::Pong {}
+    }
+    Ok(())
 }

@@ -35,11 +35,12 @@ pub async fn run() -> Result<Vec<Figure>> {
     let addr = natter.process.addr();
     let crowd = Crowd::open(addr, &rooms, &tickets).await?;
     let mut lines = town::enter(addr, &citizens).await?;
+    town::seat(&mut lines).await?;
     let before = load::at_rate(&crowd, &natter.process, 1, RATE, SPAN / 2).await?;
     let end = async {
         sleep(SPAN / 2).await;
         let start = Instant::now();
-        let answer = owner.posts(addr, "delete_room", &[("room", &room.to_string())]).await?;
+        let answer = owner.posts(addr, "delete_room", &[("room", &room.to_string()), ("room_name", "Town")]).await?;
         ensure!(answer.status().is_redirection(), "delete_room was answered with {}", answer.status());
         try_join_all(lines.iter_mut().map(|line| async move {
             while line.next().await?.event != (Event::RoomGone { room }) {}

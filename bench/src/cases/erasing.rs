@@ -20,7 +20,8 @@ pub async fn run() -> Result<Vec<Figure>> {
     let others = &people::all()?[million::PEOPLE..];
     let natter = Natter::start_in(folder_of(&folder)?).await?;
     let (room, owner) = &rooms[rooms.len() - 1];
-    let answer = owner.posts(natter.process.addr(), "delete_room", &[("room", &room.to_string())]).await?;
+    let fields = [("room", &*room.to_string()), ("room_name", "The bakery")];
+    let answer = owner.posts(natter.process.addr(), "delete_room", &fields).await?;
     ensure!(answer.status().is_redirection(), "delete_room was answered with {}", answer.status());
     // What nobody is in any more is erased once an hour, and from the start on.
     let natter = Natter::start_in(natter.stop().await?).await?;
