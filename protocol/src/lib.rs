@@ -22,4 +22,4 @@ pub use text::{
     DisplayName, Email, InstanceName, MessageText, Note, Password, RoomName, Username, is_unfit_for_a_line, look, nfc,
 };
 pub use timeline::{Applied, Merged, Timeline};
-pub use workspace::{Need, Workspace};
+pub use workspace::{Need, Outcome, Workspace};

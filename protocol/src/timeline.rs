@@ -138,12 +138,14 @@ impl Timeline {
         }
     }
 
-    /// Takes what is the person's own, whatever came before it.
-    pub fn take_own(&mut self, own: &OwnState) {
+    /// Takes what is the person's own, whatever came before it; whether that is news.
+    pub fn take_own(&mut self, own: &OwnState) -> bool {
         let mut read = own.read;
         read.no = self.recent.own_after(own.rev).map_or(read.no, |no| no.max(read.no));
-        self.room.read = self.room.read.max(read);
         self.recent.note_own_state(own.rev);
+        let is_news = read > self.room.read;
+        self.room.read = self.room.read.max(read);
+        is_news
     }
 
     /// Everything up to here has been applied.

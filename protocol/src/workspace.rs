@@ -1,11 +1,30 @@
-use crate::{Applied, CatchUp, Change, Event, Known, Merged, RoomId, RoomView, Timeline, UserId};
+use crate::{Applied, Event, Known, Merged, RoomId, Timeline, UserId};
 use serde::{Deserialize, Serialize};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
-/// Everything that a person's client knows: the rooms, newest activity first.
+/// Everything that a person's client knows: their rooms.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Listed", into = "Listed")]
 pub struct Workspace {
     pub me: UserId,
+    rooms: BTreeMap<RoomId, Timeline>,
+}
+
+/// A workspace as it is written.
+#[derive(Serialize, Deserialize)]
+#[serde(rename = "Workspace")]
+struct Listed {
+    me: UserId,
     rooms: Vec<Timeline>,
+}
+
+/// What an event did to a workspace, and what the client has to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// The room that changed. Everything else is as it was.
+    pub touched: Option<RoomId>,
+    pub need: Need,
 }
 
 /// What a client has to do after an event.
@@ -20,90 +39,100 @@ pub enum Need {
 
 impl Workspace {
     pub fn new(me: UserId, rooms: Vec<Timeline>) -> Self {
-        let mut workspace = Self { me, rooms: Vec::with_capacity(rooms.len()) };
-        rooms.into_iter().for_each(|timeline| workspace.insert(timeline));
-        workspace
+        Self { me, rooms: rooms.into_iter().map(|timeline| (timeline.room.id, timeline)).collect() }
     }
 
     /// The rooms, newest activity first.
-    pub fn rooms(&self) -> &[Timeline] {
-        &self.rooms
+    pub fn rooms(&self) -> Vec<&Timeline> {
+        let mut rooms: Vec<_> = self.rooms.values().collect();
+        rooms.sort_unstable_by_key(|timeline| Reverse((timeline.room.active_at, timeline.room.id)));
+        rooms
     }
 
     pub fn room(&self, id: RoomId) -> Option<&Timeline> {
-        self.rooms.iter().find(|timeline| timeline.room.id == id)
+        self.rooms.get(&id)
     }
 
     pub fn room_mut(&mut self, id: RoomId) -> Option<&mut Timeline> {
-        self.rooms.iter_mut().find(|timeline| timeline.room.id == id)
+        self.rooms.get_mut(&id)
     }
 
     /// How far each room is known, for `hello`.
     pub fn known(&self) -> Vec<Known> {
-        self.rooms.iter().map(|timeline| Known { room: timeline.room.id, rev: timeline.room.rev }).collect()
+        self.rooms.values().map(|timeline| Known { room: timeline.room.id, rev: timeline.room.rev }).collect()
     }
 
     /// How many messages are unread in all rooms.
     pub fn unread(&self) -> u32 {
-        self.rooms.iter().map(|timeline| timeline.room.unread()).sum()
+        self.rooms.values().map(|timeline| timeline.room.unread()).sum()
     }
 
     /// Takes what the server told; answers to requests and unknown rooms change nothing.
-    pub fn apply(&mut self, event: &Event) -> Need {
-        let applied = match event {
-            Event::Change(change) => self.room_mut(change.room).map(|timeline| timeline.apply(change)),
-            Event::Changes(missed) => self.room_mut(missed.room.id).map(|timeline| timeline.catch_up(missed)),
-            Event::Messages { room, slice } => {
-                let merged = self.room_mut(*room).map(|timeline| timeline.merge(slice.clone()));
-                return if merged == Some(Merged::Stale) { Need::Refetch } else { Need::Nothing };
-            }
+    pub fn apply(&mut self, event: &Event) -> Outcome {
+        match event {
+            Event::Change(change) => self.advance(change.room, |timeline| timeline.apply(change)),
+            Event::Changes(missed) => self.advance(missed.room.id, |timeline| timeline.catch_up(missed)),
+            Event::Messages { room, slice } => match self.room_mut(*room).map(|known| known.merge(slice.clone())) {
+                Some(Merged::Taken) => Outcome::touched(*room),
+                Some(Merged::Stale) => Outcome { touched: None, need: Need::Refetch },
+                None => Outcome::NOTHING,
+            },
             Event::Room { room } => {
-                self.rooms.retain(|timeline| timeline.room.id != room.id);
-                self.insert(Timeline::new(self.me, room.clone()));
-                None
+                self.rooms.insert(room.id, Timeline::new(self.me, room.clone()));
+                Outcome::touched(room.id)
             }
-            Event::RoomGone { room } => {
-                self.rooms.retain(|timeline| timeline.room.id != *room);
-                None
-            }
-            Event::OwnState(own) => {
-                if let Some(timeline) = self.room_mut(own.room) {
-                    timeline.take_own(own);
-                }
-                None
-            }
+            Event::RoomGone { room } => self.rooms.remove(room).map_or(Outcome::NOTHING, |_| Outcome::touched(*room)),
+            Event::OwnState(own) => match self.room_mut(own.room).map(|timeline| timeline.take_own(own)) {
+                Some(true) => Outcome::touched(own.room),
+                _ => Outcome::NOTHING,
+            },
             Event::Welcome { .. }
             | Event::Ready
             | Event::Ack { .. }
             | Event::Ok
             | Event::Pong
             | Event::Error(_)
-            | Event::Unknown => None,
-        };
-        if let (
-            Some(Applied::Fresh),
-            Event::Change(Change { room, .. }) | Event::Changes(CatchUp { room: RoomView { id: room, .. }, .. }),
-        ) = (applied, event)
-            && let Some(at) = self.rooms.iter().position(|timeline| timeline.room.id == *room)
-        {
-            let moved = self.rooms.remove(at);
-            self.insert(moved);
+            | Event::Unknown => Outcome::NOTHING,
         }
-        if applied == Some(Applied::Gap) { Need::Resume } else { Need::Nothing }
     }
 
-    /// Puts a room in its place.
-    fn insert(&mut self, timeline: Timeline) {
-        let key = |timeline: &Timeline| (timeline.room.active_at, timeline.room.id);
-        let at = self.rooms.iter().position(|other| key(other) < key(&timeline)).unwrap_or(self.rooms.len());
-        self.rooms.insert(at, timeline);
+    fn advance(&mut self, room: RoomId, apply: impl FnOnce(&mut Timeline) -> Applied) -> Outcome {
+        match self.room_mut(room).map(apply) {
+            Some(Applied::Fresh) => Outcome::touched(room),
+            Some(Applied::Gap) => Outcome { touched: None, need: Need::Resume },
+            Some(Applied::Known) | None => Outcome::NOTHING,
+        }
+    }
+}
+
+impl Outcome {
+    /// Nothing has changed, and nothing is to be done.
+    pub const NOTHING: Self = Self { touched: None, need: Need::Nothing };
+
+    fn touched(room: RoomId) -> Self {
+        Self { touched: Some(room), need: Need::Nothing }
+    }
+}
+
+impl From<Listed> for Workspace {
+    fn from(Listed { me, rooms }: Listed) -> Self {
+        Self::new(me, rooms)
+    }
+}
+
+impl From<Workspace> for Listed {
+    fn from(Workspace { me, rooms }: Workspace) -> Self {
+        Self { me, rooms: rooms.into_values().collect() }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{At, ClientId, Kind, Message, MessageText, No, Person, ReadMarker, Rev, Role, What};
+    use crate::{
+        At, Change, ClientId, Kind, Message, MessageText, No, OwnState, Person, ReadMarker, Rev, Role, RoomView, Slice,
+        What,
+    };
     use uuid::Uuid;
 
     fn room(id: i64, active_at: i64) -> RoomView {
@@ -160,9 +189,42 @@ mod tests {
     fn a_gap_asks_for_what_is_missing_and_changes_nothing() {
         let mut workspace = workspace();
         let before = workspace.clone();
-        assert_eq!(workspace.apply(&message(3, 2, 40)), Need::Resume);
+        assert_eq!(workspace.apply(&message(3, 2, 40)), Outcome { touched: None, need: Need::Resume });
         assert_eq!(workspace, before);
-        assert_eq!(workspace.apply(&message(3, 1, 40)), Need::Nothing);
+        assert_eq!(workspace.apply(&message(3, 1, 40)).need, Need::Nothing);
         assert_eq!(workspace.unread(), 1);
+    }
+
+    #[test]
+    fn an_event_touches_the_room_that_it_changes_and_no_other() {
+        let mut workspace = workspace();
+        let id = |id: i64| RoomId::try_from(id).unwrap();
+        let own = |no: i64| {
+            let read = ReadMarker { no: No::try_from(no).unwrap(), ..ReadMarker::default() };
+            Event::OwnState(OwnState { room: id(1), rev: Rev::ZERO, read })
+        };
+        let page = |room: i64| Event::Messages { room: id(room), slice: Slice::default() };
+        let gone = |room: i64| Event::RoomGone { room: id(room) };
+        for (event, touched) in [
+            (message(1, 1, 40), Some(id(1))),
+            (message(1, 1, 40), None),
+            (message(9, 1, 40), None),
+            (own(0), None),
+            (own(1), Some(id(1))),
+            (own(1), None),
+            (page(2), Some(id(2))),
+            (page(9), None),
+            (Event::Room { room: room(4, 35) }, Some(id(4))),
+            (gone(4), Some(id(4))),
+            (gone(4), None),
+            (Event::Ready, None),
+        ] {
+            let before = workspace.clone();
+            assert_eq!(workspace.apply(&event).touched, touched, "{event:?}");
+            for timeline in before.rooms().into_iter().filter(|timeline| Some(timeline.room.id) != touched) {
+                assert_eq!(workspace.room(timeline.room.id), Some(timeline), "{event:?}");
+            }
+            assert!(touched.is_some() || workspace == before, "{event:?}");
+        }
     }
 }

@@ -83,7 +83,7 @@ impl Client {
         if matches!(event, Event::Changes(_) | Event::Room { .. }) {
             self.is_resuming = false;
         }
-        match self.state.apply(&event) {
+        match self.state.apply(&event).need {
             Need::Resume => self.hello(world),
             Need::Refetch => self.loose.push(world.page(Page::Newest, 5)),
             Need::Nothing => {}

@@ -103,6 +103,11 @@ impl Line {
         std::mem::take(&mut self.wanted).into_iter().for_each(|command| self.send(command));
     }
 
+    /// What was missed is on its way.
+    pub fn is_resuming(&self) -> bool {
+        self.is_resuming
+    }
+
     /// Everything that was missed has come, on this connection.
     pub fn is_ready(&self) -> bool {
         self.is_ready

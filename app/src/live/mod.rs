@@ -24,7 +24,7 @@ pub use queue::Queue;
 use crate::workspace::{Lost, State, Zone, divider};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use protocol::{Change, Code, Command, Epoch, Event, Frame, Known, Need, RoomId};
+use protocol::{Change, Code, Command, Epoch, Event, Frame, Known, Need, Outcome, RoomId};
 use std::time::Duration;
 
 /// After so long a page that the server could not read is asked for again.
@@ -65,7 +65,7 @@ impl Live {
         if self.state.open.get_untracked() == room {
             return self.to_newest();
         }
-        let mark = self.state.workspace.with_untracked(|workspace| workspace.room(room?).and_then(divider));
+        let mark = self.state.rooms.read(|workspace| workspace.room(room?).and_then(divider));
         self.state.divider.set(mark);
         self.state.below.set(0);
         self.state.open.set(room);
@@ -92,7 +92,7 @@ impl Live {
     }
 
     fn me(self) -> protocol::UserId {
-        self.state.workspace.with_untracked(|workspace| workspace.me)
+        self.state.rooms.me()
     }
 
     /// Sends a command if the line is up; what must not be lost is repeated after the next `ready`.
@@ -122,7 +122,7 @@ impl Live {
             }
             (Event::Ack { room, client_id, rev, .. }, _) => self.stored(*room, *client_id, *rev),
             (Event::Messages { .. }, Some(page @ Command::FetchMessages { before, .. })) => {
-                if self.apply(&event) == Some(Need::Refetch) {
+                if self.apply(&event) == Need::Refetch {
                     self.ask(page);
                 } else if before.is_none() {
                     self.fill_up();
@@ -132,14 +132,17 @@ impl Live {
         }
     }
 
-    fn apply(self, event: &Event) -> Option<Need> {
+    fn apply(self, event: &Event) -> Need {
         if let Event::RoomGone { room } = event {
             self.lose_room(*room);
         }
-        let need = self.state.workspace.try_update(|workspace| workspace.apply(event));
+        let Outcome { touched, need } = self.state.rooms.apply(event);
+        if touched.is_some() {
+            self.list_rooms();
+        }
         self.confirm(event);
         match event {
-            _ if need != Some(Need::Resume) => {}
+            _ if need != Need::Resume => {}
             Event::Change(change) => self.resume_room(change.room),
             _ => self.resume(None),
         }
@@ -158,8 +161,7 @@ impl Live {
 
     /// The person is no longer in a room. What was being written there can be copied.
     fn lose_room(self, room: RoomId) {
-        let name =
-            self.state.workspace.with_untracked(|workspace| workspace.room(room).map(|room| room.room.name.clone()));
+        let name = self.state.rooms.read(|workspace| workspace.room(room).map(|room| room.room.name.clone()));
         let is_open = self.state.open.get_untracked() == Some(room);
         let mut words = self.take_refused(room);
         words.extend(is_open.then(browser::written));
@@ -181,20 +183,27 @@ impl Live {
     fn divide(self, change: &Change) {
         let is_unseen = self.state.open.get_untracked() == Some(change.room) && !browser::is_visible();
         if is_unseen && self.state.divider.get_untracked().is_none() {
-            let mark = self.state.workspace.with_untracked(|workspace| workspace.room(change.room).and_then(divider));
+            let mark = self.state.rooms.read(|workspace| workspace.room(change.room).and_then(divider));
             self.state.divider.set(mark);
+        }
+    }
+
+    /// Brings the list up to date: once for everything that was missed, and not for each of its rooms.
+    fn list_rooms(self) {
+        if !self.line.with_value(Line::is_resuming) {
+            self.state.rooms.list();
         }
     }
 
     /// Asks for everything that was missed.
     fn resume(self, epoch: Option<Epoch>) {
-        let known = self.state.workspace.with_untracked(protocol::Workspace::known);
+        let known = self.state.rooms.read(protocol::Workspace::known);
         self.line.update_value(|line| line.hello(known, epoch));
     }
 
     /// Asks for what was missed in one room.
     fn resume_room(self, room: RoomId) {
-        let rev = self.state.workspace.with_untracked(|workspace| workspace.room(room).map(|known| known.room.rev));
+        let rev = self.state.rooms.read(|workspace| workspace.room(room).map(|known| known.room.rev));
         if let Some(rev) = rev {
             self.line.update_value(|line| line.resume_room(Known { room, rev }));
         }
@@ -203,6 +212,7 @@ impl Live {
     /// Everything that was missed has come: what could not be told before is told now.
     fn resumed(self) {
         self.line.update_value(Line::resumed);
+        self.list_rooms();
         self.hurry_seen();
         self.post_waiting();
         self.fill();

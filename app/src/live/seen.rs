@@ -24,7 +24,7 @@ impl Live {
     /// Marks everything in the open room as seen.
     pub fn mark_read(self) {
         let Some(room) = self.state.open.get_untracked() else { return };
-        let own = self.state.workspace.with_untracked(|workspace| {
+        let own = self.state.rooms.read(|workspace| {
             let RoomView { rev, last_no, read, .. } = workspace.room(room)?.room;
             (last_no > read.no).then_some(OwnState { room, rev, read: ReadMarker { no: last_no, ..read } })
         });

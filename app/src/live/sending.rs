@@ -118,7 +118,7 @@ impl Live {
     /// An own message, when the open part of its room shows it.
     pub fn own(self, room: RoomId, id: ClientId) -> Option<MessageText> {
         let me = self.me();
-        self.state.workspace.with_untracked(|workspace| {
+        self.state.rooms.read(|workspace| {
             let window = workspace.room(room)?.window.as_ref()?;
             let found = window.messages.iter().find(|message| message.client_id == id && message.author.id == me)?;
             Some(found.text.clone())
@@ -164,7 +164,7 @@ impl Live {
     }
 
     fn known_rev(self, room: RoomId) -> Option<Rev> {
-        self.state.workspace.with_untracked(|workspace| workspace.room(room).map(|timeline| timeline.room.rev))
+        self.state.rooms.read(|workspace| workspace.room(room).map(|timeline| timeline.room.rev))
     }
 
     fn set_failure(self, id: ClientId, failure: Option<String>) {

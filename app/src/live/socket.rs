@@ -44,6 +44,7 @@ pub async fn run(live: Live) {
     loop {
         let end = serve(live, &mut progress).await;
         live.line.update_value(Line::disconnect);
+        live.list_rooms();
         if std::mem::take(&mut progress.is_ready) {
             backoff.reset();
         }

@@ -45,7 +45,7 @@ impl Live {
     /// Reads the messages of the open room when they have never been read.
     pub fn fill(self) {
         let Some(room) = self.state.open.get_untracked() else { return };
-        let wanted = self.state.workspace.with_untracked(|workspace| {
+        let wanted = self.state.rooms.read(|workspace| {
             let timeline = workspace.room(room)?;
             let limit = timeline.room.unread().saturating_add(5).clamp(Request::PAGE, Request::PAGE_MAX);
             timeline.window.is_none().then_some(limit)
@@ -65,7 +65,7 @@ impl Live {
     /// The window of the open room.
     pub fn extent(self) -> Option<Extent> {
         let open = self.state.open.get_untracked()?;
-        self.state.workspace.with_untracked(|workspace| {
+        self.state.rooms.read(|workspace| {
             let window = workspace.room(open)?.window.as_ref()?;
             let (first, last) = (window.first_no(), window.last_no());
             Some(Extent { first, last, later: window.later, count: window.messages.len() })
@@ -75,11 +75,7 @@ impl Live {
     /// Keeps only the newest messages of the open room.
     pub fn forget(self, kept: usize) {
         if let Some(open) = self.state.open.get_untracked() {
-            self.state.workspace.update(|workspace| {
-                if let Some(timeline) = workspace.room_mut(open) {
-                    timeline.forget(kept);
-                }
-            });
+            self.state.rooms.update(open, |timeline| timeline.forget(kept));
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::workspace::{DraftForm, Snapshot};
 use domain::{Error, Seat, access, accounts, contacts, messages, rooms};
 use leptos::prelude::*;
 use protocol::{ClientId, Code, Kind, No, Page, Person, Request, RoomId, RoomView, Slice, Timeline, UserId, Workspace};
+use std::collections::HashSet;
 
 /// The rooms without an open one.
 pub async fn closed() -> Result<Snapshot, Error> {
@@ -93,10 +94,12 @@ async fn window(seat: &Seat, room: &RoomView) -> Result<Slice, Error> {
 
 async fn around(workspace: Workspace, open: Option<RoomId>) -> Result<Snapshot, Error> {
     let env = env();
-    let has_room = |person: &Person| {
-        let others = workspace.rooms().iter().filter_map(|timeline| timeline.room.other.as_ref());
-        others.into_iter().any(|other| other.id == person.id)
-    };
+    let others: HashSet<_> = workspace
+        .rooms()
+        .into_iter()
+        .filter_map(|timeline| timeline.room.other.as_ref().map(|other| other.id))
+        .collect();
+    let has_room = |person: &Person| others.contains(&person.id);
     let contacts = contacts::list(&env, workspace.me).await?.into_iter().filter(|person| !has_room(person)).collect();
     let draft = draft(open, ClientId::new(env.clock.now(), env.random.uuid()));
     Ok(Snapshot {

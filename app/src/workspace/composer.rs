@@ -16,7 +16,7 @@ pub fn Composer(live: Live, draft: DraftForm, is_closed: Signal<bool>) -> impl I
     let state = live.state;
     let input = NodeRef::<html::Textarea>::new();
     let error = RwSignal::new(draft.error.clone());
-    let me = state.workspace.with_untracked(|workspace| workspace.me);
+    let me = state.rooms.me();
     let first = StoredValue::new(None::<First>);
     follow_the_room(live, input, error, first, draft.client_id);
 
@@ -148,7 +148,7 @@ fn follow_the_room(
     form: ClientId,
 ) {
     let state = live.state;
-    let me = state.workspace.with_untracked(|workspace| workspace.me);
+    let me = state.rooms.me();
     let mut before: Option<Option<RoomId>> = None;
     on_change(move || {
         let room = state.open.get();

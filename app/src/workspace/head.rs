@@ -10,7 +10,7 @@ use protocol::{Kind, RoomView};
 pub fn Head(live: Live, is_closed: Signal<bool>) -> impl IntoView {
     let state = live.state;
     let room = Memo::new(move |_| state.of_open(|timeline| timeline.room.clone()));
-    let has_rooms = move || state.workspace.with(|workspace| !workspace.rooms().is_empty());
+    let has_rooms = move || !(state.rooms.groups.with(Vec::is_empty) && state.rooms.people.with(Vec::is_empty));
     let text = move |read: fn(&RoomView) -> String, none: fn(bool) -> &'static str| {
         Signal::derive(move || {
             room.with(|room| room.as_ref().map(read)).unwrap_or_else(|| none(has_rooms()).to_owned())

@@ -1,3 +1,4 @@
+use super::blocks::{Block, blocks};
 use super::message::LogRow;
 use super::rows::rows;
 use super::state::on_change;
@@ -46,15 +47,15 @@ pub fn Log(
     let state = live.state;
     let element = NodeRef::<html::Div>::new();
     let room = state.open;
-    let rows = Memo::new(move |_| {
-        let Some(id) = state.open.get() else { return Vec::new() };
-        let line = |timeline: &protocol::Timeline| {
+    let rows = Memo::new(move |before: Option<&Vec<Block>>| {
+        let Some(id) = room.get() else { return Vec::new() };
+        let of = |timeline: &protocol::Timeline| {
             state.outbox.with(|outbox| {
                 let pending: Vec<_> = outbox.of(id).collect();
                 state.zone.with(|zone| rows(timeline, &pending, &my_name, state.divider.get(), zone))
             })
         };
-        state.of_room(id, line).unwrap_or_default()
+        blocks(before.cloned().unwrap_or_default(), id, state.rooms.of(id, of).unwrap_or_default())
     });
     let of_window = move |read: fn(&protocol::Slice) -> bool| {
         Signal::derive(move || state.of_open(|timeline| timeline.window.as_ref().is_some_and(read)).unwrap_or(false))
@@ -66,7 +67,7 @@ pub fn Log(
     let first = room.get_untracked();
     // The room whose address points at a message that is not there.
     let lost = first.filter(|id| {
-        state.workspace.with_untracked(|workspace| {
+        state.rooms.read(|workspace| {
             let window = workspace.room(*id).and_then(|timeline| timeline.window.as_ref());
             around.zip(window).is_some_and(|(no, window)| window.messages.iter().all(|message| message.no != no))
         })
@@ -110,8 +111,8 @@ pub fn Log(
                 <a class="button button--quiet log__more" href=before hidden=no_earlier on:click=load>"Load earlier messages"</a>
                 <p class="log__empty">{nothing}</p>
                 {invitation}
-                <For each=move || rows.get() key=move |row| (room.get_untracked(), row.key()) let:row>
-                    {room.get_untracked().map(|room| view! { <LogRow live room row rows/> })}
+                <For each=move || rows.get() key=Block::key let:block>
+                    <Lines live rows key=block.key()/>
                 </For>
                 <a class="button button--quiet log__more" href=newest hidden=no_later rel="external">"Go to the newest messages"</a>
                 <p class="log__note" role="alert" hidden=no_target>"The message that this link leads to does not exist."</p>
@@ -119,6 +120,16 @@ pub fn Log(
             </div>
         </div>
         <button class="pill" type="button" hidden=is_below on:click=move |_| to_end(live, element)>{pill}</button>
+    }
+}
+
+#[component]
+fn Lines(live: Live, rows: Memo<Vec<Block>>, key: (RoomId, No)) -> impl IntoView {
+    let lines = move || rows.with(|blocks| Block::lines(blocks, key));
+    view! {
+        <For each=lines key=|line| line.key let:line>
+            <LogRow live room=key.0 line/>
+        </For>
     }
 }
 

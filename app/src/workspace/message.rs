@@ -1,5 +1,6 @@
+use super::blocks::Line;
 use super::clock::datetime;
-use super::rows::{Key, MessageRow, Row, RowState};
+use super::rows::{MessageRow, Row, RowState};
 use super::text::{Span, spans};
 use crate::avatar::{Avatar, AvatarSize};
 use crate::live::Live;
@@ -9,21 +10,20 @@ use protocol::RoomId;
 
 /// One row of the log. The row keeps its element while its content changes.
 #[component]
-pub fn LogRow(live: Live, room: RoomId, row: Row, rows: Memo<Vec<Row>>) -> impl IntoView {
-    let now = move |key: Key| rows.with(|rows| rows.iter().find(|row| row.key() == key).cloned());
-    match row {
-        Row::Day { ordinal, label } => {
-            let label = Signal::derive(move || match now(Key::Day(ordinal)) {
-                Some(Row::Day { label, .. }) => label,
+pub fn LogRow(live: Live, room: RoomId, line: Line) -> impl IntoView {
+    let Line { row, .. } = line;
+    match row.get_untracked() {
+        Row::Day { label, .. } => {
+            let label = Signal::derive(move || match row.get() {
+                Row::Day { label, .. } => label,
                 _ => label.clone(),
             });
             EitherOf3::A(view! { <h2 class="divider">{label}</h2> })
         }
         Row::New => EitherOf3::B(view! { <h2 class="divider divider--new">"New"</h2> }),
         Row::Message(first) => {
-            let key = Key::Message(first.author, first.client_id);
-            let row = Memo::new(move |_| match now(key) {
-                Some(Row::Message(row)) => row,
+            let row = Memo::new(move |_| match row.get() {
+                Row::Message(row) => row,
                 _ => first.clone(),
             });
             EitherOf3::C(view! { <Message live room row/> })

@@ -1,5 +1,6 @@
 //! The one live island: the rooms, the open one's log, and the composer.
 
+mod blocks;
 mod clock;
 mod composer;
 mod head;
@@ -8,6 +9,7 @@ mod island;
 mod log;
 mod lost;
 mod message;
+mod rooms;
 mod rows;
 mod side;
 mod state;
@@ -17,6 +19,7 @@ mod wiring;
 pub use clock::{Civil, Zone, datetime};
 #[cfg(feature = "hydrate")]
 pub use island::hydrate;
+pub use rooms::Rooms;
 pub use state::{Lost, State, divider};
 pub use wiring::path;
 

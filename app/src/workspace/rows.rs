@@ -73,6 +73,14 @@ impl Row {
             Self::Message(row) => Key::Message(row.author, row.client_id),
         }
     }
+
+    /// The number of a stored message.
+    pub fn no(&self) -> Option<No> {
+        match self {
+            Self::Message(MessageRow { state: RowState::Stored(no), .. }) => Some(*no),
+            _ => None,
+        }
+    }
 }
 
 /// The log of a room: its window and, at the end of the room, what is still on its way.

@@ -8,8 +8,8 @@ use protocol::{Kind, MessageText, Person, RoomId, RoomView, UserId};
 #[component]
 pub fn Side(live: Live, called: String, me: Person, contacts: Vec<Person>) -> impl IntoView {
     let has_strangers = !contacts.is_empty();
-    let no_groups = Signal::derive(move || ids(live, Kind::Group).is_empty());
-    let no_people = Signal::derive(move || ids(live, Kind::Direct).is_empty() && !has_strangers);
+    let no_groups = Signal::derive(move || live.state.rooms.groups.with(Vec::is_empty));
+    let no_people = Signal::derive(move || !has_strangers && live.state.rooms.people.with(Vec::is_empty));
     let strangers = contacts.into_iter().map(|person| view! { <Stranger live person/> }).collect_view();
     let is_used = Signal::derive(move || !(no_groups.get() && no_people.get()));
     view! {
@@ -27,9 +27,9 @@ pub fn Side(live: Live, called: String, me: Person, contacts: Vec<Person>) -> im
             <nav class="side__rooms" aria-label="Rooms">
                 <p class="side__hint" hidden=is_used>"Your conversations will appear here. "<a href="/people">"Find people"</a></p>
                 <h2 class="side__section" hidden=no_groups>"Rooms"</h2>
-                <RoomList live kind=Kind::Group/>
+                <RoomList live rooms=live.state.rooms.groups/>
                 <h2 class="side__section" hidden=no_people>"People"</h2>
-                <RoomList live kind=Kind::Direct/>
+                <RoomList live rooms=live.state.rooms.people/>
                 <ul>{strangers}</ul>
             </nav>
             <footer class="side__foot">
@@ -51,24 +51,16 @@ pub fn Side(live: Live, called: String, me: Person, contacts: Vec<Person>) -> im
 }
 
 #[component]
-fn RoomList(live: Live, kind: Kind) -> impl IntoView {
-    view! { <ul><For each=move || ids(live, kind) key=|id| *id let:id><li><RoomLink live id/></li></For></ul> }
-}
-
-/// The rooms of a kind, newest activity first.
-fn ids(live: Live, kind: Kind) -> Vec<RoomId> {
-    live.state.workspace.with(|workspace| {
-        let rooms = workspace.rooms().iter().map(|timeline| &timeline.room);
-        rooms.filter(|room| room.kind == kind).map(|room| room.id).collect()
-    })
+fn RoomList(live: Live, rooms: RwSignal<Vec<RoomId>>) -> impl IntoView {
+    view! { <ul><For each=move || rooms.get() key=|id| *id let:id><li><RoomLink live id/></li></For></ul> }
 }
 
 /// One room: its name, last words, their time, and how many are unread.
 #[component]
 fn RoomLink(live: Live, id: RoomId) -> impl IntoView {
     let state = live.state;
-    let room = Memo::new(move |_| state.of_room(id, |timeline| timeline.room.clone()));
-    let me = state.workspace.with_untracked(|workspace| workspace.me);
+    let room = Memo::new(move |_| state.rooms.of(id, |timeline| timeline.room.clone()));
+    let me = state.rooms.me();
     let name =
         Signal::derive(move || room.with(|room| room.as_ref().map(|room| room.name.clone()).unwrap_or_default()));
     let author = Signal::derive(move || room.with(|room| room.as_ref().and_then(|room| author(room, me))));
@@ -136,11 +128,11 @@ fn Stranger(live: Live, person: Person) -> impl IntoView {
     let Person { id, username, name, .. } = person;
     let label = format!("Message {name}, @{username}");
     let handle = format!("@{username}");
+    let rooms = live.state.rooms;
     let is_known = Signal::derive(move || {
-        live.state.workspace.with(|workspace| {
-            let mut others = workspace.rooms().iter().filter_map(|timeline| timeline.room.other.as_ref());
-            others.any(|other| other.id == id)
-        })
+        let of =
+            |room: &RoomId| rooms.read(|workspace| workspace.room(*room)?.room.other.as_ref().map(|other| other.id));
+        rooms.people.with(|people| people.iter().any(|room| of(room) == Some(id)))
     });
     view! {
         <li hidden=is_known>

@@ -1,12 +1,12 @@
-use super::{Snapshot, clock::Zone};
+use super::{Rooms, Snapshot, clock::Zone};
 use crate::live::Outbox;
 use leptos::prelude::*;
-use protocol::{No, RoomId, Timeline, Workspace};
+use protocol::{No, RoomId, Timeline};
 
 /// All state of the island: signals, so that each view follows just what it shows.
 #[derive(Clone, Copy)]
 pub struct State {
-    pub workspace: RwSignal<Workspace>,
+    pub rooms: Rooms,
     /// The room that stands open.
     pub open: RwSignal<Option<RoomId>>,
     /// What was written and is not confirmed yet.
@@ -40,7 +40,7 @@ impl State {
         let open = snapshot.open.and_then(|id| snapshot.workspace.room(id));
         Self {
             divider: RwSignal::new(open.and_then(divider)),
-            workspace: RwSignal::new(snapshot.workspace.clone()),
+            rooms: Rooms::new(snapshot.workspace.clone()),
             open: RwSignal::new(snapshot.open),
             outbox: RwSignal::new(Outbox::default()),
             zone: RwSignal::new(Zone { name: snapshot.zone.clone(), now: snapshot.now }),
@@ -54,13 +54,7 @@ impl State {
 
     /// Something of the open room; `None` when none is open.
     pub fn of_open<T>(self, read: impl FnOnce(&Timeline) -> T) -> Option<T> {
-        let id = self.open.get()?;
-        self.workspace.with(|workspace| workspace.room(id).map(read))
-    }
-
-    /// Something of a room.
-    pub fn of_room<T>(self, id: RoomId, read: impl FnOnce(&Timeline) -> T) -> Option<T> {
-        self.workspace.with(|workspace| workspace.room(id).map(read))
+        self.rooms.of(self.open.get()?, read)
     }
 }
 

@@ -27,7 +27,7 @@ pub fn wire(live: Live, is_hydrated: RwSignal<bool>, called: String) {
         }
     });
     on_change(move || {
-        let unread = state.workspace.with(protocol::Workspace::unread);
+        let unread = state.rooms.unread.get();
         let name = state.of_open(|timeline| timeline.room.name.clone()).unwrap_or_else(|| "Rooms".to_owned());
         let name = if state.has_panel.get() { format!("Members of {name}") } else { name };
         document().set_title(&match unread {

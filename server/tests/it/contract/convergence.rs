@@ -123,7 +123,7 @@ impl Story<'_> {
 fn apply(timeline: &mut Timeline, event: &Event) {
     match event {
         Event::Change(change) => assert_eq!(timeline.apply(change), Applied::Fresh, "{change:?}"),
-        Event::OwnState(own) => timeline.take_own(own),
+        Event::OwnState(own) => _ = timeline.take_own(own),
         other => panic!("not for a timeline: {other:?}"),
     }
 }

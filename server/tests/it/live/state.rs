@@ -171,7 +171,7 @@ async fn after_a_direct_room_was_opened() {
     let (ines, jona) = (readers[0].person.clone(), readers[1].person.clone());
     ines.does("open_direct", &[("user", &jona.id.to_string())]).await;
     all_agree(&mut readers[..2]).await;
-    let direct = readers[1].socket.state.rooms().iter().find(|timeline| timeline.room.id != room).unwrap();
+    let direct = readers[1].socket.state.rooms().into_iter().find(|timeline| timeline.room.id != room).unwrap();
     assert_eq!((direct.room.name.as_str(), direct.room.members), ("Ines", 2));
     let direct = direct.room.id;
     readers[1].socket.says(direct, "psst").await;

@@ -165,7 +165,7 @@ impl Device {
             status.is_ready = true;
             status.readies += 1;
         });
-        let unseen = self.state.rooms().iter().filter(|timeline| timeline.window.is_none());
+        let unseen = self.state.rooms().into_iter().filter(|timeline| timeline.window.is_none());
         let unseen: Vec<_> = unseen.map(|timeline| timeline.room.id).collect();
         for room in unseen {
             self.fetches(line, room, [None, None]).await;
@@ -184,7 +184,7 @@ impl Device {
         let known = |state: &Workspace, room| state.room(room).map(|timeline| timeline.room.rev);
         let room = room_of(frame);
         let before = room.and_then(|room| known(&self.state, room));
-        let need = self.state.apply(&frame.event);
+        let need = self.state.apply(&frame.event).need;
         let after = room.and_then(|room| known(&self.state, room));
         let mut history = lock(&self.history);
         if let Some(room) = room {
@@ -258,7 +258,7 @@ impl Device {
     async fn recalls(&mut self, line: &mut Line) {
         let Some(done) = self.recall.take() else { return };
         loop {
-            let hidden = self.state.rooms().iter().find_map(|timeline| match &timeline.window {
+            let hidden = self.state.rooms().into_iter().find_map(|timeline| match &timeline.window {
                 None => Some((timeline.room.id, [None, None])),
                 Some(window) if window.later => Some((timeline.room.id, [None, window.last_no()])),
                 Some(window) if window.earlier => Some((timeline.room.id, [window.first_no(), None])),
@@ -274,7 +274,7 @@ impl Device {
                 }
             }
         }
-        let shown = self.state.rooms().iter().map(|timeline| {
+        let shown = self.state.rooms().into_iter().map(|timeline| {
             let window = timeline.window.as_ref().expect("every room has been fetched");
             (timeline.room.id, window.messages.clone())
         });

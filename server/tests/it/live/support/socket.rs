@@ -218,7 +218,7 @@ impl Socket {
             match self.line.next().await? {
                 Ok(Message::Text(text)) => {
                     let frame: Frame = serde_json::from_str(&text).unwrap();
-                    self.gaps += usize::from(self.state.apply(&frame.event) == Need::Resume);
+                    self.gaps += usize::from(self.state.apply(&frame.event).need == Need::Resume);
                     self.log.push(frame.clone());
                     self.inbox.push_back(frame);
                     return self.inbox.back();
