@@ -47,7 +47,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   const user = form.elements.namedItem("user")?.value;
   if (new URL(form.action).pathname !== "/form/logout" || !user) return;
-  const waiting = keysOf(`natter-outbox-${user}-`);
+  const waiting = [...keysOf(`natter-outbox-${user}-`), ...keysOf(`natter-lost-${user}`)];
   if (waiting.length > 0 && form.dataset.confirmed === undefined) {
     event.preventDefault();
     ask(form, waiting.length);
@@ -65,7 +65,8 @@ try {
   const user = sessionStorage.getItem(LEAVING);
   sessionStorage.removeItem(LEAVING);
   if (user && location.pathname === "/login") {
-    for (const key of [...keysOf(`natter-outbox-${user}-`), ...keysOf(`natter-draft-${user}-`)]) localStorage.removeItem(key);
+    const kept = [`natter-outbox-${user}-`, `natter-draft-${user}-`, `natter-lost-${user}`].flatMap(keysOf);
+    for (const key of kept) localStorage.removeItem(key);
   }
 } catch {
   // Nothing can be kept in this browser.

@@ -79,6 +79,12 @@ pub fn is_visible() -> bool {
     document().visibility_state() == VisibilityState::Visible
 }
 
+/// Whether the browser knows of a network. It may be wrong either way.
+pub fn is_online() -> bool {
+    let navigator = Reflect::get(&window(), &"navigator".into()).unwrap_or_default();
+    Reflect::get(&navigator, &"onLine".into()).is_ok_and(|is_online| is_online != JsValue::FALSE)
+}
+
 /// Whether fingers write here: Enter then breaks the line.
 pub fn is_touch() -> bool {
     window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|query| query.matches())
@@ -132,12 +138,34 @@ pub fn focus(selector: &str) {
     found.inspect(|found| _ = found.focus());
 }
 
-/// Gives the page another address, with a step in the history or without.
+/// Copies the text of a field, in insecure contexts too.
+pub fn copy(field: &HtmlTextAreaElement) {
+    field.select();
+    let copy = Reflect::get(&document(), &"execCommand".into()).and_then(|copy| copy.dyn_into::<js_sys::Function>());
+    let _ = copy.and_then(|copy| copy.call1(&document(), &"copy".into()));
+}
+
+/// Whether anything on the page has the focus.
+pub fn has_focus() -> bool {
+    document().active_element().is_some_and(|element| element.tag_name() != "BODY")
+}
+
+/// Gives the page another address, with a step in the history or without. A step notes where it came from.
 pub fn set_address(path: &str, is_step: bool) {
     let Ok(history) = window().history() else { return };
-    let set = if is_step { web_sys::History::push_state_with_url } else { web_sys::History::replace_state_with_url };
     // Refused only when a page does this hundreds of times a minute; the address is then behind, and nothing else.
-    let _ = set(&history, &JsValue::NULL, "", Some(path));
+    let _ = if is_step {
+        history.push_state_with_url(&address().into(), "", Some(path))
+    } else {
+        history.replace_state_with_url(&JsValue::NULL, "", Some(path))
+    };
+}
+
+/// Takes back the last step in the history if it was made by [`set_address`] from this address; whether it was.
+pub fn step_back(from: &str) -> bool {
+    let Ok(history) = window().history() else { return false };
+    let is_from = history.state().is_ok_and(|state| state.as_string().as_deref() == Some(from));
+    is_from && history.back().is_ok()
 }
 
 pub fn socket_url() -> String {

@@ -5,6 +5,7 @@
 mod backoff;
 mod browser;
 mod line;
+mod lost;
 mod outbox;
 mod queue;
 mod seen;
@@ -14,21 +15,25 @@ mod version;
 mod window;
 
 pub use browser::{
-    address, civil, client_id, focus, is_touch, is_visible, local_zone, raw_text, reload, remember_room, remember_zone,
-    set_address, store,
+    address, civil, client_id, copy, focus, has_focus, is_touch, is_visible, local_zone, raw_text, reload,
+    remember_room, remember_zone, set_address, step_back, store,
 };
 pub use line::Line;
 pub use outbox::{Outbox, Pending};
 pub use queue::Queue;
 
-use crate::workspace::{Lost, State, Zone, divider};
+use crate::workspace::{State, Zone, divider};
+use futures::channel::oneshot::Sender;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use protocol::{Change, Code, Command, Epoch, Event, Frame, Known, Need, Outcome, RoomId};
+use protocol::{Change, Code, Command, Epoch, Event, Frame, Known, Need, Outcome, RoomId, What};
 use std::time::Duration;
 
 /// After so long a page that the server could not read is asked for again.
 const AGAIN: Duration = Duration::from_secs(3);
+
+/// As many messages of others are kept for screen readers to say.
+const HEARD: usize = 5;
 
 /// Where the focus goes when what had it is gone.
 const LOG: &str = ".log";
@@ -43,19 +48,24 @@ pub struct Live {
     build: StoredValue<String>,
     /// Which one the server has instead.
     newer: StoredValue<Option<String>>,
+    /// Ends a wait for the network.
+    network: StoredValue<Option<Sender<()>>>,
 }
 
 impl Live {
     pub fn new(state: State, epoch: Epoch, build: String) -> Self {
         let line = StoredValue::new(Line::new(epoch));
         let queue = StoredValue::new(Queue::default());
-        Self { state, line, queue, build: StoredValue::new(build), newer: StoredValue::new(None) }
+        let (build, newer, network) = (StoredValue::new(build), StoredValue::new(None), StoredValue::new(None));
+        Self { state, line, queue, build, newer, network }
     }
 
     /// Connects, and stays connected.
     pub fn start(self) {
         self.read_outbox();
         store::on_change(self.me(), move || self.read_outbox());
+        self.read_lost();
+        self.watch_the_network();
         spawn_local(socket::run(self));
     }
 
@@ -68,6 +78,7 @@ impl Live {
         let mark = self.state.rooms.read(|workspace| workspace.room(room?).and_then(divider));
         self.state.divider.set(mark);
         self.state.below.set(0);
+        self.state.heard.set(Vec::new());
         self.state.open.set(room);
         self.renew();
     }
@@ -147,7 +158,10 @@ impl Live {
             _ => self.resume(None),
         }
         match event {
-            Event::Change(change) => self.divide(change),
+            Event::Change(change) => {
+                self.divide(change);
+                self.announce(change);
+            }
             Event::Room { .. } => self.fill(),
             Event::RoomGone { room } if self.state.open.get_untracked() == Some(*room) => {
                 self.open(None);
@@ -159,32 +173,23 @@ impl Live {
         need
     }
 
-    /// The person is no longer in a room. What was being written there can be copied.
-    fn lose_room(self, room: RoomId) {
-        let name = self.state.rooms.read(|workspace| workspace.room(room).map(|room| room.room.name.clone()));
-        let is_open = self.state.open.get_untracked() == Some(room);
-        let mut words = self.take_refused(room);
-        words.extend(is_open.then(browser::written));
-        if is_open || !words.is_empty() {
-            self.lose(name, &words.join("\n\n"));
-        }
-    }
-
-    /// Says that a room is gone, with the words that nobody will see there.
-    fn lose(self, room: Option<String>, words: &str) {
-        let mut words = words.trim().to_owned();
-        if let Some(before) = self.state.lost.get_untracked().filter(|before| !before.words.is_empty()) {
-            words = format!("{}\n\n{words}", before.words).trim_end().to_owned();
-        }
-        self.state.lost.set(Some(Lost { room, words }));
-    }
-
     /// Draws the line above what comes while nobody looks.
     fn divide(self, change: &Change) {
         let is_unseen = self.state.open.get_untracked() == Some(change.room) && !browser::is_visible();
         if is_unseen && self.state.divider.get_untracked().is_none() {
             let mark = self.state.rooms.read(|workspace| workspace.room(change.room).and_then(divider));
             self.state.divider.set(mark);
+        }
+    }
+
+    /// Has a screen reader say what others write in the open room.
+    fn announce(self, change: &Change) {
+        let What::Message(message) = &change.what else { return };
+        if self.state.open.get_untracked() == Some(change.room) && message.author.id != self.me() {
+            self.state.heard.update(|heard| {
+                heard.push((message.no, format!("{}: {}", message.author.name, message.text)));
+                heard.drain(..heard.len().saturating_sub(HEARD));
+            });
         }
     }
 
@@ -213,6 +218,11 @@ impl Live {
     fn resumed(self) {
         self.line.update_value(Line::resumed);
         self.list_rooms();
+        self.state.is_connected.set(true);
+        if !self.state.is_synced.get_untracked() {
+            self.state.is_synced.set(true);
+            self.lose_drafts();
+        }
         self.hurry_seen();
         self.post_waiting();
         self.fill();

@@ -38,10 +38,12 @@ impl Outbox {
 
     /// Takes over what the browser's storage holds, which other tabs write too; the messages that those tabs are sending.
     ///
-    /// One that was kept there and is gone has been confirmed or given up by another tab. One that could not be kept is
-    /// known here alone, and stays.
+    /// One that was kept there and is gone has been confirmed or given up by another tab; one that was refused has been
+    /// given up, and goes at once. One that could not be kept is known here alone, and stays.
     pub fn take_over(&mut self, kept: Vec<Pending>) -> Vec<ClientId> {
         let is_there = |id| kept.iter().any(|other: &Pending| other.client_id == id);
+        let is_given_up = |pending: &Pending| pending.failure.is_some() && pending.is_kept && !is_there(pending.client_id);
+        self.0.retain(|pending| !is_given_up(pending));
         for pending in &mut self.0 {
             pending.is_done = pending.is_kept && !is_there(pending.client_id);
         }
@@ -161,6 +163,14 @@ pub(super) mod tests {
         outbox.drop_done();
         assert_eq!(outbox.take_over(vec![pending(4), pending(2)]), []);
         assert_eq!(times(&outbox), [2, 4]);
+    }
+
+    #[test]
+    fn what_another_tab_gave_up_goes_without_a_connection() {
+        let failed = |at| Pending { failure: Some("Too long.".into()), ..pending(at) };
+        let mut outbox = outbox([failed(1), Pending { is_kept: false, ..failed(2) }, pending(3)]);
+        outbox.take_over(Vec::new());
+        assert_eq!(times(&outbox), [2, 3]);
     }
 
     #[test]

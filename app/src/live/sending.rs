@@ -153,14 +153,12 @@ impl Live {
         self.forget_pending(confirmed);
     }
 
-    /// Takes the refused messages of a room out of the outbox: it is no longer there to show them.
-    pub(super) fn take_refused(self, room: RoomId) -> Vec<String> {
-        let refused: Vec<_> = self.state.outbox.with_untracked(|outbox| {
+    /// The refused messages of a room, and what they say.
+    pub(super) fn refused_in(self, room: RoomId) -> (Vec<ClientId>, Vec<String>) {
+        self.state.outbox.with_untracked(|outbox| {
             let refused = outbox.of(room).filter(|pending| pending.failure.is_some());
-            refused.map(|pending| (pending.client_id, pending.text.to_string())).collect()
-        });
-        self.forget_pending(refused.iter().map(|(id, _)| *id));
-        refused.into_iter().map(|(_, text)| text).collect()
+            refused.map(|pending| (pending.client_id, pending.text.to_string())).unzip()
+        })
     }
 
     fn known_rev(self, room: RoomId) -> Option<Rev> {
@@ -177,7 +175,7 @@ impl Live {
             .inspect(|pending| _ = store::keep(self.me(), pending));
     }
 
-    fn forget_pending(self, ids: impl IntoIterator<Item = ClientId>) {
+    pub(super) fn forget_pending(self, ids: impl IntoIterator<Item = ClientId>) {
         let waiting = |id: &ClientId| self.state.outbox.with_untracked(|outbox| outbox.get(*id).is_some());
         let ids: Vec<_> = ids.into_iter().filter(waiting).collect();
         ids.iter().for_each(|id| store::forget(self.me(), *id));

@@ -2,10 +2,11 @@
 
 use super::{Line, Live, backoff::Backoff, browser};
 use futures::StreamExt;
+use futures::channel::oneshot::{self, Receiver};
 use futures::future::{Either, select};
 use gloo_net::websocket::{Message, WebSocketError, events::CloseEvent, futures::WebSocket};
 use leptos::leptos_dom::helpers::TimeoutHandle;
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 use protocol::{Event, Frame, close};
 use std::time::Duration;
 
@@ -15,6 +16,9 @@ const PING_INTERVAL_MS: i32 = 20_000;
 
 /// A shorter drop is not worth a word.
 const CUT_DELAY: Duration = Duration::from_secs(5);
+
+/// The same where the browser says that there is no network: it will not be back at once.
+const OFFLINE_DELAY: Duration = Duration::from_secs(3);
 
 /// Time for a page that logs out to leave.
 const LEAVE_TIMEOUT_MS: i32 = 1_500;
@@ -44,6 +48,7 @@ pub async fn run(live: Live) {
     loop {
         let end = serve(live, &mut progress).await;
         live.line.update_value(Line::disconnect);
+        live.state.is_connected.set(false);
         live.list_rooms();
         if std::mem::take(&mut progress.is_ready) {
             backoff.reset();
@@ -58,12 +63,16 @@ pub async fn run(live: Live) {
             End::Lost => String::new(),
         };
         if progress.banner.is_none() {
-            progress.banner = set_timeout_with_handle(move || live.state.is_cut.set(true), CUT_DELAY).ok();
+            let delay = if browser::is_online() { CUT_DELAY } else { OFFLINE_DELAY };
+            progress.banner = set_timeout_with_handle(move || live.state.is_cut.set(true), delay).ok();
         }
         if backoff.failures() % 4 == 3 && browser::is_logged_out().await {
             return log_in_again().await;
         }
-        browser::sleep(backoff.asked_ms(&reason, browser::random())).await;
+        let pause = Box::pin(browser::sleep(backoff.asked_ms(&reason, browser::random())));
+        if let Either::Right(_) = select(pause, live.network_changes()).await {
+            backoff.reset();
+        }
     }
 }
 
@@ -80,8 +89,9 @@ async fn serve(live: Live, progress: &mut Progress) -> End {
     live.line.update_value(|line| line.connect(out));
     let mut has_heard = true;
     let mut pause = Box::pin(browser::sleep(PING_INTERVAL_MS));
+    let mut network = live.network_changes();
     loop {
-        match select(frames.next(), pause.as_mut()).await {
+        match select(frames.next(), select(pause.as_mut(), &mut network)).await {
             Either::Left((Some(Ok(Message::Text(text))), _)) => {
                 has_heard = true;
                 // What this build does not know is left out.
@@ -100,13 +110,35 @@ async fn serve(live: Live, progress: &mut Progress) -> End {
             Either::Left((Some(Ok(Message::Bytes(_)) | Err(WebSocketError::ConnectionError)), _)) => {}
             Either::Left((Some(Err(WebSocketError::ConnectionClose(end))), _)) => return End::Closed(end),
             Either::Left(_) => return End::Lost,
-            Either::Right(_) if std::mem::take(&mut has_heard) => {
+            Either::Right((Either::Right(_), _)) if browser::is_online() => network = live.network_changes(),
+            Either::Right((Either::Left(_), _)) if std::mem::take(&mut has_heard) => {
                 live.line.update_value(Line::ping);
                 pause = Box::pin(browser::sleep(PING_INTERVAL_MS));
             }
-            // A dead line does not say so, and its closing would not arrive either.
+            // A dead line does not say so, and its closing would not arrive either. Nor would it without a network.
             Either::Right(_) => return End::Lost,
         }
+    }
+}
+
+impl Live {
+    /// Notes when the browser gains or loses its network.
+    pub(super) fn watch_the_network(self) {
+        let change = move || {
+            if let Some(sender) = self.network.try_update_value(Option::take).flatten() {
+                // Nobody may be waiting any more.
+                let _ = sender.send(());
+            }
+        };
+        window_event_listener(ev::online, move |_| change());
+        window_event_listener(ev::offline, move |_| change());
+    }
+
+    /// Waits until the browser gains or loses its network.
+    fn network_changes(self) -> Receiver<()> {
+        let (sender, receiver) = oneshot::channel();
+        self.network.set_value(Some(sender));
+        receiver
     }
 }
 

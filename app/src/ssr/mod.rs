@@ -25,6 +25,7 @@ mod panel;
 mod qr;
 mod redirect;
 mod request_id;
+mod room_list;
 mod session;
 mod snapshot;
 mod tag;
@@ -46,6 +47,7 @@ pub use landing::landing;
 pub use layout::raw_text;
 pub use redirect::{redirect, safe_next};
 pub use request_id::RequestId;
+pub use room_list::RoomList;
 pub use session::{
     SESSION_ADDRESS, SESSION_DEVICE, SESSION_USER, SessionUnreadable, administrator, caller, leave, me, session_id,
     sign_in, sign_out,

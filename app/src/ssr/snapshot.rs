@@ -1,23 +1,22 @@
 //! What the workspace shows first.
 
 use super::clock::zone;
-use super::context::{Assets, Called, query};
+use super::context::{Assets, Called, queries, query};
 use super::invite::{self, Invite};
 use super::landing::remember_room;
 use super::panel::{Candidate, Panel};
-use super::{FormState, caller, env, load};
+use super::{FormState, RoomList, caller, env, load};
 use crate::form::Claim;
-use crate::workspace::{DraftForm, Snapshot};
-use domain::{Error, Seat, access, accounts, contacts, messages, rooms};
+use crate::workspace::{DraftForm, First, Snapshot, Zone};
+use domain::{Error, Seat, access, accounts, messages, rooms};
 use leptos::prelude::*;
-use protocol::{ClientId, Code, Kind, No, Page, Person, Request, RoomId, RoomView, Slice, Timeline, UserId, Workspace};
-use std::collections::HashSet;
+use protocol::{ClientId, Code, Kind, No, Page, Person, Request, RoomId, RoomView, Slice, Timeline, Workspace};
 
-/// The rooms without an open one.
+/// The rooms without an open one; all of them when the query asks for that.
 pub async fn closed() -> Result<Snapshot, Error> {
     let me = caller().await?;
-    let workspace = workspace(me).await?;
-    around(workspace, None).await
+    let is_whole = !queries("all").is_empty();
+    around(Workspace::new(me, Vec::new()), None, RoomList::read(me, None, is_whole).await?).await
 }
 
 /// The rooms and one of them open.
@@ -27,14 +26,15 @@ pub async fn closed() -> Result<Snapshot, Error> {
 pub async fn open(room: Option<RoomId>) -> Result<Snapshot, Error> {
     let seat = seat(room).await?;
     // The list first: a message that comes in between is in the window already when the island hears of it, which is harmless.
-    let mut workspace = workspace(seat.user()).await?;
-    let timeline = workspace.room_mut(seat.room()).ok_or(Error::NotFound)?;
-    let window = window(&seat, &timeline.room).await?;
+    let list = RoomList::read(seat.user(), Some(seat.room()), false).await?;
+    let view = list.rooms.iter().find(|view| view.id == seat.room()).ok_or(Error::NotFound)?;
+    let mut timeline = Timeline::new(seat.user(), view.clone());
+    let window = window(&seat, view).await?;
     timeline.merge(window);
     remember_room(seat.room());
     let is_empty = timeline.room.kind == Kind::Group && timeline.room.members == 1 && timeline.room.last_no == No::ZERO;
     let mode = if is_empty { invite::registration().await? } else { None };
-    let mut snapshot = around(workspace, Some(seat.room())).await?;
+    let mut snapshot = around(Workspace::new(seat.user(), vec![timeline]), Some(seat.room()), list).await?;
     snapshot.invitation = mode.map(|mode| view! { <Invite mode/> }.to_html());
     Ok(snapshot)
 }
@@ -71,11 +71,6 @@ async fn seat(room: Option<RoomId>) -> Result<Seat, Error> {
     access::seat(&env(), me, room.ok_or(Error::NotFound)?).await
 }
 
-async fn workspace(me: UserId) -> Result<Workspace, Error> {
-    let rooms = rooms::list(&env(), me).await?;
-    Ok(Workspace::new(me, rooms.into_iter().map(|room| Timeline::new(me, room)).collect()))
-}
-
 /// The page of messages that the query asks for; else, as for a message that does not exist, the newest, so many that the
 /// first unread is among them.
 async fn window(seat: &Seat, room: &RoomView) -> Result<Slice, Error> {
@@ -92,25 +87,24 @@ async fn window(seat: &Seat, room: &RoomView) -> Result<Slice, Error> {
     messages::page(&env(), seat, page, Some(limit)).await
 }
 
-async fn around(workspace: Workspace, open: Option<RoomId>) -> Result<Snapshot, Error> {
+async fn around(workspace: Workspace, open: Option<RoomId>, list: RoomList) -> Result<Snapshot, Error> {
     let env = env();
-    let others: HashSet<_> = workspace
-        .rooms()
-        .into_iter()
-        .filter_map(|timeline| timeline.room.other.as_ref().map(|other| other.id))
-        .collect();
-    let has_room = |person: &Person| others.contains(&person.id);
-    let contacts = contacts::list(&env, workspace.me).await?.into_iter().filter(|person| !has_room(person)).collect();
+    let (now, name) = (env.clock.now(), zone());
+    let shown = Zone { name: name.clone(), now };
+    let rooms = list.html(workspace.me, open, &shown);
     let draft = draft(open, ClientId::new(env.clock.now(), env.random.uuid()));
     Ok(Snapshot {
         called: Called::here(),
         me: accounts::account(&env, workspace.me).await?.person,
         epoch: env.store.epoch().await?,
         build: expect_context::<Assets>().build(),
-        contacts,
+        is_alike: open.is_some_and(|room| list.alike.contains(&room)),
+        has_rooms: !list.rooms.is_empty(),
+        has_contacts: !list.contacts.is_empty(),
+        first: First { rooms, contacts: list.contacts_html(), unread: list.unread },
         open,
-        now: env.clock.now(),
-        zone: zone(),
+        now,
+        zone: name,
         around: query("around").parse().ok(),
         has_panel: false,
         invitation: None,

@@ -1,11 +1,14 @@
 use super::{DraftForm, state::on_change};
 #[cfg(not(feature = "ssr"))]
 use crate::live::raw_text;
-use crate::live::{Live, client_id, focus, is_touch, store};
+use crate::live::{Live, client_id, focus, has_focus, is_touch, store};
 #[cfg(feature = "ssr")]
 use crate::ssr::raw_text;
 use leptos::{ev, html, prelude::*};
 use protocol::{ApiError, ClientId, MessageText, RoomId, UserId};
+
+/// Where messages are written.
+pub const COMPOSER: &str = ".composer__input";
 
 /// The key code that browsers give while an input method composes.
 const COMPOSING: u32 = 229;
@@ -66,9 +69,7 @@ pub fn Composer(live: Live, draft: DraftForm, is_closed: Signal<bool>) -> impl I
     let text = raw_text(&draft.text);
     let page = Signal::derive(move || super::wiring::path(state.open.get()));
     let room = Signal::derive(move || state.open.get().map(|room| room.to_string()));
-    let invitation = Signal::derive(move || {
-        format!("Message {}", state.of_open(|timeline| timeline.room.name.clone()).unwrap_or_default())
-    });
+    let invitation = Signal::derive(move || format!("Message {}", state.open_name().unwrap_or_default()));
     let problem = Signal::derive(move || error.get().map(|error| error.message).unwrap_or_default());
     let is_fine = Signal::derive(move || error.with(Option::is_none));
     let if_wrong = move |value: &'static str| Signal::derive(move || (!is_fine.get()).then(|| value.to_owned()));
@@ -169,7 +170,9 @@ fn follow_the_room(
             error.set(None);
         }
         if !is_first {
-            focus(if is_touch() { "#content" } else { ".composer__input" });
+            focus(if is_touch() { "#content" } else { COMPOSER });
+        } else if !(is_touch() || state.has_panel.get_untracked() || has_focus()) {
+            focus(COMPOSER);
         }
     });
 }

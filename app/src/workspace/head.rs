@@ -1,5 +1,5 @@
-use super::side::avatar_id;
-use super::wiring::{go, is_plain};
+use super::room_label::avatar_id;
+use super::wiring::{go_back, is_plain};
 use crate::avatar::{Avatar, AvatarSize};
 use crate::live::Live;
 use leptos::prelude::*;
@@ -10,7 +10,7 @@ use protocol::{Kind, RoomView};
 pub fn Head(live: Live, is_closed: Signal<bool>) -> impl IntoView {
     let state = live.state;
     let room = Memo::new(move |_| state.of_open(|timeline| timeline.room.clone()));
-    let has_rooms = move || !(state.rooms.groups.with(Vec::is_empty) && state.rooms.people.with(Vec::is_empty));
+    let has_rooms = move || state.has_rooms();
     let text = move |read: fn(&RoomView) -> String, none: fn(bool) -> &'static str| {
         Signal::derive(move || {
             room.with(|room| room.as_ref().map(read)).unwrap_or_else(|| none(has_rooms()).to_owned())
@@ -30,7 +30,7 @@ pub fn Head(live: Live, is_closed: Signal<bool>) -> impl IntoView {
                 on:click=move |click| {
                     if is_plain(&click) {
                         click.prevent_default();
-                        go(live, None);
+                        go_back(live);
                     }
                 }
             >

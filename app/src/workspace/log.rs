@@ -4,7 +4,7 @@ use super::rows::rows;
 use super::state::on_change;
 use crate::live::Live;
 use leptos::{ev, html, prelude::*};
-use protocol::{No, RoomId};
+use protocol::{No, Person, RoomId};
 
 /// So near the end, in CSS pixels, the log still sticks to it.
 const NEAR_END: i32 = 48;
@@ -39,7 +39,7 @@ impl Place {
 #[component]
 pub fn Log(
     live: Live,
-    my_name: String,
+    me: Person,
     around: Option<No>,
     is_closed: Signal<bool>,
     invitation: Option<String>,
@@ -52,18 +52,27 @@ pub fn Log(
         let of = |timeline: &protocol::Timeline| {
             state.outbox.with(|outbox| {
                 let pending: Vec<_> = outbox.of(id).collect();
-                state.zone.with(|zone| rows(timeline, &pending, &my_name, state.divider.get(), zone))
+                state.zone.with(|zone| rows(timeline, &pending, &me, state.divider.get(), zone))
             })
         };
         blocks(before.cloned().unwrap_or_default(), id, state.rooms.of(id, of).unwrap_or_default())
     });
+    // A window that is not here has nothing beside it either.
     let of_window = move |read: fn(&protocol::Slice) -> bool| {
-        Signal::derive(move || state.of_open(|timeline| timeline.window.as_ref().is_some_and(read)).unwrap_or(false))
+        Signal::derive(move || state.of_open(|timeline| timeline.window.as_ref().is_none_or(read)).unwrap_or(true))
     };
     let (no_earlier, no_later) = (of_window(|slice| !slice.earlier), of_window(|slice| !slice.later));
     let is_empty =
         move || rows.with(Vec::is_empty) && state.of_open(|timeline| timeline.window.is_some()) == Some(true);
-    let nothing = Signal::derive(move || is_empty().then(|| "Nobody has said a word yet. Say hello!".to_owned()));
+    let note = Signal::derive(move || {
+        let text = match state.of_open(|timeline| timeline.window.is_some())? {
+            true if !rows.with(Vec::is_empty) => return None,
+            true => "Nobody has said a word yet. Say hello!",
+            false if state.is_connected.get() => "Loading…",
+            false => "These messages come when the connection is back.",
+        };
+        Some(text.to_owned())
+    });
     let first = room.get_untracked();
     // The room whose address points at a message that is not there.
     let lost = first.filter(|id| {
@@ -101,7 +110,7 @@ pub fn Log(
             class="log"
             role="log"
             aria-label="Messages"
-            aria-live="polite"
+            aria-live="off"
             tabindex="0"
             hidden=is_closed
             node_ref=element
@@ -109,7 +118,7 @@ pub fn Log(
         >
             <div class="log__content">
                 <a class="button button--quiet log__more" href=before hidden=no_earlier on:click=load>"Load earlier messages"</a>
-                <p class="log__empty">{nothing}</p>
+                <p class="log__empty">{note}</p>
                 {invitation}
                 <For each=move || rows.get() key=Block::key let:block>
                     <Lines live rows key=block.key()/>
@@ -118,6 +127,11 @@ pub fn Log(
                 <p class="log__note" role="alert" hidden=no_target>"The message that this link leads to does not exist."</p>
                 <span id="end"></span>
             </div>
+        </div>
+        <div class="visually-hidden" aria-live="polite">
+            <For each=move || state.heard.get() key=|heard| heard.0 let:heard>
+                <p>{heard.1}</p>
+            </For>
         </div>
         <button class="pill" type="button" hidden=is_below on:click=move |_| to_end(live, element)>{pill}</button>
     }

@@ -1,6 +1,7 @@
+use super::alike::{alike_rooms, shown};
 use leptos::prelude::*;
-use protocol::{Event, Kind, Need, Outcome, RoomId, Timeline, UserId, Workspace};
-use std::collections::BTreeMap;
+use protocol::{Change, Event, Kind, Need, Outcome, RoomId, RoomView, Timeline, UserId, What, Workspace};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The rooms, with a signal for each: an event wakes the readers of the room that it changes.
 #[derive(Clone, Copy)]
@@ -13,19 +14,26 @@ pub struct Rooms {
     pub people: RwSignal<Vec<RoomId>>,
     /// How many messages are unread in all rooms.
     pub unread: RwSignal<u32>,
+    /// The direct rooms whose names look like those of others.
+    alike: RwSignal<Vec<RoomId>>,
+    /// A name may have changed since those were looked for.
+    is_renamed: StoredValue<bool>,
+    /// Somebody is pointing at the list.
+    is_held: StoredValue<bool>,
 }
 
 impl Rooms {
-    pub fn new(workspace: Workspace) -> Self {
-        let rooms = Self {
+    pub fn new(workspace: Workspace, alike: Vec<RoomId>) -> Self {
+        Self {
             workspace: StoredValue::new(workspace),
             changes: StoredValue::default(),
             groups: RwSignal::default(),
             people: RwSignal::default(),
             unread: RwSignal::default(),
-        };
-        rooms.list();
-        rooms
+            alike: RwSignal::new(alike),
+            is_renamed: StoredValue::new(true),
+            is_held: StoredValue::new(false),
+        }
     }
 
     /// Whose they are.
@@ -44,11 +52,19 @@ impl Rooms {
         self.read(|workspace| workspace.room(id).map(read))
     }
 
+    /// Whether there is any.
+    pub fn has_any(self) -> bool {
+        !(self.groups.with(Vec::is_empty) && self.people.with(Vec::is_empty))
+    }
+
     /// Takes what the server told. The list follows with [`Rooms::list`].
     pub fn apply(self, event: &Event) -> Outcome {
         let outcome = self.workspace.try_update_value(|workspace| workspace.apply(event));
         let outcome = outcome.unwrap_or(Outcome { touched: None, need: Need::Nothing });
         outcome.touched.inspect(|room| self.changed(*room).notify());
+        if outcome.touched.is_some() && may_rename(event) {
+            self.is_renamed.set_value(true);
+        }
         outcome
     }
 
@@ -57,7 +73,15 @@ impl Rooms {
         self.changed(id).notify();
     }
 
-    /// Lists the rooms as they are now, newest activity first, and counts what is unread.
+    /// Keeps the order of the list while somebody points at it, so that a click finds what it was meant for.
+    pub fn hold(self, is_held: bool) {
+        self.is_held.set_value(is_held);
+        if !is_held {
+            self.list();
+        }
+    }
+
+    /// Lists the rooms as they are now, newest activity first unless the list is held, and counts what is unread.
     pub fn list(self) {
         let (mut groups, mut people) = (Vec::new(), Vec::new());
         let unread = self.read(|workspace| {
@@ -67,15 +91,42 @@ impl Rooms {
             }
             workspace.unread()
         });
-        set(self.groups, groups);
-        set(self.people, people);
+        for (list, rooms) in [(self.groups, groups), (self.people, people)] {
+            let is_held = self.is_held.get_value();
+            set(list, if is_held { list.with_untracked(|known| in_order(known, &rooms)) } else { rooms });
+        }
         set(self.unread, unread);
+        if self.is_renamed.get_value() {
+            self.is_renamed.set_value(false);
+            set(self.alike, self.read(|all| alike_rooms(all.rooms().into_iter().map(|timeline| &timeline.room))));
+        }
+    }
+
+    /// The name of a room as it is shown.
+    pub fn shown(self, room: &RoomView) -> String {
+        self.alike.with(|alike| shown(room, alike))
     }
 
     fn changed(self, id: RoomId) -> ArcTrigger {
         let changes = self.changes.try_update_value(|changes| changes.entry(id).or_default().clone());
         changes.unwrap_or_default()
     }
+}
+
+/// Rooms in the order in which they are known; the new ones at the end.
+fn in_order(known: &[RoomId], rooms: &[RoomId]) -> Vec<RoomId> {
+    let is_in = |all: &[RoomId]| {
+        let all: BTreeSet<_> = all.iter().copied().collect();
+        move |room: &&RoomId| all.contains(room)
+    };
+    let (is_there, is_known) = (is_in(rooms), is_in(known));
+    known.iter().filter(is_there).chain(rooms.iter().filter(move |room| !is_known(room))).copied().collect()
+}
+
+/// Whether an event may give a room another name.
+fn may_rename(event: &Event) -> bool {
+    let is_message = matches!(event, Event::Change(Change { what: What::Message(_), .. }));
+    !is_message && !matches!(event, Event::OwnState(_) | Event::Messages { .. })
 }
 
 /// Wakes the readers of a signal only when its value is another one.
@@ -88,9 +139,7 @@ fn set<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use protocol::{
-        At, Change, ClientId, Message, MessageText, No, OwnState, Person, ReadMarker, Rev, Role, RoomView, What,
-    };
+    use protocol::{At, ClientId, Message, MessageText, No, OwnState, Person, ReadMarker, Rev, Role};
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
     use uuid::Uuid;
@@ -135,7 +184,9 @@ mod tests {
     impl Readers {
         fn of(count: i64) -> Self {
             let me = UserId::try_from(1).unwrap();
-            let rooms = Rooms::new(Workspace::new(me, (1..=count).map(|id| Timeline::new(me, view(id))).collect()));
+            let rooms =
+                Rooms::new(Workspace::new(me, (1..=count).map(|id| Timeline::new(me, view(id))).collect()), Vec::new());
+            rooms.list();
             let runs = Arc::new(AtomicUsize::new(0));
             let reader = |id: i64| {
                 let (id, runs) = (RoomId::try_from(id).unwrap(), Arc::clone(&runs));
@@ -193,5 +244,12 @@ mod tests {
         assert_eq!(readers.rooms.groups.with_untracked(|groups| groups[0].get()), 4);
         assert_eq!(readers.rooms.unread.get_untracked(), 1);
         assert_eq!(readers.woken_by([Event::RoomGone { room: RoomId::try_from(3).unwrap() }]), 2);
+    }
+
+    #[test]
+    fn a_list_that_is_pointed_at_keeps_its_order() {
+        let ids = |ids: &[i64]| ids.iter().map(|id| RoomId::try_from(*id).unwrap()).collect::<Vec<_>>();
+        assert_eq!(in_order(&ids(&[1, 2, 3]), &ids(&[9, 3, 1])), ids(&[1, 3, 9]));
+        assert_eq!(in_order(&[], &ids(&[2, 1])), ids(&[2, 1]));
     }
 }

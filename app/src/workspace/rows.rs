@@ -1,8 +1,9 @@
 //! What stands in the log, line by line: a pure function of the state.
 
+use super::alike::alike;
 use super::clock::Zone;
 use crate::live::Pending;
-use protocol::{At, ClientId, Message, MessageText, No, Timeline, UserId, look};
+use protocol::{At, ClientId, Message, MessageText, No, Person, Timeline, UserId};
 
 /// Messages of one author within this time stand together.
 const TOGETHER_MS: i64 = 5 * 60 * 1000;
@@ -33,7 +34,6 @@ pub struct MessageRow {
     pub author: UserId,
     pub client_id: ClientId,
     pub name: String,
-    /// Empty for what is still on its way.
     pub username: String,
     /// Somebody else in this log has a name that looks the same.
     pub has_double: bool,
@@ -61,7 +61,7 @@ impl MessageRow {
     /// The name as it is shown: with the username where the name alone tells nobody apart.
     pub fn shown(&self) -> String {
         let name = self.name.clone();
-        if self.has_double && !self.username.is_empty() { format!("{name} @{}", self.username) } else { name }
+        if self.has_double { format!("{name} @{}", self.username) } else { name }
     }
 }
 
@@ -84,7 +84,7 @@ impl Row {
 }
 
 /// The log of a room: its window and, at the end of the room, what is still on its way.
-pub fn rows(timeline: &Timeline, pending: &[&Pending], my_name: &str, divider: Option<No>, zone: &Zone) -> Vec<Row> {
+pub fn rows(timeline: &Timeline, pending: &[&Pending], me: &Person, divider: Option<No>, zone: &Zone) -> Vec<Row> {
     let (messages, later) =
         timeline.window.as_ref().map_or((&[][..], false), |window| (&window.messages, window.later));
     let mut log = Log { rows: Vec::new(), zone, days: Vec::new(), last: None };
@@ -104,7 +104,7 @@ pub fn rows(timeline: &Timeline, pending: &[&Pending], my_name: &str, divider: O
         let is_stored = |id| messages.iter().any(|message| message.client_id == id && message.author.id == timeline.me);
         for pending in pending.iter().filter(|pending| !is_stored(pending.client_id)) {
             log.day(pending.at);
-            log.message(waiting(pending, timeline.me, my_name));
+            log.message(waiting(pending, me));
         }
     }
     mark_doubles(&mut log.rows);
@@ -113,21 +113,18 @@ pub fn rows(timeline: &Timeline, pending: &[&Pending], my_name: &str, divider: O
 
 /// Marks the messages of people whose names look like those of others in the same log.
 fn mark_doubles(rows: &mut [Row]) {
-    let mut looks: Vec<(UserId, String)> = Vec::new();
+    let mut authors: Vec<(UserId, &str)> = Vec::new();
     for row in rows.iter() {
         if let Row::Message(row) = row
-            && !looks.iter().any(|(author, _)| *author == row.author)
+            && !authors.iter().any(|(author, _)| *author == row.author)
         {
-            looks.push((row.author, look(&row.name)));
+            authors.push((row.author, &row.name));
         }
     }
-    let is_double = |author: UserId| {
-        let own = looks.iter().find(|(other, _)| *other == author);
-        own.is_some_and(|(_, own)| looks.iter().any(|(other, look)| *other != author && look == own))
-    };
+    let doubles = alike(authors);
     for row in rows {
         if let Row::Message(row) = row {
-            row.has_double = is_double(row.author);
+            row.has_double = doubles.contains(&row.author);
         }
     }
 }
@@ -182,14 +179,14 @@ fn stored(message: &Message) -> MessageRow {
     }
 }
 
-fn waiting(pending: &Pending, me: UserId, my_name: &str) -> MessageRow {
+fn waiting(pending: &Pending, me: &Person) -> MessageRow {
     MessageRow {
-        author: me,
+        author: me.id,
         client_id: pending.client_id,
-        name: my_name.to_owned(),
-        username: String::new(),
+        name: me.name.clone(),
+        username: me.username.clone(),
         has_double: false,
-        is_bot: false,
+        is_bot: me.is_bot,
         text: pending.text.to_string(),
         at: pending.at,
         time: String::new(),
@@ -206,7 +203,7 @@ fn waiting(pending: &Pending, me: UserId, my_name: &str) -> MessageRow {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use protocol::{Kind, Person, ReadMarker, Rev, Role, RoomId, RoomView, Slice};
+    use protocol::{Kind, ReadMarker, Rev, Role, RoomId, RoomView, Slice};
     use uuid::Uuid;
 
     fn row(author: i64, name: &str) -> Row {
@@ -255,6 +252,7 @@ mod tests {
             stored: None,
         };
         let author = Person { id: me, username: "ines".into(), name: "Ines".into(), is_bot: false };
+        let ines = author.clone();
         let stored = Message {
             no: No::ZERO.next(),
             author,
@@ -280,9 +278,22 @@ mod tests {
         );
         timeline.window = Some(Slice { messages: vec![stored], ..Slice::default() });
         let zone = Zone { name: None, now: at };
-        let rows = rows(&timeline, &[&pending(1), &pending(2)], "Ines", None, &zone);
+        let double = Person { id: UserId::try_from(2).unwrap(), username: "ines-2".into(), ..ines.clone() };
+        let theirs = Message {
+            no: No::ZERO.next().next(),
+            author: double,
+            ..timeline.window.as_ref().unwrap().messages[0].clone()
+        };
+        timeline.window.as_mut().unwrap().messages.push(theirs);
+        let rows = rows(&timeline, &[&pending(1), &pending(2)], &ines, None, &zone);
+        let shown = |row: &Row| if let Row::Message(row) = row { Some(row.shown()) } else { None };
+        let names: Vec<_> = rows.iter().filter_map(shown).collect();
+        assert_eq!(names, ["Ines @ines", "Ines @ines-2", "Ines @ines"], "a pending one has the name of a stored one");
         let state = |row| if let Row::Message(row) = row { Some(row.state) } else { None };
         let states: Vec<_> = rows.into_iter().filter_map(state).collect();
-        assert_eq!(states, [RowState::Stored(No::ZERO.next()), RowState::Sending]);
+        assert_eq!(
+            states,
+            [RowState::Stored(No::ZERO.next()), RowState::Stored(No::ZERO.next().next()), RowState::Sending]
+        );
     }
 }

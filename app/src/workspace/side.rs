@@ -1,17 +1,30 @@
+use super::room_label::RoomLabel;
+use super::rooms::Rooms;
+use super::state::on_change;
 use super::wiring::{go, is_plain, path};
 use crate::avatar::Avatar;
-use crate::live::Live;
-use leptos::prelude::*;
-use protocol::{Kind, MessageText, Person, RoomId, RoomView, UserId};
+use crate::live::{Live, focus};
+use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
+use protocol::{Person, RoomId};
+use std::time::Duration;
+
+/// How long the list keeps its order after the last movement over it.
+const HOLD_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The rooms and people on the left; on a phone the first pane.
 #[component]
-pub fn Side(live: Live, called: String, me: Person, contacts: Vec<Person>) -> impl IntoView {
-    let has_strangers = !contacts.is_empty();
-    let no_groups = Signal::derive(move || live.state.rooms.groups.with(Vec::is_empty));
-    let no_people = Signal::derive(move || !has_strangers && live.state.rooms.people.with(Vec::is_empty));
-    let strangers = contacts.into_iter().map(|person| view! { <Stranger live person/> }).collect_view();
+pub fn Side(live: Live, called: String, me: Person, first: First, has_contacts: bool) -> impl IntoView {
+    let rooms = live.state.rooms;
+    let pointing = Pointing { rooms, end: StoredValue::new(None) };
+    replace_first(live);
+    if has_contacts {
+        hide_contacts(rooms);
+    }
+    let no_groups = Signal::derive(move || rooms.groups.with(Vec::is_empty));
+    let no_people = Signal::derive(move || !has_contacts && rooms.people.with(Vec::is_empty));
     let is_used = Signal::derive(move || !(no_groups.get() && no_people.get()));
+    let is_synced = Signal::derive(move || live.state.is_synced.get());
+    let is_first = Signal::derive(move || !live.state.is_synced.get());
     view! {
         <aside class="side">
             <header class="side__head">
@@ -24,13 +37,21 @@ pub fn Side(live: Live, called: String, me: Person, contacts: Vec<Person>) -> im
                     <svg class="icon" viewBox="0 0 20 20" aria-hidden="true"><path d="M3 17l1-4 9.5-9.5a1.8 1.8 0 0 1 2.5 0l.5.5a1.8 1.8 0 0 1 0 2.5L7 16l-4 1zM12 5l3 3"></path></svg>
                 </a>
             </header>
-            <nav class="side__rooms" aria-label="Rooms">
-                <p class="side__hint" hidden=is_used>"Your conversations will appear here. "<a href="/people">"Find people"</a></p>
-                <h2 class="side__section" hidden=no_groups>"Rooms"</h2>
-                <RoomList live rooms=live.state.rooms.groups/>
-                <h2 class="side__section" hidden=no_people>"People"</h2>
-                <RoomList live rooms=live.state.rooms.people/>
-                <ul>{strangers}</ul>
+            <nav
+                class="side__rooms"
+                aria-label="Rooms"
+                on:pointermove=move |_| pointing.hold()
+                on:pointerdown=move |_| pointing.hold()
+            >
+                <div class="side__first" hidden=is_synced inner_html=first.rooms></div>
+                <div hidden=is_first>
+                    <p class="side__hint" hidden=is_used>"Your conversations will appear here. "<a href="/people">"Find people"</a></p>
+                    <h2 class="side__section" hidden=no_groups>"Rooms"</h2>
+                    <RoomList live rooms=rooms.groups/>
+                    <h2 class="side__section" hidden=no_people>"People"</h2>
+                    <RoomList live rooms=rooms.people/>
+                </div>
+                <ul inner_html=first.contacts></ul>
             </nav>
             <footer class="side__foot">
                 <Avatar name=me.name.clone() id=me.id.get()/>
@@ -50,33 +71,40 @@ pub fn Side(live: Live, called: String, me: Person, contacts: Vec<Person>) -> im
     }
 }
 
+/// Holds the order of the list while somebody points at it.
+#[derive(Clone, Copy)]
+struct Pointing {
+    rooms: Rooms,
+    end: StoredValue<Option<TimeoutHandle>>,
+}
+
+impl Pointing {
+    fn hold(self) {
+        self.rooms.hold(true);
+        let end = set_timeout_with_handle(move || self.rooms.hold(false), HOLD_TIMEOUT).ok();
+        let before = self.end.try_update_value(|before| std::mem::replace(before, end)).flatten();
+        before.inspect(TimeoutHandle::clear);
+    }
+}
+
 #[component]
 fn RoomList(live: Live, rooms: RwSignal<Vec<RoomId>>) -> impl IntoView {
     view! { <ul><For each=move || rooms.get() key=|id| *id let:id><li><RoomLink live id/></li></For></ul> }
 }
 
-/// One room: its name, last words, their time, and how many are unread.
+/// The link to a room.
 #[component]
 fn RoomLink(live: Live, id: RoomId) -> impl IntoView {
     let state = live.state;
     let room = Memo::new(move |_| state.rooms.of(id, |timeline| timeline.room.clone()));
     let me = state.rooms.me();
-    let name =
-        Signal::derive(move || room.with(|room| room.as_ref().map(|room| room.name.clone()).unwrap_or_default()));
-    let author = Signal::derive(move || room.with(|room| room.as_ref().and_then(|room| author(room, me))));
-    let words = Signal::derive(move || room.with(|room| room.as_ref().map(preview).unwrap_or_default()));
-    let time = Signal::derive(move || {
-        let at = room.with(|room| room.as_ref()?.last.as_ref().map(|last| last.at));
-        at.map(|at| state.zone.with(|zone| zone.brief(at))).unwrap_or_default()
-    });
-    let unread = move || room.with(|room| room.as_ref().map_or(0, RoomView::unread));
-    let is_read = Signal::derive(move || unread() == 0);
-    let badge = Signal::derive(move || (!is_read.get()).then(|| unread().to_string()));
-    let in_words = Signal::derive(move || (!is_read.get()).then(|| " unread".to_owned()));
+    let is_unread = move || room.with(|room| room.as_ref().is_some_and(|room| room.unread() > 0));
     let class =
-        Signal::derive(move || if is_read.get() { "room-link" } else { "room-link room-link--unread" }.to_owned());
+        Signal::derive(move || if is_unread() { "room-link room-link--unread" } else { "room-link" }.to_owned());
     let current = Signal::derive(move || (state.open.get() == Some(id)).then(|| "page".to_owned()));
-    let picture = room.with_untracked(|room| room.as_ref().map_or(0, avatar_id));
+    let label = move || {
+        room.get().map(|room| view! { <RoomLabel shown=state.rooms.shown(&room) room me zone=state.zone.get()/> })
+    };
     view! {
         <a
             class=class
@@ -89,62 +117,45 @@ fn RoomLink(live: Live, id: RoomId) -> impl IntoView {
                 }
             }
         >
-            <span class="room-link__name"><bdi>{name}</bdi></span>
-            " "
-            <span class="room-link__time">{time}</span>
-            " "
-            <span class="room-link__preview"><bdi class="room-link__author">{author}</bdi>" "<bdi>{words}</bdi></span>
-            " "
-            <span class="badge" hidden=is_read>{badge}<span class="visually-hidden">{in_words}</span></span>
-            <Avatar name id=picture/>
+            {label}
         </a>
     }
 }
 
-/// A person keeps their hue in every place; a group has its own.
-pub fn avatar_id(room: &RoomView) -> i64 {
-    room.other.as_ref().map_or(-room.id.get(), |other| other.id.get())
+/// The HTML that the server writes into the page, and the browser finds there.
+#[derive(Clone, Debug, Default)]
+pub struct First {
+    pub rooms: String,
+    pub contacts: String,
+    /// How many messages are unread in all rooms.
+    pub unread: u32,
 }
 
-/// The author of the last message, as it stands before the words; none for the other person of a direct room.
-fn author(room: &RoomView, me: UserId) -> Option<String> {
-    let last = room.last.as_ref()?;
-    let name = match (room.kind, last.author.id == me) {
-        (_, true) => "You",
-        (Kind::Group, false) => &last.author.name,
-        (Kind::Direct, false) => return None,
-    };
-    let colon = if MessageText::is_arrival(&last.text) { "" } else { ":" };
-    Some(format!("{name}{colon}"))
-}
-
-fn preview(room: &RoomView) -> String {
-    room.last.as_ref().map_or_else(|| "No messages yet".to_owned(), |last| last.text.clone())
-}
-
-/// A contact without a room: one click makes it. It gives way to the room when one comes.
-#[component]
-fn Stranger(live: Live, person: Person) -> impl IntoView {
-    let Person { id, username, name, .. } = person;
-    let label = format!("Message {name}, @{username}");
-    let handle = format!("@{username}");
-    let rooms = live.state.rooms;
-    let is_known = Signal::derive(move || {
-        let of =
-            |room: &RoomId| rooms.read(|workspace| workspace.room(*room)?.room.other.as_ref().map(|other| other.id));
-        rooms.people.with(|people| people.iter().any(|room| of(room) == Some(id)))
+/// The server's list gives way to the live one, and so does the focus within it.
+fn replace_first(live: Live) {
+    on_change(move || {
+        if live.state.is_synced.get() {
+            request_animation_frame(|| {
+                let Some(first) = document().query_selector(".side__first").ok().flatten() else { return };
+                let focused = document().active_element().filter(|element| first.contains(Some(element)));
+                let place = focused.and_then(|element| element.get_attribute("href"));
+                first.set_inner_html("");
+                place.inspect(|place| focus(&format!(".side__rooms a[href='{place}']")));
+            });
+        }
     });
-    view! {
-        <li hidden=is_known>
-            <form method="post" action="/form/open_direct">
-                <input type="hidden" name="page" value="/rooms"/>
-                <input type="hidden" name="user" value=id.to_string()/>
-                <button class="room-link" type="submit" aria-label=label>
-                    <span class="room-link__name"><bdi>{name.clone()}</bdi></span>
-                    <span class="room-link__preview">{handle}</span>
-                    <Avatar name id=id.get()/>
-                </button>
-            </form>
-        </li>
-    }
+}
+
+/// A contact gives way to the direct room when one comes.
+fn hide_contacts(rooms: Rooms) {
+    on_change(move || {
+        let others = rooms.people.with(|people| {
+            let other = |room: &RoomId| rooms.read(|all| Some(all.room(*room)?.room.other.as_ref()?.id));
+            people.iter().filter_map(other).collect::<Vec<_>>()
+        });
+        for other in others {
+            let contact = document().get_element_by_id(&format!("contact-{other}"));
+            contact.inspect(|contact| _ = contact.set_attribute("hidden", ""));
+        }
+    });
 }

@@ -2,11 +2,16 @@ use super::{Rooms, Snapshot, clock::Zone};
 use crate::live::Outbox;
 use leptos::prelude::*;
 use protocol::{No, RoomId, Timeline};
+use serde::{Deserialize, Serialize};
 
 /// All state of the island: signals, so that each view follows just what it shows.
 #[derive(Clone, Copy)]
 pub struct State {
     pub rooms: Rooms,
+    /// The server has told all rooms; before that, the list is the server's.
+    pub is_synced: RwSignal<bool>,
+    /// The person had rooms when the page was made.
+    had_rooms: bool,
     /// The room that stands open.
     pub open: RwSignal<Option<RoomId>>,
     /// What was written and is not confirmed yet.
@@ -15,8 +20,12 @@ pub struct State {
     pub zone: RwSignal<Zone>,
     /// Where the "New" divider stands: after this message.
     pub divider: RwSignal<Option<No>>,
+    /// The newest messages of others in the open room, for who hears the page.
+    pub heard: RwSignal<Vec<(No, String)>>,
     /// How many messages came below the visible end of the log.
     pub below: RwSignal<u32>,
+    /// Everything that was missed has come, on a connection that is still there.
+    pub is_connected: RwSignal<bool>,
     /// The connection has been gone for a while.
     pub is_cut: RwSignal<bool>,
     /// What else the person has to know of the connection.
@@ -28,11 +37,28 @@ pub struct State {
 }
 
 /// A room that is gone, and what was written there and not sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lost {
     /// Its name, when it is known.
     pub room: Option<String>,
     pub words: String,
+    /// The person has copied the words.
+    #[serde(skip)]
+    pub is_copied: bool,
+}
+
+impl Lost {
+    /// The same with words that were lost before, each once.
+    pub fn after(self, before: Option<Self>) -> Self {
+        let before = before.filter(|before| !before.is_copied).map(|before| before.words).unwrap_or_default();
+        let words = match (before.is_empty(), self.words.is_empty()) {
+            (true, _) => self.words,
+            (_, true) => before,
+            _ if before.contains(&self.words) => before,
+            _ => format!("{before}\n\n{}", self.words),
+        };
+        Self { words, ..self }
+    }
 }
 
 impl State {
@@ -40,16 +66,34 @@ impl State {
         let open = snapshot.open.and_then(|id| snapshot.workspace.room(id));
         Self {
             divider: RwSignal::new(open.and_then(divider)),
-            rooms: Rooms::new(snapshot.workspace.clone()),
+            rooms: Rooms::new(
+                snapshot.workspace.clone(),
+                snapshot.open.filter(|_| snapshot.is_alike).into_iter().collect(),
+            ),
+            is_synced: RwSignal::new(false),
+            had_rooms: snapshot.has_rooms,
             open: RwSignal::new(snapshot.open),
             outbox: RwSignal::new(Outbox::default()),
             zone: RwSignal::new(Zone { name: snapshot.zone.clone(), now: snapshot.now }),
+            heard: RwSignal::default(),
             below: RwSignal::new(0),
+            is_connected: RwSignal::new(false),
             is_cut: RwSignal::new(false),
             notice: RwSignal::new(None),
             lost: RwSignal::new(None),
             has_panel: RwSignal::new(snapshot.has_panel),
         }
+    }
+
+    /// Whether the person has any room.
+    pub fn has_rooms(self) -> bool {
+        if self.is_synced.get() { self.rooms.has_any() } else { self.had_rooms }
+    }
+
+    /// The open room's name as it is shown.
+    pub fn open_name(self) -> Option<String> {
+        let room = self.of_open(|timeline| timeline.room.clone())?;
+        Some(self.rooms.shown(&room))
     }
 
     /// Something of the open room; `None` when none is open.
@@ -69,4 +113,22 @@ pub fn on_change(run: impl FnMut() + 'static) {
 /// Where the divider stands when a room is opened: above the first unread message.
 pub fn divider(timeline: &Timeline) -> Option<No> {
     (timeline.room.unread() > 0).then_some(timeline.room.read.no)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lost(words: &str) -> Lost {
+        Lost { room: None, words: words.to_owned(), is_copied: false }
+    }
+
+    #[test]
+    fn what_is_lost_joins_what_was_lost_before_unless_it_is_there_or_was_copied() {
+        assert_eq!(lost("two").after(None).words, "two");
+        assert_eq!(lost("two").after(Some(lost("one"))).words, "one\n\ntwo");
+        assert_eq!(lost("two").after(Some(lost("one\n\ntwo"))).words, "one\n\ntwo");
+        assert_eq!(lost("").after(Some(lost("one"))).words, "one");
+        assert_eq!(lost("two").after(Some(Lost { is_copied: true, ..lost("one") })).words, "two");
+    }
 }

@@ -1,7 +1,10 @@
 //! What ties the island to the page around it: address, title, keys, time zone.
 
+use super::composer::COMPOSER;
 use super::state::on_change;
-use crate::live::{Live, address, is_visible, local_zone, reload, remember_room, remember_zone, set_address};
+use crate::live::{
+    Live, address, focus, is_visible, local_zone, reload, remember_room, remember_zone, set_address, step_back,
+};
 use leptos::{ev, prelude::*};
 use protocol::RoomId;
 use std::time::Duration;
@@ -27,8 +30,11 @@ pub fn wire(live: Live, is_hydrated: RwSignal<bool>, called: String) {
         }
     });
     on_change(move || {
+        if !state.is_synced.get() {
+            return;
+        }
         let unread = state.rooms.unread.get();
-        let name = state.of_open(|timeline| timeline.room.name.clone()).unwrap_or_else(|| "Rooms".to_owned());
+        let name = state.open_name().unwrap_or_else(|| "Rooms".to_owned());
         let name = if state.has_panel.get() { format!("Members of {name}") } else { name };
         document().set_title(&match unread {
             0 => format!("{name} · {called}"),
@@ -54,9 +60,30 @@ pub fn go(live: Live, room: Option<RoomId>) {
     set_address(&path(room), true);
 }
 
+/// Leads back to the list: where that is the step before this one, by taking it back.
+pub fn go_back(live: Live) {
+    let list = path(None);
+    if !live.renew_at(&list) && !step_back(&list) {
+        live.open(None);
+        set_address(&list, false);
+    }
+}
+
 /// A click that wants this page, not another tab or window.
 pub fn is_plain(click: &ev::MouseEvent) -> bool {
     click.button() == 0 && !(click.ctrl_key() || click.meta_key() || click.shift_key() || click.alt_key())
+}
+
+/// A key that writes something. The space scrolls.
+fn is_letter(key: &ev::KeyboardEvent) -> bool {
+    let name = key.key();
+    name.chars().count() == 1 && name != " " && !(key.ctrl_key() || key.meta_key() || key.alt_key())
+}
+
+/// Where no text is written: what is typed there is meant for the composer.
+fn is_from_the_log(key: &ev::KeyboardEvent) -> bool {
+    let target = key.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    target.is_some_and(|target| target.tag_name() == "BODY" || target.closest(".log").is_ok_and(|log| log.is_some()))
 }
 
 /// The panel of members is the server's: the island takes it away with its room, and says when it is out of date.
@@ -88,7 +115,8 @@ fn follow_the_address(live: Live) {
     window_event_listener(ev::popstate, move |_| {
         let now = address();
         let room = now.strip_prefix("/rooms/").and_then(|id| id.parse().ok());
-        if now == "/rooms" || room.is_some() {
+        let is_known = live.state.is_synced.get_untracked();
+        if is_known && (now == "/rooms" || room.is_some()) {
             live.open(room);
         } else if !is_within(live) {
             reload();
@@ -105,12 +133,15 @@ fn is_within(live: Live) -> bool {
     location.hash().is_ok_and(|hash| !hash.is_empty()) && location.pathname().is_ok_and(is_here)
 }
 
-/// Esc marks the room as read; a page that comes to the front has its newest messages seen.
+/// Esc marks the room as read, and a letter goes to the composer; a page that comes to the front has its newest messages seen.
 fn watch_the_keys(live: Live) {
     window_event_listener(ev::keydown, move |key| {
         if key.key() == "Escape" && !key.is_composing() {
             live.mark_read();
             live.state.divider.set(None);
+        }
+        if is_letter(&key) && is_from_the_log(&key) {
+            focus(COMPOSER);
         }
     });
     window_event_listener(ev::visibilitychange, move |_| {

@@ -1,5 +1,6 @@
 use super::window;
 use crate::live::Pending;
+use crate::workspace::Lost;
 use leptos::{ev, prelude::window_event_listener};
 use protocol::{ClientId, RoomId, UserId};
 use web_sys::Storage;
@@ -28,11 +29,33 @@ pub fn on_draft_sent(me: UserId, run: impl Fn(RoomId, String) + 'static) {
     });
 }
 
+/// All half-written texts of a person.
+pub fn drafts(me: UserId) -> Vec<(RoomId, String)> {
+    let prefix = draft_prefix(me);
+    let room = |key: &str| key.strip_prefix(&prefix)?.parse().ok();
+    let drafts = keys().into_iter().filter_map(|key| room(&key)).map(|room| (room, draft(me, room)));
+    drafts.filter(|(_, text)| !text.trim().is_empty()).collect()
+}
+
+/// The room that is gone, until the person has copied or dismissed what was written there.
+pub fn lost(me: UserId) -> Option<Lost> {
+    let text = local()?.get_item(&lost_key(me)).ok().flatten()?;
+    protocol::json::read(&text).ok()
+}
+
+pub fn keep_lost(me: UserId, lost: Option<&Lost>) {
+    let (Some(local), key) = (local(), lost_key(me)) else { return };
+    // Where nothing can be kept, it is on the page as long as that lives.
+    let _ = match lost.and_then(|lost| serde_json::to_string(lost).ok()) {
+        Some(text) => local.set_item(&key, &text),
+        None => local.remove_item(&key),
+    };
+}
+
 /// The messages of a person that wait, in no order; `None` where nothing can be kept. What cannot be read is left alone.
 pub fn outbox(me: UserId) -> Option<Vec<Pending>> {
     let (local, prefix) = (local()?, outbox_prefix(me));
-    let keys = (0..local.length().ok()?).filter_map(|index| local.key(index).ok().flatten());
-    let theirs = keys.filter(|key| key.starts_with(&prefix));
+    let theirs = keys().into_iter().filter(|key| key.starts_with(&prefix));
     let texts = theirs.filter_map(|key| local.get_item(&key).ok().flatten());
     Some(texts.filter_map(|text| protocol::json::read(&text).ok()).collect())
 }
@@ -50,12 +73,26 @@ pub fn forget(me: UserId, id: ClientId) {
 
 /// Runs whenever another tab has changed what is kept of this person's messages.
 pub fn on_change(me: UserId, run: impl Fn() + 'static) {
-    let prefix = outbox_prefix(me);
+    on_change_of(outbox_prefix(me), run);
+}
+
+/// The same for the room that is gone.
+pub fn on_lost(me: UserId, run: impl Fn() + 'static) {
+    on_change_of(lost_key(me), run);
+}
+
+fn on_change_of(prefix: String, run: impl Fn() + 'static) {
     window_event_listener(ev::storage, move |change| {
         if change.key().is_none_or(|key| key.starts_with(&prefix)) {
             run();
         }
     });
+}
+
+fn keys() -> Vec<String> {
+    let Some(local) = local() else { return Vec::new() };
+    let count = local.length().unwrap_or(0);
+    (0..count).filter_map(|index| local.key(index).ok().flatten()).collect()
 }
 
 /// The message that the plain form of a room would have sent when the client took the page over.
@@ -97,6 +134,10 @@ fn form_key(me: UserId, room: RoomId) -> String {
 
 fn reload_key(reason: &str) -> String {
     format!("natter-reload-{reason}")
+}
+
+fn lost_key(me: UserId) -> String {
+    format!("natter-lost-{me}")
 }
 
 fn draft_key(me: UserId, room: RoomId) -> String {

@@ -8,8 +8,9 @@ use crate::ssr::{
     page::page,
     tag::bot_tag,
 };
+use crate::workspace::alike;
 use leptos::prelude::*;
-use protocol::Person;
+use protocol::{Person, UserId};
 
 /// `/people`: whom to talk to.
 #[component]
@@ -20,6 +21,7 @@ pub fn People() -> impl IntoView {
         let is_search = !words.is_empty();
         let is_alone = !is_search && contacts.is_empty() && others.is_empty();
         let mode = if is_alone { invite::registration().await? } else { None };
+        let alike = alike(contacts.iter().chain(&others).map(|person| (person.id, &person.name)));
         let nobody = is_search && contacts.is_empty() && others.is_empty();
         Ok(view! {
             <Framed title="People" path="/people">
@@ -28,10 +30,10 @@ pub fn People() -> impl IntoView {
                     <a class="button button--quiet" href="/rooms/new">"New room"</a>
                 </div>
                 {nobody.then(|| view! { <Nobody words/> })}
-                {(!contacts.is_empty()).then(|| view! { <Group heading="Contacts" people=contacts.clone() kept=true/> })}
+                {(!contacts.is_empty()).then(|| view! { <Group heading="Contacts" people=contacts.clone() alike=alike.clone() kept=true/> })}
                 {(contacts.is_empty() && !is_search).then(|| view! { <NoContacts is_alone/> })}
                 {mode.map(|mode| view! { <Invite mode/> })}
-                {(!others.is_empty()).then(|| view! { <Group heading="Everybody else" people=others kept=false/> })}
+                {(!others.is_empty()).then(|| view! { <Group heading="Everybody else" people=others alike kept=false/> })}
                 {cut(is_cut)}
             </Framed>
         })
@@ -42,6 +44,8 @@ pub fn People() -> impl IntoView {
 fn Group(
     heading: &'static str,
     people: Vec<Person>,
+    /// Those whose names look like others'.
+    alike: Vec<UserId>,
     /// Whether they are contacts.
     kept: bool,
 ) -> impl IntoView {
@@ -49,21 +53,22 @@ fn Group(
         <section class="section">
             <h2 class="section__title">{heading}</h2>
             <ul class="people">
-                {people.into_iter().map(|person| view! { <PersonRow person kept/> }).collect_view()}
+                {people.into_iter().map(|person| view! { <PersonRow is_alike=alike.contains(&person.id) person kept/> }).collect_view()}
             </ul>
         </section>
     }
 }
 
 #[component]
-fn PersonRow(person: Person, kept: bool) -> impl IntoView {
+fn PersonRow(person: Person, is_alike: bool, kept: bool) -> impl IntoView {
     let tag = bot_tag(&person);
     let Person { id, username, name, .. } = person;
     let hidden = vec![("user", id.to_string())];
+    let who = if is_alike { format!("{name} @{username}") } else { name.clone() };
     let (form, label, action) = if kept {
-        ("remove_contact", "Remove", format!("Remove {name} from contacts"))
+        ("remove_contact", "Remove", format!("Remove {who} from contacts"))
     } else {
-        ("add_contact", "Add", format!("Add {name} to contacts"))
+        ("add_contact", "Add", format!("Add {who} to contacts"))
     };
     view! {
         <li class="person">
@@ -73,7 +78,7 @@ fn PersonRow(person: Person, kept: bool) -> impl IntoView {
                 <span class="person__handle">"@"{username}</span>
             </div>
             <div class="person__acts">
-                <PostButton form="open_direct" page=here() hidden=hidden.clone() label="Message" name=format!("Message {name}") class="button button--soft"/>
+                <PostButton form="open_direct" page=here() hidden=hidden.clone() label="Message" name=format!("Message {who}") class="button button--soft"/>
                 <PostButton form=form page=here() hidden label=label name=action class="button button--quiet"/>
             </div>
         </li>

@@ -6,7 +6,7 @@ use crate::ssr::{
     panel::{Members, Panel},
     snapshot,
 };
-use crate::workspace::Snapshot;
+use crate::workspace::{Snapshot, shown};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -60,14 +60,15 @@ fn asked() -> Option<RoomId> {
 }
 
 fn title(snapshot: &Snapshot) -> String {
+    let alike: Vec<_> = snapshot.open.filter(|_| snapshot.is_alike).into_iter().collect();
     let room = snapshot.open.and_then(|id| snapshot.workspace.room(id));
-    let name = match room {
-        Some(timeline) if snapshot.has_panel => format!("Members of {}", timeline.room.name),
-        Some(timeline) => timeline.room.name.clone(),
+    let name = match room.map(|timeline| shown(&timeline.room, &alike)) {
+        Some(name) if snapshot.has_panel => format!("Members of {name}"),
+        Some(name) => name,
         None => "Rooms".to_owned(),
     };
     let (name, called) = (raw_text(&name), raw_text(&snapshot.called));
-    match snapshot.workspace.unread() {
+    match snapshot.first.unread {
         0 => format!("{name} · {called}"),
         unread => format!("({unread}) {name} · {called}"),
     }

@@ -17,6 +17,7 @@ mod hostile;
 mod identity;
 mod large;
 mod limits;
+mod listed;
 mod log_ins;
 mod markup;
 mod messages;

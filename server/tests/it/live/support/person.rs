@@ -65,9 +65,9 @@ impl Person {
         self.does("add_members", &[("room", &room.to_string()), ("members[]", &user.to_string())]).await;
     }
 
-    /// What the page at `path` gives to its island.
+    /// What the island of the page at `path` shows, once the server has told it the rooms.
     pub async fn sees(&self, path: &str) -> Workspace {
-        page::workspace(&self.get(path).await)
+        self.resumes(page::workspace(&self.get(path).await)).await.state
     }
 
     /// A socket that has been told all rooms.
