@@ -1,5 +1,5 @@
 import { expect, test, withAndWithoutScripts } from "./journey.ts";
-import { enroll, enter, logIn, register, signUp, somebody } from "./people.ts";
+import { enroll, enter, logIn, logOut, register, signUp, somebody } from "./people.ts";
 
 for (const { javaScriptEnabled, how } of withAndWithoutScripts) {
   test.describe(how, () => {
@@ -23,7 +23,7 @@ for (const { javaScriptEnabled, how } of withAndWithoutScripts) {
       await signUp(page, ines);
       for (const login of [ines.username, ines.email.toUpperCase()]) {
         await expect(page).toHaveURL(/\/rooms$/);
-        await page.getByRole("button", { name: "Log out" }).click();
+        await logOut(page);
         await expect(page).toHaveURL(/\/login$/);
         await page.goto("/rooms");
         await expect(page).toHaveURL(/\/login\?next=\/rooms$/);

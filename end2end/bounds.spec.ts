@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expect, test, withAndWithoutScripts } from "./journey.ts";
-import { createRoom, enroll, enter, isReady, log, logIn, message, messages, openDirect, register, say, somebody, title } from "./people.ts";
+import { createRoom, enroll, enter, isReady, log, logIn, logOut, message, messages, openDirect, register, say, somebody, title } from "./people.ts";
 
 test("logging out in one tab closes the other's socket and leads it to the log-in, and back", async ({ visitor }) => {
   const page = await visitor();
@@ -12,7 +12,7 @@ test("logging out in one tab closes the other's socket and leads it to the log-i
   const socket = await opening;
   const closing = socket.waitForEvent("close");
   expect(socket.isClosed()).toBe(false);
-  await page.getByRole("button", { name: "Log out" }).click();
+  await logOut(page);
   await expect(page).toHaveURL(/\/login$/);
   await closing;
   await expect(other).toHaveURL(`/login?next=${room}`);

@@ -1,6 +1,6 @@
 import type { Page, WebSocket, WebSocketRoute } from "@playwright/test";
 import { expect, test } from "./journey.ts";
-import { composer, createRoom, enter, isReady, message, messages, openDirect, type Person, register, roomCalled, say, submit } from "./people.ts";
+import { composer, createRoom, enter, isReady, logOut, message, messages, openDirect, type Person, register, roomCalled, say, submit } from "./people.ts";
 import { violations } from "./violations.ts";
 import type { Server } from "./server.ts";
 
@@ -257,7 +257,7 @@ test("a log-out asks before it discards what waits, and leaves nothing behind wh
   await write(page, "Into the dark.");
   await composer(page).fill("Half a thought");
   const dialog = page.getByRole("dialog", { name: "Log out" });
-  await page.getByRole("button", { name: "Log out", exact: true }).click();
+  await page.getByRole("button", { name: "Account" }).click();
   await expect(dialog).toContainText("1 message has not been sent. Logging out discards it.");
   expect(await violations(page)).toEqual([]);
   await dialog.getByRole("button", { name: "Stay logged in" }).click();
@@ -267,25 +267,21 @@ test("a log-out asks before it discards what waits, and leaves nothing behind wh
 
   await page.goto("/settings");
   await page.route("**/form/logout", (route) => route.fulfill({ status: 503, contentType: "text/html", body: "You are still logged in." }), { times: 1 });
-  const leave = async () => {
-    await page.getByRole("button", { name: "Log out", exact: true }).click();
-    await dialog.getByRole("button", { name: "Log out and discard" }).click();
-  };
-  await leave();
+  await logOut(page);
   await expect(page.getByText("You are still logged in.")).toBeVisible();
   expect(await left(), "a log-out that fails discards nothing").toHaveLength(2);
   await page.goto("/settings");
-  await leave();
+  await logOut(page);
   await expect(page).toHaveURL(/\/login$/);
   await expect.poll(left).toEqual([]);
 });
 
-test("a log-out with nothing waiting does not ask, and takes the drafts along", async ({ visitor }) => {
+test("a log-out with nothing waiting takes the drafts along", async ({ visitor }) => {
   const page = await visitor();
   await register(page, "Ines");
   await openDirect(page, await register(await visitor(), "Robin"));
   await composer(page).fill("Half a thought");
-  await page.getByRole("button", { name: "Log out", exact: true }).click();
+  await logOut(page);
   await expect(page).toHaveURL(/\/login$/);
   await expect.poll(() => page.evaluate(() => Object.keys(localStorage))).toEqual([]);
 });

@@ -115,6 +115,12 @@ export async function say(page: Page, text: string): Promise<void> {
   await expect(message(page, text).getByRole("button", { name: "Retry" })).toHaveCount(0);
 }
 
+/** Logs out from the page that is open. */
+export async function logOut(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Account" }).click();
+  await page.getByRole("button", { name: "Log out" }).click();
+}
+
 export function title(page: Page): Locator {
   return page.getByRole("main").getByRole("heading", { level: 1 });
 }

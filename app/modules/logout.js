@@ -1,4 +1,4 @@
-// Asks before a log-out discards messages that were not sent, and removes what this browser keeps for the person once it is done.
+// Says what a log-out discards before it is done, and removes what this browser keeps for the person once it is.
 const LEAVING = "natter-leaving";
 
 const keysOf = (prefix) => {
@@ -9,50 +9,29 @@ const keysOf = (prefix) => {
   }
 };
 
-const ask = (form, count) => {
-  const dialog = document.createElement("dialog");
-  dialog.className = "ask";
-  dialog.setAttribute("aria-label", "Log out");
-  const words = document.createElement("p");
-  words.textContent =
-    count === 1
-      ? "1 message has not been sent. Logging out discards it."
-      : `${count} messages have not been sent. Logging out discards them.`;
-  const button = (text, look, act) => {
-    const made = document.createElement("button");
-    made.type = "button";
-    made.className = look;
-    made.textContent = text;
-    made.addEventListener("click", () => {
-      dialog.close();
-      act();
-    });
-    return made;
-  };
-  const leave = () => {
-    form.dataset.confirmed = "";
-    form.requestSubmit();
-  };
-  dialog.append(
-    words,
-    button("Stay logged in", "button", () => {}),
-    button("Log out and discard", "button button--danger", leave),
-  );
-  dialog.addEventListener("close", () => dialog.remove());
-  document.body.append(dialog);
-  dialog.showModal();
-};
+const userOf = (form) => form.elements.namedItem("user")?.value;
+
+document.addEventListener(
+  "beforetoggle",
+  (event) => {
+    const form = event.target.querySelector("form[action='/form/logout']");
+    const loss = event.target.querySelector(".ask__loss");
+    if (!form || !loss) return;
+    const user = userOf(form);
+    const count = user ? keysOf(`natter-outbox-${user}-`).length + keysOf(`natter-lost-${user}`).length : 0;
+    loss.hidden = count === 0;
+    loss.textContent =
+      count === 1
+        ? "1 message has not been sent. Logging out discards it."
+        : `${count} messages have not been sent. Logging out discards them.`;
+  },
+  true,
+);
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  const user = form.elements.namedItem("user")?.value;
+  const user = userOf(form);
   if (new URL(form.action).pathname !== "/form/logout" || !user) return;
-  const waiting = [...keysOf(`natter-outbox-${user}-`), ...keysOf(`natter-lost-${user}`)];
-  if (waiting.length > 0 && form.dataset.confirmed === undefined) {
-    event.preventDefault();
-    ask(form, waiting.length);
-    return;
-  }
   try {
     sessionStorage.setItem(LEAVING, user);
   } catch {

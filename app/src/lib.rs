@@ -9,6 +9,7 @@ pub mod api;
 pub mod avatar;
 pub mod form;
 pub mod live;
+pub mod log_out;
 pub mod workspace;
 
 #[cfg(feature = "ssr")]

@@ -16,7 +16,7 @@ pub struct Assets {
     pub boot: String,
     pub client_js: String,
     pub client_wasm: String,
-    /// The module that asks before a log-out discards something.
+    /// The module that says what a log-out discards.
     pub logout: Option<String>,
     /// The module that copies the text of a field.
     pub copy: Option<String>,
@@ -72,8 +72,8 @@ pub struct Reader(pub UserId);
 
 impl Reader {
     /// Whose log-out the page offers: its script removes what the browser keeps for that person.
-    pub fn hidden() -> Vec<(&'static str, String)> {
-        use_context::<Self>().map(|Self(user)| ("user", user.to_string())).into_iter().collect()
+    pub fn user() -> String {
+        use_context::<Self>().map(|Self(user)| user.to_string()).unwrap_or_default()
     }
 }
 

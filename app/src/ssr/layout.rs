@@ -1,7 +1,8 @@
 //! The frames of the plain pages.
 
 use super::context::{Called, Reader};
-use crate::form::{Claim, Content, PostButton, hidden_inputs};
+use crate::form::{Claim, Content, hidden_inputs};
+use crate::log_out::{LOG_OUT, LogOut};
 use domain::contacts::SEARCH_LIMIT;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -60,7 +61,8 @@ pub fn Framed(
                     {link("/settings", "Settings")}
                 </ul>
             </nav>
-            <PostButton form="logout" page=path.clone() hidden=Reader::hidden() label="Log out" class="button button--quiet"/>
+            <button class="button button--quiet" type="button" popovertarget=LOG_OUT>"Account"</button>
+            <LogOut page=path.clone() user=Reader::user()/>
         </header>
         <main class="page" id="content" tabindex="-1">
             <h1 class="page__title">{heading}</h1>

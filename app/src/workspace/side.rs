@@ -4,6 +4,7 @@ use super::state::on_change;
 use super::wiring::{go, is_plain, path};
 use crate::avatar::Avatar;
 use crate::live::{Live, focus};
+use crate::log_out::{LOG_OUT, LogOut};
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use protocol::{Person, RoomId};
 use std::time::Duration;
@@ -59,13 +60,10 @@ pub fn Side(live: Live, called: String, me: Person, first: First, has_contacts: 
                 <a class="icon-button" href="/settings" aria-label="Settings" title="Settings">
                     <svg class="icon" viewBox="0 0 20 20" aria-hidden="true"><path d="M3 6h7M14 6h3M3 14h3M10 14h7M12 8.200a2.200 2.200 0 1 0 0-4.400 2.200 2.200 0 0 0 0 4.400zM8 16.200a2.200 2.200 0 1 0 0-4.400 2.200 2.200 0 0 0 0 4.400z"></path></svg>
                 </a>
-                <form method="post" action="/form/logout">
-                    <input type="hidden" name="page" value="/rooms"/>
-                    <input type="hidden" name="user" value=me.id.to_string()/>
-                    <button class="icon-button" type="submit" aria-label="Log out" title="Log out">
-                        <svg class="icon" viewBox="0 0 20 20" aria-hidden="true"><path d="M8 3H4.500A1.500 1.500 0 0 0 3 4.500v11A1.500 1.500 0 0 0 4.500 17H8M13 13.500l3.500-3.500L13 6.500M16 10H8"></path></svg>
-                    </button>
-                </form>
+                <button class="icon-button" type="button" popovertarget=LOG_OUT aria-label="Account" title="Account">
+                    <svg class="icon" viewBox="0 0 20 20" aria-hidden="true"><path d="M8 3H4.500A1.500 1.500 0 0 0 3 4.500v11A1.500 1.500 0 0 0 4.500 17H8M13 13.500l3.500-3.500L13 6.500M16 10H8"></path></svg>
+                </button>
+                <LogOut page="/rooms" user=me.id.to_string()/>
             </footer>
         </aside>
     }
