@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expect, test, withAndWithoutScripts } from "./journey.ts";
-import { createRoom, enroll, enter, isReady, log, logIn, logOut, message, messages, openDirect, register, say, somebody, title } from "./people.ts";
+import { createRoom, enroll, enter, isReady, log, logIn, logOut, message, messages, openDirect, register, say, somebody, status, title } from "./people.ts";
 
 test("logging out in one tab closes the other's socket and leads it to the log-in, and back", async ({ visitor }) => {
   const page = await visitor();
@@ -129,3 +129,19 @@ for (const { javaScriptEnabled, how } of withAndWithoutScripts) {
     await expect(log(page).getByRole("link", { name: "key@garden.example" })).toHaveAttribute("href", "mailto:key@garden.example");
   });
 }
+
+test("a tab too many says so, and goes on once another is closed", async ({ visitor }) => {
+  test.slow();
+  const page = await visitor();
+  await register(page, "Ines");
+  await enter(page, "/rooms");
+  await page.evaluate(async () => {
+    const sockets = Array.from({ length: 19 }, () => new WebSocket(`${location.origin.replace("http", "ws")}/ws`));
+    await Promise.all(sockets.map((socket) => new Promise((resolve) => (socket.onmessage = resolve))));
+  });
+  const other = await page.context().newPage();
+  await enter(other, "/rooms");
+  await expect(status(other)).toHaveText("Natter is open in too many tabs. Close one to go on in this one.", { timeout: 10_000 });
+  await page.close();
+  await expect(status(other)).toBeEmpty({ timeout: 20_000 });
+});

@@ -1,5 +1,5 @@
 import { expect, test, withAndWithoutScripts } from "./journey.ts";
-import { isInRoom, isReady, logIn, message, openDirect, roomLink, say, signUp, somebody, submit } from "./people.ts";
+import { isInRoom, isReady, logIn, logOut, message, openDirect, roomLink, say, signUp, somebody, submit } from "./people.ts";
 import { violations } from "./violations.ts";
 
 // Each has a server of its own.
@@ -62,10 +62,10 @@ for (const { javaScriptEnabled, how } of withAndWithoutScripts) {
     await other.goto("/register");
     await signUp(other, robin);
     const room = await openDirect(page, robin);
-    await page.getByRole("button", { name: "Log out" }).click();
+    await logOut(page);
     await logIn(page, ines.username, ines.password);
     expect(await isInRoom(page, robin.name)).toBe(room);
-    await page.getByRole("button", { name: "Log out" }).click();
+    await logOut(page);
     await logIn(page, robin.username, robin.password);
     await isInRoom(page, ines.name);
     await page.context().clearCookies();

@@ -1,7 +1,7 @@
 import type { BrowserContextOptions, Page, WebSocket } from "@playwright/test";
 import { Front } from "./front.ts";
 import { expect, test as journey } from "./journey.ts";
-import { composer, enter, isReady, message, messages, openDirect, register, say, signUp, somebody, status } from "./people.ts";
+import { composer, enter, isReady, message, messages, openDirect, register, roomLink, say, signUp, somebody, status } from "./people.ts";
 
 /** Journeys through nginx with TLS, to one Natter. */
 const test = journey.extend<{ front: Front; nginx: [string, string][] }>({
@@ -134,5 +134,28 @@ test.describe("with a NATTER_ORIGIN that is not the address in the browser", () 
     expect(lines).toHaveLength(1);
     expect(lines[0]).toContain(front.url);
     expect(lines[0]).toContain("https://chat.example.org");
+  });
+});
+
+test.describe("behind a proxy that passes no upgrades", () => {
+  test.use({ nginx: [["proxy_set_header Upgrade $http_upgrade;", ""]] });
+
+  test("the page says what is missing, sends by form and looks for news", async ({ guard, visitor }) => {
+    guard.forgivesLostServer();
+    const [ines, robin] = [await visitor(), await visitor()];
+    const her = await register(ines, "Ines");
+    const room = await openDirect(ines, await register(robin, "Robin"));
+    await composer(ines).fill("By form.");
+    await composer(ines).press("Enter");
+    await enter(robin, room);
+    for (const page of [ines, robin]) {
+      await expect(status(page)).toContainText("does not pass on WebSockets", { timeout: 20_000 });
+      await expect(message(page, "By form.")).toHaveCount(1, { timeout: 20_000 });
+    }
+    await say(ines, "And another.");
+    await expect(messages(robin)).toHaveText([/By form\./, /And another\./], { timeout: 20_000 });
+    await expect(roomLink(robin, her.name)).toContainText("And another.");
+    await robin.reload();
+    await expect(messages(robin)).toHaveText([/By form\./, /And another\./]);
   });
 });

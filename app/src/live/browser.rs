@@ -98,10 +98,11 @@ pub async fn sleep(ms: i32) {
     let _ = JsFuture::from(timer).await;
 }
 
-/// Whether the session has ended: the rooms then lead to the log-in.
-pub async fn is_logged_out() -> bool {
-    let Ok(answer) = JsFuture::from(window().fetch_with_str("/rooms")).await else { return false };
-    Reflect::get(&answer, &"redirected".into()).is_ok_and(|answer| answer.is_truthy())
+/// Whether the session has ended: the rooms then lead to the log-in. `None` when nothing answers as it should.
+pub async fn is_logged_out() -> Option<bool> {
+    let answer = JsFuture::from(window().fetch_with_str("/rooms")).await.ok()?;
+    let is = |what: &str| Reflect::get(&answer, &what.into()).is_ok_and(|answer| answer.is_truthy());
+    is("ok").then(|| is("redirected"))
 }
 
 /// Goes to the log-in, and from there back here.
@@ -173,6 +174,8 @@ pub fn socket_url() -> String {
     let scheme = if location.protocol().is_ok_and(|protocol| protocol == "https:") { "wss" } else { "ws" };
     format!("{scheme}://{}/ws", location.host().unwrap_or_default())
 }
+
+pub mod pages;
 
 /// What the browser keeps, for all tabs of a person: drafts, and the messages that wait.
 pub mod store;

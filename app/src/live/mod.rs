@@ -7,6 +7,7 @@ mod browser;
 mod line;
 mod lost;
 mod outbox;
+mod polling;
 mod queue;
 mod seen;
 mod sending;
@@ -50,6 +51,8 @@ pub struct Live {
     newer: StoredValue<Option<String>>,
     /// Ends a wait for the network.
     network: StoredValue<Option<Sender<()>>>,
+    /// Messages are on their way as forms.
+    is_posting_forms: StoredValue<bool>,
 }
 
 impl Live {
@@ -57,7 +60,7 @@ impl Live {
         let line = StoredValue::new(Line::new(epoch));
         let queue = StoredValue::new(Queue::default());
         let (build, newer, network) = (StoredValue::new(build), StoredValue::new(None), StoredValue::new(None));
-        Self { state, line, queue, build, newer, network }
+        Self { state, line, queue, build, newer, network, is_posting_forms: StoredValue::new(false) }
     }
 
     /// Connects, and stays connected.
@@ -66,7 +69,7 @@ impl Live {
         store::on_change(self.me(), move || self.read_outbox());
         self.read_lost();
         self.watch_the_network();
-        spawn_local(socket::run(self));
+        run(socket::run(self));
     }
 
     /// Opens a room, or the list alone.
@@ -219,6 +222,7 @@ impl Live {
         self.line.update_value(Line::resumed);
         self.list_rooms();
         self.state.is_connected.set(true);
+        self.state.is_polling.set(false);
         if !self.state.is_synced.get_untracked() {
             self.state.is_synced.set(true);
             self.lose_drafts();
@@ -227,4 +231,9 @@ impl Live {
         self.post_waiting();
         self.fill();
     }
+}
+
+/// Runs a task beside the page, as long as that lives.
+fn run(task: impl Future<Output = ()> + 'static) {
+    spawn_local(task);
 }

@@ -42,7 +42,8 @@ impl Outbox {
     /// given up, and goes at once. One that could not be kept is known here alone, and stays.
     pub fn take_over(&mut self, kept: Vec<Pending>) -> Vec<ClientId> {
         let is_there = |id| kept.iter().any(|other: &Pending| other.client_id == id);
-        let is_given_up = |pending: &Pending| pending.failure.is_some() && pending.is_kept && !is_there(pending.client_id);
+        let is_given_up =
+            |pending: &Pending| pending.failure.is_some() && pending.is_kept && !is_there(pending.client_id);
         self.0.retain(|pending| !is_given_up(pending));
         for pending in &mut self.0 {
             pending.is_done = pending.is_kept && !is_there(pending.client_id);

@@ -26,6 +26,7 @@ impl Live {
         pending.is_kept = store::keep(self.me(), &pending);
         self.outbox(|outbox| outbox.push(pending));
         self.post_next();
+        self.post_without_socket();
         self.to_newest();
         Ok(())
     }
@@ -34,6 +35,7 @@ impl Live {
     pub fn retry(self, id: ClientId) {
         self.set_failure(id, None);
         self.take_on(&[id]);
+        self.post_without_socket();
         browser::focus(LOG);
     }
 
@@ -165,7 +167,7 @@ impl Live {
         self.state.rooms.read(|workspace| workspace.room(room).map(|timeline| timeline.room.rev))
     }
 
-    fn set_failure(self, id: ClientId, failure: Option<String>) {
+    pub(super) fn set_failure(self, id: ClientId, failure: Option<String>) {
         // Another tab may have had it confirmed.
         self.read_outbox();
         self.outbox(|outbox| _ = outbox.get_mut(id).map(|pending| pending.failure = failure));

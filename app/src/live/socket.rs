@@ -20,6 +20,12 @@ const CUT_DELAY: Duration = Duration::from_secs(5);
 /// The same where the browser says that there is no network: it will not be back at once.
 const OFFLINE_DELAY: Duration = Duration::from_secs(3);
 
+/// What the page says where the server has enough of this person's sockets.
+const TOO_MANY_TABS: &str = "Natter is open in too many tabs. Close one to go on in this one.";
+
+/// So many attempts fail although the server answers other requests, before the page goes on without a socket.
+const MAX_BARRED: u32 = 3;
+
 /// Time for a page that logs out to leave.
 const LEAVE_TIMEOUT_MS: i32 = 1_500;
 
@@ -37,6 +43,10 @@ enum End {
 #[derive(Default)]
 struct Progress {
     is_ready: bool,
+    /// A socket has come about.
+    is_open: bool,
+    /// So many attempts in a row failed although the server answers other requests.
+    barred: u32,
     /// Will say, or has said, that the connection is gone.
     banner: Option<TimeoutHandle>,
 }
@@ -59,6 +69,11 @@ pub async fn run(live: Live) {
                 return live.give_way();
             }
             End::Closed(end) if end.code == close::LOGGED_OUT => return log_in_again().await,
+            End::Closed(end) if end.code == close::TOO_MANY => {
+                progress.is_open = true;
+                live.state.cause.set(Some(TOO_MANY_TABS));
+                String::new()
+            }
             End::Closed(end) => end.reason,
             End::Lost => String::new(),
         };
@@ -66,8 +81,16 @@ pub async fn run(live: Live) {
             let delay = if browser::is_online() { CUT_DELAY } else { OFFLINE_DELAY };
             progress.banner = set_timeout_with_handle(move || live.state.is_cut.set(true), delay).ok();
         }
-        if backoff.failures() % 4 == 3 && browser::is_logged_out().await {
-            return log_in_again().await;
+        let may_be_barred = !progress.is_open && backoff.failures() > 0;
+        if may_be_barred || backoff.failures() % 4 == 3 {
+            let is_logged_out = browser::is_logged_out().await;
+            if is_logged_out == Some(true) {
+                return log_in_again().await;
+            }
+            progress.barred = if may_be_barred && is_logged_out.is_some() { progress.barred + 1 } else { 0 };
+            if progress.barred >= MAX_BARRED {
+                live.start_polling();
+            }
         }
         let pause = Box::pin(browser::sleep(backoff.asked_ms(&reason, browser::random())));
         if let Either::Right(_) = select(pause, live.network_changes()).await {
@@ -94,6 +117,7 @@ async fn serve(live: Live, progress: &mut Progress) -> End {
         match select(frames.next(), select(pause.as_mut(), &mut network)).await {
             Either::Left((Some(Ok(Message::Text(text))), _)) => {
                 has_heard = true;
+                progress.is_open = true;
                 // What this build does not know is left out.
                 let Ok(frame) = Frame::parse(&text) else { continue };
                 match &frame.event {
@@ -146,5 +170,6 @@ impl Progress {
     fn clear_banner(&mut self, live: Live) {
         self.banner.take().inspect(TimeoutHandle::clear);
         live.state.is_cut.set(false);
+        live.state.cause.set(None);
     }
 }

@@ -100,7 +100,8 @@ pub fn Log(
     });
     let is_below = Signal::derive(move || state.below.get() == 0);
     let load = move |click: ev::MouseEvent| {
-        if let Some(room) = room.get_untracked().filter(|_| super::wiring::is_plain(&click)) {
+        let is_asked = super::wiring::is_plain(&click) && !state.is_polling.get_untracked();
+        if let Some(room) = room.get_untracked().filter(|_| is_asked) {
             click.prevent_default();
             live.fetch_earlier(room);
         }

@@ -35,8 +35,8 @@ use lost::LostRoom;
 use protocol::{ApiError, At, ClientId, Epoch, Person, RoomId};
 pub use room_label::RoomLabel;
 use serde::{Deserialize, Serialize};
-use side::Side;
 pub use side::First;
+use side::Side;
 
 /// Everything that the first render needs; the same on the server and in the browser, but for the list.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -96,7 +96,10 @@ pub fn view(snapshot: Snapshot) -> impl IntoView {
         if is_list() { "workspace".to_owned() } else { format!("workspace workspace--open{notice}") }
     });
     let mark = Signal::derive(move || is_hydrated.get().then(String::new));
-    let status = Signal::derive(move || state.is_cut.get().then_some(CUT).or(state.notice.get()).map(str::to_owned));
+    let status = Signal::derive(move || {
+        let cut = state.is_cut.get().then(|| state.cause.get().unwrap_or(CUT));
+        cut.or(state.notice.get()).map(str::to_owned)
+    });
     view! {
         <div class=class data-hydrated=mark>
             <Side live called me first has_contacts/>

@@ -28,6 +28,10 @@ pub struct State {
     pub is_connected: RwSignal<bool>,
     /// The connection has been gone for a while.
     pub is_cut: RwSignal<bool>,
+    /// Why the connection is gone, where that is known.
+    pub cause: RwSignal<Option<&'static str>>,
+    /// No socket comes about: pages and forms do its work.
+    pub is_polling: RwSignal<bool>,
     /// What else the person has to know of the connection.
     pub notice: RwSignal<Option<&'static str>>,
     /// The room that the person is no longer in.
@@ -79,6 +83,8 @@ impl State {
             below: RwSignal::new(0),
             is_connected: RwSignal::new(false),
             is_cut: RwSignal::new(false),
+            cause: RwSignal::new(None),
+            is_polling: RwSignal::new(false),
             notice: RwSignal::new(None),
             lost: RwSignal::new(None),
             has_panel: RwSignal::new(snapshot.has_panel),
