@@ -65,7 +65,7 @@ pub enum Error {
     TooManyTries { wait: Duration },
     #[error("The server is busy. Try again in {}.", in_words(*wait))]
     Overloaded { wait: Duration },
-    #[error("The server cannot store or read just now. Try again in a moment.")]
+    #[error("{}", .0.sentence())]
     Unavailable(#[from] Unavailable),
 }
 

@@ -4,6 +4,7 @@ use crate::bus::redis;
 use crate::http::Network;
 use crate::limits::LimitSettings;
 use crate::span::Span;
+use crate::store;
 use crate::tls;
 use axum::http::Uri;
 use clap::{Args, ValueEnum};
@@ -162,6 +163,9 @@ impl Config {
                 .into());
         }
         let is_shared = self.is_shared();
+        if is_shared {
+            store::check_url(&self.database_url()).map_err(|refused| format!("NATTER_DATABASE_URL: {refused}"))?;
+        }
         match &self.redis_url {
             Some(_) if !is_shared => {
                 Err("NATTER_REDIS_URL is for several nodes, and SQLite serves one; leave it unset, \

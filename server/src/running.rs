@@ -25,6 +25,7 @@ use domain::{Env, rooms, sessions};
 use protocol::Epoch;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
@@ -121,6 +122,7 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
         background: Background::of_requests("requests"),
         secret,
         stop: stopped.clone(),
+        has_lost_upgrades: AtomicBool::new(false),
         sockets: sockets.clone(),
     });
     let (router, doors) = http::router(&server)?;

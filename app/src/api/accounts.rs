@@ -2,7 +2,7 @@ use super::Refused;
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use {
-    crate::ssr::{applicant, asking, attempt, env, landing, leave, redirect, sign_in, sign_out},
+    crate::ssr::{after_log_in, applicant, asking, attempt, env, landing, leave, redirect, sign_in, sign_out},
     domain::{accounts, resets},
     protocol::{Field, Password},
 };
@@ -20,7 +20,7 @@ pub async fn register(
     let applicant = applicant(&username, &display_name, &email, &password)?;
     let user = accounts::register(&env(), asking(&invitation, &setup_code), applicant).await?;
     sign_in(user).await?;
-    redirect(&landing(user, &next).await);
+    redirect(&after_log_in(&landing(user, &next).await));
     Ok(())
 }
 
@@ -35,7 +35,7 @@ pub async fn log_in(login: String, password: String, #[server(default)] next: St
         sign_out().await?;
         return Err(error.into());
     }
-    redirect(&landing(entrant.user, &next).await);
+    redirect(&after_log_in(&landing(entrant.user, &next).await));
     Ok(())
 }
 

@@ -87,6 +87,16 @@ impl Sockets {
     }
 }
 
+/// What administrators should know about the server's surroundings, a sentence each.
+#[derive(Clone)]
+pub struct Troubles(pub Arc<dyn Fn() -> Vec<&'static str> + Send + Sync>);
+
+impl Troubles {
+    pub fn now(&self) -> Vec<&'static str> {
+        (self.0)()
+    }
+}
+
 /// The ports.
 pub fn env() -> Env {
     expect_context()

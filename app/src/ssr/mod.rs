@@ -39,12 +39,13 @@ pub use administration_form::{offer, person_page, refusal, registration_named};
 pub use app::{App, shell};
 pub use clock::civil;
 pub use context::{
-    Assets, IsLocal, Site, Sockets, address, applicant, asking, chosen, env, is_local, new_bot, new_room,
+    Assets, IsLocal, Site, Sockets, Troubles, address, applicant, asking, chosen, env, is_local, new_bot, new_room,
     search_for_members, seat,
 };
 pub use device::{DeviceKey, attempt};
 pub use landing::landing;
 pub use layout::raw_text;
+pub use page::after_log_in;
 pub use redirect::{redirect, safe_next};
 pub use request_id::RequestId;
 pub use room_list::RoomList;

@@ -1,10 +1,10 @@
 //! How a page comes about: its data first, then its view; or else where to go, or what is the matter.
 
-use super::context::{Called, here, response};
+use super::context::{Called, here, parts, response};
 use super::layout::Plain;
-use super::redirect;
 use super::request_id::{RequestId, request_id};
 use super::unsent::Unsent;
+use super::{redirect, safe_next};
 use crate::form::written;
 use axum::http::{HeaderValue, StatusCode, header};
 use domain::Error;
@@ -63,6 +63,16 @@ fn trouble(error: Error) -> impl IntoView {
             <p class="page__act"><a class="button" href="/rooms">"Go to your rooms"</a></p>
         </Plain>
     }
+}
+
+/// The page to go on with after a log-in. A browser that has sent no cookie may keep none: it comes by the log-in page,
+/// which goes on to `next`, or says that cookies are blocked.
+pub fn after_log_in(next: &str) -> String {
+    let next = safe_next(next);
+    if parts().headers.get(header::COOKIE).is_some_and(|cookies| !cookies.is_empty()) {
+        return next;
+    }
+    format!("{}&done=in", with_query("/login", "next", &next))
 }
 
 /// A path with a query parameter, unless that is empty.

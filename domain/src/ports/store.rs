@@ -21,12 +21,29 @@ impl<T> Store for T where
 /// The store could not do it, and has done nothing; or, when the answer to a commit was cut, may have.
 /// The text is for the log, never for a person.
 #[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct Unavailable(Box<dyn std::error::Error + Send + Sync>);
+#[error("{cause}")]
+pub struct Unavailable {
+    cause: Box<dyn std::error::Error + Send + Sync>,
+    is_slow: bool,
+}
 
 impl Unavailable {
-    pub fn new(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self(source.into())
+    pub fn new(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self { cause: cause.into(), is_slow: false }
+    }
+
+    /// It is there, and has not answered in time.
+    pub fn slow(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self { is_slow: true, ..Self::new(cause) }
+    }
+
+    /// What a person is told.
+    pub fn sentence(&self) -> &'static str {
+        if self.is_slow {
+            "The server's database answers too slowly just now. Try again in a moment."
+        } else {
+            "The server cannot store or read just now. Try again in a moment."
+        }
     }
 }
 

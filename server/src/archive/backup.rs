@@ -27,17 +27,36 @@ pub struct Backup {
 /// # Errors
 /// One sentence that says what is wrong with the database or the file.
 pub async fn backup(url: &str, path: &Path, progress: &Progress) -> anyhow::Result<Backup> {
-    let (origin, mut snapshot) = store::snapshot(url).await?;
-    let header = header(&origin);
-    let draft = Draft::begin(path, &header)?;
-    let (contents, partial, bytes) = write(&mut *snapshot, draft, progress).await?;
-    drop(snapshot);
-    let (read_header, read) = verified(&partial.path, contents.rows(), progress).await?;
-    let is_equal = read_header == header && read.digest == contents.digest;
+    let (backup, partial) = make(url, |header| Draft::begin(path, header), progress).await?;
+    let partial = partial.context("The archive has no file")?;
+    let (header, read) = verified(&partial.path, backup.contents.rows(), progress).await?;
+    let is_equal = header == backup.header && read.digest == backup.contents.digest;
     ensure!(is_equal, "The archive {} does not hold what was written; the disk is failing.", path.display());
     partial.put()?;
     progress.end();
-    Ok(Backup { header, contents, bytes })
+    Ok(backup)
+}
+
+/// The same on the standard output, which cannot be read back: an archive that is not whole has no seal.
+///
+/// # Errors
+/// One sentence that says what is wrong with the database or the output.
+pub async fn stream(url: &str, progress: &Progress) -> anyhow::Result<Backup> {
+    let (backup, _) = make(url, Draft::streamed, progress).await?;
+    progress.end();
+    Ok(backup)
+}
+
+async fn make(
+    url: &str,
+    begin: impl FnOnce(&Header) -> anyhow::Result<Draft>,
+    progress: &Progress,
+) -> anyhow::Result<(Backup, Option<Partial>)> {
+    let (origin, mut snapshot) = store::snapshot(url).await?;
+    let header = header(&origin);
+    let draft = begin(&header)?;
+    let (contents, partial, bytes) = write(&mut *snapshot, draft, progress).await?;
+    Ok((Backup { header, contents, bytes }, partial))
 }
 
 fn header(origin: &Origin) -> Header {
@@ -55,7 +74,7 @@ async fn write(
     snapshot: &mut dyn Snapshot,
     draft: Draft,
     progress: &Progress,
-) -> anyhow::Result<(Contents, Partial, u64)> {
+) -> anyhow::Result<(Contents, Option<Partial>, u64)> {
     let tables = carried::tables();
     let mut rows = 0;
     for table in &tables {

@@ -16,9 +16,7 @@ pub struct Partial {
 impl Partial {
     /// Makes it, or takes what was left of an earlier one.
     pub fn begin(place: &Path) -> anyhow::Result<(Self, File)> {
-        if place.is_dir() {
-            bail!("{} is a folder; name the file that shall stand in it.", place.display());
-        }
+        let place = target(place)?;
         let mut path = place.as_os_str().to_owned();
         path.push(".partial");
         let path = PathBuf::from(path);
@@ -36,7 +34,7 @@ impl Partial {
         }
         file.set_len(0).with_context(unwritable)?;
         let lock = file.try_clone().with_context(unwritable)?;
-        Ok((Self { place: place.to_owned(), path, lock, is_put: false }, file))
+        Ok((Self { place, path, lock, is_put: false }, file))
     }
 
     /// Removes one that was left behind, unless somebody is just writing it.
@@ -47,10 +45,9 @@ impl Partial {
         }
     }
 
-    /// Leaves it on the disk for good, and tells its size.
-    pub fn sync(&self) -> io::Result<u64> {
-        self.lock.sync_all()?;
-        Ok(self.lock.metadata()?.len())
+    /// Leaves it on the disk for good.
+    pub fn sync(&self) -> io::Result<()> {
+        self.lock.sync_all()
     }
 
     /// Puts it where it belongs, in place of what stood there.
@@ -58,6 +55,22 @@ impl Partial {
         let moved = fs::rename(&self.path, &self.place);
         self.is_put = moved.is_ok();
         moved.and_then(|()| sync_folder(&self.place)).with_context(|| unwritable(&self.place))
+    }
+}
+
+/// The regular file that a path names or shall name, behind its links.
+fn target(place: &Path) -> anyhow::Result<PathBuf> {
+    let found = match fs::canonicalize(place) {
+        Ok(found) => found,
+        Err(_) if place.is_symlink() => bail!("The link {} leads nowhere; name a file.", place.display()),
+        // It is made, or the folder is missing, which opening tells.
+        Err(_) => return Ok(place.to_owned()),
+    };
+    let kind = fs::metadata(&found).with_context(|| unwritable(place))?.file_type();
+    match () {
+        () if kind.is_file() => Ok(found),
+        () if kind.is_dir() => bail!("{} is a folder; name the file that shall stand in it.", place.display()),
+        () => bail!("{} is no regular file; name one, or - for the standard output.", place.display()),
     }
 }
 

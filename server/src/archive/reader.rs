@@ -2,6 +2,7 @@ use super::contents::End;
 use super::seal::{Hashing, Seal};
 use super::value::{hex, is_row};
 use super::{Contents, FORMAT, Header, Table};
+use crate::store::{carried::may_hold, newest_schema};
 use anyhow::{Context, bail};
 use flate2::bufread::GzDecoder;
 use serde::Deserialize;
@@ -129,7 +130,9 @@ impl Reader {
     }
 
     fn is_next(&self, table: &Table) -> bool {
-        table.is_sound() && self.contents.tables.iter().all(|(known, _)| known.name != table.name)
+        // Only a newer version knows what its archives hold; a restore refuses them.
+        let is_known = self.header.schema > newest_schema() || may_hold(table);
+        table.is_sound() && is_known && self.contents.tables.iter().all(|(known, _)| known.name != table.name)
     }
 
     fn damage(&self, problem: &str) -> anyhow::Error {

@@ -38,11 +38,17 @@ impl Seal<'_> {
 pub struct Hashing<T> {
     inner: T,
     hash: Sha256,
+    bytes: u64,
 }
 
 impl<T> Hashing<T> {
     pub fn new(inner: T) -> Self {
-        Self { inner, hash: Sha256::new() }
+        Self { inner, hash: Sha256::new(), bytes: 0 }
+    }
+
+    /// How many bytes went through it.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
     }
 
     /// What it was wrapped around, and the hash in hexadecimal digits.
@@ -55,6 +61,7 @@ impl<W: Write> Write for Hashing<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.inner.write(bytes)?;
         self.hash.update(&bytes[..written]);
+        self.bytes += written as u64;
         Ok(written)
     }
 
@@ -67,6 +74,7 @@ impl<R: BufRead> Read for Hashing<R> {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(bytes)?;
         self.hash.update(&bytes[..read]);
+        self.bytes += read as u64;
         Ok(read)
     }
 }
@@ -80,6 +88,7 @@ impl<R: BufRead> BufRead for Hashing<R> {
         // What was shown last is still there.
         if let Ok(shown) = self.inner.fill_buf() {
             self.hash.update(&shown[..amount]);
+            self.bytes += amount as u64;
         }
         self.inner.consume(amount);
     }

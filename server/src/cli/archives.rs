@@ -1,38 +1,56 @@
 //! `natter backup`, `natter restore` and `natter check`.
 
 use super::output::Shape;
-use crate::archive::{self, Checked, Contents, Header, Progress};
+use crate::archive::{self, Checked, Contents, Header, Progress, Spool};
 use crate::config::Config;
 use anyhow::bail;
 use serde_json::{Map, Value, json};
+use std::io::IsTerminal;
 use std::path::Path;
 
 #[tokio::main]
 pub async fn backup(config: &Config, file: &Path, shape: Shape) -> anyhow::Result<()> {
-    let made = archive::backup(&config.database_url(), file, &Progress::shown()).await?;
-    let words =
-        format!("{} has {} bytes: {}.\n{}", file.display(), made.bytes, told(&made.contents), digest(&made.contents));
+    let (url, progress) = (config.database_url(), Progress::shown());
+    let is_stream = file.as_os_str() == STANDARD_STREAM;
+    if is_stream && std::io::stdout().is_terminal() {
+        bail!("An archive is not for a terminal; name a file, or lead the standard output to one.");
+    }
+    let made = if is_stream {
+        archive::stream(&url, &progress).await?
+    } else {
+        archive::backup(&url, file, &progress).await?
+    };
+    let name = if is_stream { "The archive".to_owned() } else { file.display().to_string() };
+    let words = format!("{name} has {} bytes: {}.\n{}", made.bytes, told(&made.contents), digest(&made.contents));
     let mut result = summary(&made.header, &made.contents);
     result["file"] = json!(file.display().to_string());
     result["bytes"] = json!(made.bytes);
-    shape.tell(&words, &result)
+    if is_stream { shape.tell_aside(&words, &result) } else { shape.tell(&words, &result) }
 }
 
 #[tokio::main]
 pub async fn restore(config: &Config, file: &Path, shape: Shape) -> anyhow::Result<()> {
-    let (header, contents) = archive::restore(&config.database_url(), file, &Progress::shown()).await?;
-    let words = format!("The database is filled from {}: {}.\n{}", file.display(), told(&contents), digest(&contents));
+    let source = Spool::of(file)?;
+    let (header, contents) = archive::restore(&config.database_url(), source.path(), &Progress::shown()).await?;
+    let words = format!("The database is filled from {}: {}.\n{}", named(file), told(&contents), digest(&contents));
     shape.tell(&words, &summary(&header, &contents))
 }
 
 #[tokio::main]
 pub async fn check(config: &Config, file: Option<&Path>, shape: Shape) -> anyhow::Result<()> {
     let Some(file) = file else { return database(config, shape).await };
-    let progress = Progress::shown();
-    let (header, contents) = archive::verified(file, 0, &progress).await?;
+    let (source, progress) = (Spool::of(file)?, Progress::shown());
+    let (header, contents) = archive::verified(source.path(), 0, &progress).await?;
     progress.end();
-    let words = format!("{} is whole: {}.\n{}", file.display(), told(&contents), digest(&contents));
+    let words = format!("{} is whole: {}.\n{}", named(file), told(&contents), digest(&contents));
     shape.tell(&words, &summary(&header, &contents))
+}
+
+/// Stands for the standard output or input in place of a file.
+const STANDARD_STREAM: &str = "-";
+
+fn named(file: &Path) -> String {
+    if file.as_os_str() == STANDARD_STREAM { "the standard input".to_owned() } else { file.display().to_string() }
 }
 
 async fn database(config: &Config, shape: Shape) -> anyhow::Result<()> {

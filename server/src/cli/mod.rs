@@ -47,7 +47,7 @@ enum Task {
     Serve,
     /// Write what is in the database into one file, also while Natter runs.
     Backup {
-        /// The archive; what stands there is replaced when the new one is whole.
+        /// The archive, or - for the standard output; a file that stands there is replaced when the new one is whole.
         file: PathBuf,
         /// Tell the result as one JSON object.
         #[arg(long)]
@@ -55,7 +55,7 @@ enum Task {
     },
     /// Fill an empty data folder or database from an archive.
     Restore {
-        /// The archive, of this or an earlier version, and of either database.
+        /// The archive, of this or an earlier version and of either database, or - for the standard input.
         file: PathBuf,
         /// Tell the result as one JSON object.
         #[arg(long)]
@@ -63,7 +63,7 @@ enum Task {
     },
     /// Verify the database, also while Natter runs, or an archive.
     Check {
-        /// The archive; without one it is the database.
+        /// The archive, or - for the standard input; without one it is the database.
         file: Option<PathBuf>,
         /// Tell the result as one JSON object.
         #[arg(long)]

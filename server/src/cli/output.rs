@@ -18,9 +18,21 @@ impl Shape {
     }
 
     pub fn tell(self, words: &str, result: &Value) -> anyhow::Result<()> {
+        print(&self.text(words, result))
+    }
+
+    /// Tells it on the standard error, where the standard output holds something else.
+    pub fn tell_aside(self, words: &str, result: &Value) -> anyhow::Result<()> {
+        match io::stderr().write_all(format!("{}\n", self.text(words, result)).as_bytes()) {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+
+    fn text(self, words: &str, result: &Value) -> String {
         match self {
-            Self::Words => print(words),
-            Self::Json => print(&format!("{result:#}")),
+            Self::Words => words.to_owned(),
+            Self::Json => format!("{result:#}"),
         }
     }
 }

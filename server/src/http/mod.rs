@@ -40,11 +40,12 @@ use crate::bus::redis::Health;
 use crate::hub::Hub;
 use crate::metrics::Metrics;
 use crate::store::Database;
-use crate::ws::Rate;
+use crate::ws::{Rate, STRIPPED};
 use domain::Env;
 use protocol::Epoch;
 use std::ops::Deref;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 
@@ -88,6 +89,8 @@ pub struct Parts {
     pub secret: Vec<u8>,
     /// Turns true when the server is to stop.
     pub stop: watch::Receiver<bool>,
+    /// A socket came without what upgrades it: a proxy does not pass that on.
+    pub has_lost_upgrades: AtomicBool,
     /// Counts the sockets, so that stopping can wait for them.
     pub sockets: TaskTracker,
 }
@@ -111,6 +114,13 @@ impl Server {
     pub fn cookie_name(&self) -> String {
         let name = if self.is_secure() { "__Host-natter" } else { "natter" };
         self.cookie_port.map_or_else(|| name.to_owned(), |port| format!("{name}-{port}"))
+    }
+
+    /// What the administrators should know about the surroundings, a sentence each.
+    pub fn troubles(&self) -> Vec<&'static str> {
+        let of_bus = self.bus.as_deref().and_then(Health::trouble);
+        let of_proxy = self.has_lost_upgrades.load(Ordering::Relaxed).then_some(STRIPPED);
+        of_bus.into_iter().chain(of_proxy).collect()
     }
 
     /// How it is reached where no origin is configured.

@@ -1,7 +1,7 @@
 //! The pages, rendered by leptos.
 
 use super::{Door, Server, headers::page_policy, request_id};
-use app::ssr::{App, Assets, DeviceKey, Site, Sockets, shell};
+use app::ssr::{App, Assets, DeviceKey, Site, Sockets, Troubles, shell};
 use axum::Router;
 use axum::http::{HeaderValue, Method, header};
 use axum::middleware::from_fn;
@@ -32,10 +32,13 @@ pub fn context(server: &Server, assets: Assets) -> impl Fn() + Clone + Send + Sy
     let hub = server.hub.clone();
     let prefix = format!("{}-device-", server.cookie_name()).into();
     let devices = DeviceKey { key: device_key(&server.secret), prefix, is_secure: server.is_secure() };
+    let asked = server.clone();
+    let troubles = Troubles(Arc::new(move || asked.troubles()));
     let sockets = Sockets(Arc::new(move || hub.sockets()));
     move || {
         provide_context(env.clone());
         provide_context(sockets.clone());
+        provide_context(troubles.clone());
         provide_context(site.clone());
         provide_context(devices.clone());
         provide_context(assets.clone());

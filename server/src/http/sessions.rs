@@ -14,7 +14,8 @@ use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result};
 use tower_sessions::{Expiry, SessionManagerLayer, SessionStore};
 
-/// How long a log-in lasts.
+/// How long a log-in lasts, however much it is used: tower-sessions counts from the last change of a session, and after
+/// the log-in there is none.
 const LIFETIME: Duration = Duration::days(90);
 
 /// Reads and writes the session cookie.

@@ -14,7 +14,7 @@ mod sqlite;
 mod statements;
 mod turn;
 
-pub use postgres::PostgresStore;
+pub use postgres::{PostgresStore, check_url};
 pub use snapshot::{Origin, Snapshot, Vacancy, snapshot, vacancy};
 pub use sqlite::SqliteStore;
 pub use turn::Turn;

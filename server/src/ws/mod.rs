@@ -6,8 +6,10 @@ mod commands;
 mod line;
 mod resume;
 mod session;
+mod upgrade;
 
 pub use bucket::Rate;
+pub use upgrade::STRIPPED;
 
 use crate::http::{AtTheSocket, Server};
 use crate::hub::Opener;
@@ -52,12 +54,13 @@ fn open(server: Server, visitor: AtTheSocket, only: Option<RoomId>, request: Req
     if server.is_stopping() {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
-    if !has_key(&request) {
+    let request = upgrade::in_one_line(request);
+    if !upgrade::has_key(&request) {
         return (StatusCode::BAD_REQUEST, "Sec-WebSocket-Key must be 16 bytes in Base64.\n").into_response();
     }
     let mut answer = match create_response_with_body(&request, Body::empty) {
         Ok(answer) => answer,
-        Err(_) => return not_a_handshake(),
+        Err(_) => return upgrade::not_a_handshake(&server, &request),
     };
     if let Some(subprotocol) = visitor.subprotocol {
         answer.headers_mut().insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(subprotocol));
@@ -73,18 +76,4 @@ fn open(server: Server, visitor: AtTheSocket, only: Option<RoomId>, request: Req
         }
     });
     answer
-}
-
-/// Whether the key, if there is one, is of 16 bytes (RFC 6455, 4.2.1), which Base64 writes in 22 characters and two signs.
-fn has_key(request: &Request) -> bool {
-    request.headers().get_all(header::SEC_WEBSOCKET_KEY).iter().all(|key| {
-        let digits = key.as_bytes().strip_suffix(b"==").unwrap_or_default();
-        digits.len() == 22 && digits.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
-    })
-}
-
-fn not_a_handshake() -> Response {
-    let text = "This address speaks WebSocket (RFC 6455, version 13) only.\n";
-    let headers = [(header::UPGRADE, "websocket"), (header::SEC_WEBSOCKET_VERSION, "13")];
-    (StatusCode::UPGRADE_REQUIRED, headers, text).into_response()
 }

@@ -3,6 +3,7 @@ use crate::ssr::{
     context::{here, secret},
     env,
     layout::Plain,
+    load::account,
     page::{is_missing, page},
 };
 use domain::{Error, resets};
@@ -16,7 +17,10 @@ pub fn ResetPassword() -> impl IntoView {
     page(async {
         let secret = secret("secret");
         let content = match resets::person(&env(), &secret).await {
-            Ok(person) => Either::Left(view! { <Form person secret/> }),
+            Ok(person) => {
+                let other = other_than(&person).await?;
+                Either::Left(view! { <Form person secret other/> })
+            }
             Err(Error::ResetSpent) => Either::Right(Spent()),
             Err(error) => return Err(error),
         };
@@ -24,11 +28,26 @@ pub fn ResetPassword() -> impl IntoView {
     })
 }
 
+/// Who is logged in, if it is somebody else.
+async fn other_than(person: &Person) -> Result<Option<Person>, Error> {
+    match account().await {
+        Ok(account) => Ok(Some(account.person).filter(|me| me.id != person.id)),
+        Err(Error::Unauthenticated) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 #[component]
-fn Form(person: Person, secret: String) -> impl IntoView {
+fn Form(person: Person, secret: String, other: Option<Person>) -> impl IntoView {
     let Person { name, username, .. } = person;
+    let other = other.map(|Person { name, username, .. }| {
+        view! {
+            <p class="note" role="status">"You are logged in as "<bdi>{name}</bdi>", @"{username}": this link is for another account, and yours stays as it is."</p>
+        }
+    });
     view! {
         <h1 class="page__title">"Choose a new password"</h1>
+        {other}
         <p class="page__lead">"It is for "<bdi>{name}</bdi>", @"{username.clone()}". Your devices are then logged out and your tokens revoked. Log in with the new password."</p>
         <PostForm form="reset_password" page=here() hidden=vec![("secret", secret)]>
             <PasswordOf username/>

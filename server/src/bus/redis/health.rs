@@ -31,12 +31,24 @@ enum State {
 struct Lines {
     publisher: State,
     subscriber: State,
+    /// The last fault was an answer that did not come in time.
+    is_slow: bool,
 }
 
 impl Health {
     /// Whether news goes both ways.
     pub fn is_connected(&self) -> bool {
         self.lines.borrow().both() == State::Up
+    }
+
+    /// What is wrong, in a sentence for the administrators.
+    pub fn trouble(&self) -> Option<&'static str> {
+        let lines = *self.lines.borrow();
+        match (lines.both(), lines.is_slow) {
+            (State::Down, true) => Some("Redis answers too slowly: what happens at other nodes is shown late."),
+            (State::Down, false) => Some("Redis is away: what happens at other nodes is shown late."),
+            (State::Untried | State::Up, _) => None,
+        }
     }
 
     /// Returns once news goes both ways. Cancel safe.
@@ -94,8 +106,11 @@ impl Health {
         self.lines.send_modify(|lines| {
             was_well = lines.both() != State::Down;
             lines.set(line, State::Down);
+            lines.is_slow = error.is_timeout();
         });
-        if was_well {
+        if was_well && error.is_timeout() {
+            tracing::warn!(%error, "Redis answers too slowly; events of other nodes come late until it is faster");
+        } else if was_well {
             tracing::warn!(%error, "Redis is away; events of other nodes come late until it is back");
         } else {
             tracing::debug!(%error, ?line, "Redis is still away");

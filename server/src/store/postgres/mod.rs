@@ -8,6 +8,7 @@ mod accounts;
 mod administration;
 mod arrivals;
 mod audit;
+mod cause;
 mod contacts;
 mod erasing;
 mod folding;
@@ -33,6 +34,7 @@ mod turn;
 mod vacancy;
 mod writer;
 
+pub use cause::check_url;
 pub use open::exists;
 pub use snapshot::snapshot as snapshot_of;
 pub use turn::PostgresTurn;
@@ -82,12 +84,23 @@ impl PostgresStore {
         T: Send + 'static,
         A: for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, sqlx::Result<T>> + Send + 'static,
     {
-        let db = self.pool.acquire().await.map_err(Unavailable::new)?;
+        let db = self.pool.acquire().await.map_err(|error| self.unavailable(error))?;
         let mut lent = Lent { db, is_in_order: false };
         let done = tokio::time::timeout(PATIENCE, act(&mut lent.db)).await;
-        let done = done.map_err(|_| Unavailable::new("the database has not answered in time"))?;
+        let done = done.map_err(|_| Unavailable::slow("the database has not answered in time"))?;
         lent.is_in_order = true;
-        done.map_err(Unavailable::new)
+        done.map_err(|error| self.unavailable(error))
+    }
+
+    /// Tells a database that is slow from one that is away: it has connections, or ended what took too long.
+    fn unavailable(&self, error: sqlx::Error) -> Unavailable {
+        // PostgreSQL, Appendix A: query_canceled and lock_not_available.
+        let is_ended = |code: &str| code == "57014" || code == "55P03";
+        let is_slow = match &error {
+            sqlx::Error::PoolTimedOut => self.pool.size() > 0,
+            error => error.as_database_error().and_then(|error| error.code()).is_some_and(|code| is_ended(&code)),
+        };
+        if is_slow { Unavailable::slow(error) } else { Unavailable::new(error) }
     }
 
     /// Runs a command in a transaction and returns what it made after the commit.

@@ -1,6 +1,7 @@
 //! Opens the database: safe, with the schema of this version, and with limits on whatever waits.
 
 use super::PostgresStore;
+use super::cause::{POOLER, cause, check_url, of_migration};
 use super::folding::refold;
 use super::safety::Settings;
 use super::writer::Writer;
@@ -61,21 +62,31 @@ async fn checked(options: &PgConnectOptions, place: &str) -> Result<PgConnection
 }
 
 pub fn failed(place: &str, error: &sqlx::Error) -> Refused {
-    // Its text in full tells a line of PostgreSQL's own source as well.
-    let told = error.as_database_error().map_or_else(|| error.to_string(), |error| error.message().to_owned());
-    Refused::new(format!("The database {place} cannot be opened: {told}."))
+    Refused::new(format!("The database {place} cannot be opened: {}.", cause(error)))
 }
 
 async fn assemble(options: PgConnectOptions, mut db: PgConnection, commits: &Commits) -> sqlx::Result<PostgresStore> {
     let settings = Settings::of(&mut db).await?;
-    db.close().await?;
     let options = limited(options, &settings.synchronous_commit);
     let pool = pool(&options).await?;
+    let mut other = pool.acquire().await?;
+    if backend(&mut db).await? == backend(&mut other).await? {
+        return Err(sqlx::Error::Configuration(POOLER.into()));
+    }
+    drop(other);
+    db.close().await?;
     Ok(PostgresStore { writer: Writer::start(&looking_up(options), commits), pool })
+}
+
+/// The process that serves a connection; two that are open at once share none, unless a pooler lends it out for single
+/// transactions.
+async fn backend(db: &mut PgConnection) -> sqlx::Result<i32> {
+    sqlx::query_scalar("select pg_backend_pid()").fetch_one(db).await
 }
 
 /// What a URL says, for connections that bear a name of their own.
 pub fn named(url: &str, name: &str) -> Result<PgConnectOptions, Refused> {
+    check_url(url)?;
     let options = PgConnectOptions::from_str(url)
         .map_err(|error| Refused::new(format!("The database URL is not understood: {error}.")))?;
     Ok(options.application_name(name).disable_statement_logging())
@@ -157,7 +168,7 @@ async fn migrate(db: &mut PgConnection, place: &str) -> Result<(), Refused> {
                 "The database {place} does not fit this build of Natter (migration {version} differs); \
                  run the version that made it."
             ),
-            other => format!("The database {place} could not be brought up to date: {other}."),
+            other => format!("The database {place} could not be brought up to date: {}.", of_migration(&other)),
         })
     })
 }

@@ -12,7 +12,12 @@ pub struct Settings {
     fsync: String,
     full_page_writes: String,
     pub synchronous_commit: String,
+    /// How many connections the server, the user and the database allow; the fewest.
+    connections: i64,
 }
+
+/// Connections of a node: a pool of 12, and 3 that store messages.
+const CONNECTIONS: i64 = 15;
 
 const OLDEST: i32 = 150_000;
 
@@ -23,7 +28,12 @@ impl Settings {
                current_setting('server_encoding') as encoding,
                current_setting('fsync') as fsync,
                current_setting('full_page_writes') as full_page_writes,
-               current_setting('synchronous_commit') as synchronous_commit",
+               current_setting('synchronous_commit') as synchronous_commit,
+               least(
+                 current_setting('max_connections')::bigint,
+                 (select nullif(rolconnlimit, -1) from pg_roles where rolname = current_user and not rolsuper),
+                 (select nullif(datconnlimit, -1) from pg_database where datname = current_database())
+               ) as connections",
         )
         .fetch_one(db)
         .await?;
@@ -33,6 +43,7 @@ impl Settings {
             fsync: row.try_get("fsync")?,
             full_page_writes: row.try_get("full_page_writes")?,
             synchronous_commit: row.try_get("synchronous_commit")?,
+            connections: row.try_get("connections")?,
         })
     }
 
@@ -55,6 +66,12 @@ impl Settings {
                 "PostgreSQL runs with synchronous_commit={level}, which loses acknowledged messages in a crash; \
                  set it to on, for the role and the database too."
             )
+        } else if self.connections < CONNECTIONS {
+            let allowed = self.connections;
+            format!(
+                "PostgreSQL allows Natter {allowed} connections, and a node needs {CONNECTIONS}; raise max_connections, \
+                 or the connection limit of the user or the database."
+            )
         } else {
             return Ok(());
         };
@@ -74,6 +91,7 @@ mod tests {
             fsync: on(),
             full_page_writes: on(),
             synchronous_commit: on(),
+            connections: 100,
         }
     }
 
@@ -93,5 +111,6 @@ mod tests {
         refused(Settings { fsync: "off".into(), ..safe() }, "fsync=off");
         refused(Settings { full_page_writes: "off".into(), ..safe() }, "full_page_writes=off");
         refused(Settings { synchronous_commit: "off".into(), ..safe() }, "synchronous_commit=off");
+        refused(Settings { connections: 5, ..safe() }, "allows Natter 5 connections");
     }
 }

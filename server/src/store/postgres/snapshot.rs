@@ -1,5 +1,6 @@
 //! The database as it stood at one moment, read beside whoever writes it.
 
+use super::cause::cause;
 use super::open;
 use crate::archive::{Column, Kind, Table, Value};
 use crate::store::faults::FAULTS;
@@ -23,7 +24,7 @@ pub struct PostgresSnapshot {
 pub async fn snapshot(url: &str) -> Result<(Origin, Box<dyn Snapshot>), Refused> {
     let options = options(url)?;
     let place = open::place(&options);
-    let fail = |error: sqlx::Error| Refused::new(format!("The database {place} cannot be read: {error}."));
+    let fail = |error: sqlx::Error| Refused::new(format!("The database {place} cannot be read: {}.", cause(&error)));
     let pool = pool(options).await.map_err(fail)?;
     let begun = pool.begin_with("begin isolation level repeatable read read only").await;
     let mut db = begun.map_err(fail)?;
@@ -117,5 +118,5 @@ fn values(row: &PgRow, table: &Table) -> sqlx::Result<Vec<Value>> {
 }
 
 fn unread(error: sqlx::Error) -> Refused {
-    Refused::new(format!("The database cannot be read: {error}."))
+    Refused::new(format!("The database cannot be read: {}.", cause(&error)))
 }

@@ -1,5 +1,6 @@
 //! An empty database that is filled in one transaction: it has all of it, or nothing.
 
+use super::cause::{cause, of_migration};
 use super::open::{self, MIGRATIONS};
 use super::safety::Settings;
 use super::snapshot::{self, PostgresSnapshot};
@@ -38,25 +39,25 @@ pub async fn vacancy(url: &str) -> Result<Box<dyn Vacancy>, Refused> {
 impl Vacancy for PostgresVacancy {
     async fn prepare(&mut self, schema: i64) -> Result<(), Refused> {
         let made = MIGRATIONS.run_direct(Some(schema), &mut *self.filled.db, false).await;
-        made.map_err(|error| unwritten(&self.place, error))
+        made.map_err(|error| unwritten(&self.place, of_migration(&error)))
     }
 
     async fn fill(&mut self, table: &Table, rows: &str) -> Result<(), Refused> {
         let sql = statements::fill(table, cell, "overriding system value", "jsonb_array_elements($1::jsonb) r");
         let filled = sqlx::query(sql).bind(rows).execute(&mut *self.filled.db).await;
-        filled.map(drop).map_err(|error| unwritten(&self.place, error))
+        filled.map(drop).map_err(|error| unwritten(&self.place, cause(&error)))
     }
 
     async fn go_on(&mut self, table: &Table, last: i64) -> Result<(), Refused> {
         let set = sqlx::query("select setval(pg_get_serial_sequence($1, $2)::regclass, greatest($3, 1), $3 > 0)");
         let set = set.bind(&table.name).bind(table.counter()).bind(last).execute(&mut *self.filled.db).await;
-        set.map(drop).map_err(|error| unwritten(&self.place, error))
+        set.map(drop).map_err(|error| unwritten(&self.place, cause(&error)))
     }
 
     async fn settle(&mut self) -> Result<(), Refused> {
         // Each statement has been checked by the server; what is left is to tell it how much there is now.
         let done = sqlx::query("analyze").execute(&mut *self.filled.db).await;
-        done.map(drop).map_err(|error| unwritten(&self.place, error))
+        done.map(drop).map_err(|error| unwritten(&self.place, cause(&error)))
     }
 
     fn filled(&mut self) -> &mut dyn Snapshot {
@@ -65,10 +66,13 @@ impl Vacancy for PostgresVacancy {
 
     async fn keep(mut self: Box<Self>, epoch: Epoch) -> Result<(), Refused> {
         let db = &mut self.filled.db;
-        MIGRATIONS.run_direct(None, &mut **db, false).await.map_err(|error| unwritten(&self.place, error))?;
+        MIGRATIONS
+            .run_direct(None, &mut **db, false)
+            .await
+            .map_err(|error| unwritten(&self.place, of_migration(&error)))?;
         let begun = sqlx::query("update instance set epoch = $1").bind(epoch.0).execute(&mut **db).await;
-        begun.map_err(|error| unwritten(&self.place, error))?;
-        self.filled.db.commit().await.map_err(|error| unwritten(&self.place, error))
+        begun.map_err(|error| unwritten(&self.place, cause(&error)))?;
+        self.filled.db.commit().await.map_err(|error| unwritten(&self.place, cause(&error)))
     }
 }
 

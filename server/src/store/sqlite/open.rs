@@ -127,6 +127,8 @@ pub fn options(path: &Path) -> SqliteConnectOptions {
         .foreign_keys(true)
         .busy_timeout(PATIENCE)
         .pragma("wal_autocheckpoint", "0")
+        // Deleted messages are overwritten, not only unlinked.
+        .pragma("secure_delete", "on")
         .row_buffer_size(ROWS)
         .disable_statement_logging()
 }

@@ -85,7 +85,7 @@ impl Program {
     }
 
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let path = if path.starts_with("/api") { path.to_owned() } else { format!("/api/v1{path}") };
+        let path = if path.starts_with("/api") || path == "/ws" { path.to_owned() } else { format!("/api/v1{path}") };
         let request = self.http.request(method, format!("http://{}{path}", self.addr));
         match &self.token {
             Some(token) => request.bearer_auth(token),

@@ -7,5 +7,6 @@ mod killed;
 mod migrations;
 mod moves;
 mod scheduled;
+mod streams;
 mod support;
 mod versions;

@@ -151,3 +151,29 @@ async fn a_database_with_a_changed_migration_is_refused() {
     let sentence = refusal(&url(folder.path())).await;
     assert!(sentence.contains("migration 1 differs"), "{sentence}");
 }
+
+#[tokio::test]
+async fn what_was_erased_is_overwritten_in_the_file() {
+    const WORDS: &str = "the key is under the stone";
+    let folder = TempDir::new().unwrap();
+    let holds = || {
+        let file = std::fs::read(folder.path().join("natter.db")).unwrap();
+        file.windows(WORDS.len()).any(|bytes| bytes == WORDS.as_bytes())
+    };
+    let database = open(folder.path()).await;
+    let house = House::new(database.clone(), ());
+    let alice = house.person("alice").await;
+    let room = house.group(alice, "Bakery", &[]).await;
+    let seat = house.seat(alice, room).await;
+    for number in 0..300 {
+        house.inserts(&seat, &house.draft(&format!("{number} {WORDS}"))).await;
+    }
+    database.close().await;
+    assert!(holds(), "the test's own premise");
+    let database = open(folder.path()).await;
+    let house = House::new(database.clone(), ());
+    house.store().close_room(&house.seat(alice, room).await).await.unwrap().unwrap();
+    while !house.store().erase_empty_rooms(1000).await.unwrap() {}
+    database.close().await;
+    assert!(!holds());
+}

@@ -86,6 +86,13 @@ async fn by_the_api(node: &Node, secrets: &mut Secrets) {
     let body = secrets.keep("a webhook's message", "the build is green");
     let request = robin.request(Method::POST, &format!("/api/{path}")).json(&json!({ "text": body }));
     assert_eq!(robin.answer(request).await.status, 200);
+    // As a proxy that passes no upgrades on hands them over.
+    for _ in 0..2 {
+        let stripped = robin.request(Method::GET, "/ws").header("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==");
+        let answer = robin.answer(stripped.header("sec-websocket-version", "13")).await;
+        assert!(answer.status == 426 && answer.text.contains("does not pass upgrades on"), "{}", answer.text);
+    }
+    assert!(!robin.get("/ws").await.text.contains("the proxy"), "nothing says that a browser has asked");
     robin
         .post_raw("/rooms", r#"{"name": "no end to "#.to_owned() + &secrets.keep("a broken body", "the broken line"))
         .await;
@@ -106,6 +113,7 @@ async fn no_secret_and_no_message_is_in_the_log() {
     for route in ["/rooms/{room}", "/form/{endpoint}", "/api/hooks/", "/assets/{name}", "/ws", "/login"] {
         assert!(log.contains(route), "the test's own premise: {route}");
     }
+    assert_eq!(log.matches("does not pass upgrades on").count(), 1, "it is told once");
     secrets.are_absent(&log);
 }
 

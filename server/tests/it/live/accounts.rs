@@ -54,8 +54,30 @@ async fn a_page_leads_through_the_log_in_and_back() {
     }
     let fields = [("login", "INES@example.org"), ("password", Person::PASSWORD), ("next", "/people?q=jo%20na")];
     let answer = visitor.form("login", &fields).await;
-    assert_eq!((answer.status, answer.location()), (303, "/people?q=jo%20na"));
+    assert_eq!((answer.status, answer.location()), (303, "/login?next=/people?q=jo%2520na&done=in"));
+    assert_eq!(visitor.get(answer.location()).await.location(), "/people?q=jo%20na");
     assert_eq!(Person::arrived(visitor, "ines").await.id, ines.id);
+}
+
+#[tokio::test]
+async fn a_browser_that_keeps_no_cookie_is_told_so_after_the_log_in() {
+    const BLOCKED: &str = "Your browser blocks cookies";
+    let server = Server::start().await;
+    server.person("ines").await;
+    let fields = [("login", "ines"), ("password", Person::PASSWORD), ("next", "/people"), ("page", "/login")];
+    let answer = server.stranger().form("login", &fields).await;
+    assert_eq!(answer.location(), "/login?next=/people&done=in");
+    let page = server.stranger().get(answer.location()).await;
+    assert!(
+        page.status == 200 && page.body.contains(BLOCKED) && page.body.contains("value=\"/people\""),
+        "{}",
+        page.body
+    );
+    assert!(!server.stranger().get("/login?next=/people").await.body.contains(BLOCKED));
+    let known = server.stranger();
+    known.form("login", &fields).await;
+    known.form("logout", &[("page", "/")]).await;
+    assert_eq!(known.form("login", &fields).await.location(), "/people", "it keeps cookies");
 }
 
 #[tokio::test]
@@ -65,6 +87,7 @@ async fn next_never_leaves_the_site() {
     for next in ["https://evil.org", "//evil.org", "/\\evil.org", "/\t/evil.org", "javascript:alert(1)", "evil.org"] {
         let visitor = server.stranger();
         let fields = [("login", "ines"), ("password", Person::PASSWORD), ("next", next)];
+        visitor.form("login", &fields).await;
         let answer = visitor.form("login", &fields).await;
         assert_eq!((answer.status, answer.location()), (303, "/rooms"), "{next:?}");
     }

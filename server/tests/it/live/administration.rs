@@ -134,6 +134,8 @@ async fn a_password_by_link_revokes_tokens_and_an_administrator_ends_all_access(
     let fields = [("secret", reset), ("new_password", Person::PASSWORD), ("page", &format!("/reset{path}"))];
     assert_eq!(server.stranger().form("reset_password", &fields).await.location(), "/login?done=password");
     assert_eq!(bearer.get("/api/v1/rooms").await.status, 401);
+    let still_in = ines.get("/login?done=password").await;
+    assert!(still_in.status == 200 && still_in.body.contains("You are still logged in as"), "{}", still_in.body);
 
     let back = server.again(&jona).await;
     let bearer = server.stranger().with_token(&own_token(&back).await);
@@ -157,7 +159,11 @@ async fn open_password_links_are_listed_and_revoked() {
     let path = link[link.find("/reset").unwrap()..].to_owned();
     let listed = page(&ines, REGISTRATION).await;
     assert!(listed.contains("@jona") && listed.contains("made by @ines"), "{listed}");
-    assert_eq!(server.stranger().get(&path).await.status, 200);
+    let page_of_link = server.stranger().get(&path).await;
+    assert!(page_of_link.status == 200 && !page_of_link.body.contains("You are logged in as"));
+    assert!(!jona.get(&path).await.body.contains("You are logged in as"), "it is for that account");
+    let elsewhere = ines.get(&path).await.body;
+    assert!(elsewhere.contains("You are logged in as") && elsewhere.contains("this link is for another account"));
     ines.does("revoke_reset", &[("user", &jona.id.to_string()), ("page", REGISTRATION)]).await;
     assert_eq!(server.stranger().get(&path).await.status, 404);
     assert!(page(&ines, REGISTRATION).await.contains("No open password link."));

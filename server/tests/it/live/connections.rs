@@ -40,14 +40,37 @@ async fn a_socket_has_a_key_of_sixteen_bytes() {
         (400, "sec-websocket-key: dGhlIHNhbXBsZSBub25jZSBhbmQ=\r\n"),
         (400, "sec-websocket-key: dGhlIHNhbXBsZSBub25jZ!==\r\n"),
     ] {
-        assert_eq!(self::status(&server, &upgrade(&ines, key)).await, status, "{key}");
+        let upgrade = "connection: upgrade\r\nupgrade: websocket\r\n";
+        assert_eq!(self::status(&server, &handshake(&ines, &format!("{upgrade}{key}"))).await, status, "{key}");
     }
 }
 
-fn upgrade(person: &Person, key: &str) -> String {
+#[tokio::test]
+async fn proxies_may_add_to_what_upgrades_a_socket() {
+    let server = Server::start().await;
+    let ines = server.person("ines").await;
+    let is_told = async || ines.get("/administration/server").await.body.contains("does not pass upgrades on");
+    assert!(!is_told().await);
+    for (status, upgrade) in [
+        (101, "connection: keep-alive\r\nconnection: Upgrade\r\nupgrade: websocket\r\n"),
+        (101, "connection: keep-alive, Upgrade\r\nupgrade: WebSocket\r\n"),
+        (101, "connection: upgrade\r\nconnection: te\r\nupgrade: h2c\r\nupgrade: websocket\r\n"),
+        (426, "connection: keep-alive\r\nupgrade: websocket\r\n"),
+        (426, "connection: upgrade\r\nupgrade: h2c\r\n"),
+        (426, "connection: upgrades\r\nupgrade: websocket\r\n"),
+        (426, ""),
+    ] {
+        let key = "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+        assert_eq!(self::status(&server, &handshake(&ines, &format!("{upgrade}{key}"))).await, status, "{upgrade}");
+        assert!(status == 426 || !is_told().await, "{upgrade}");
+    }
+    assert!(is_told().await);
+}
+
+fn handshake(person: &Person, lines: &str) -> String {
     let (host, cookie, origin) = (person.addr(), person.cookie(), person.origin());
     format!(
-        "GET /ws HTTP/1.1\r\nhost: {host}\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
-         sec-websocket-version: 13\r\n{key}cookie: {cookie}\r\norigin: {origin}\r\n\r\n"
+        "GET /ws HTTP/1.1\r\nhost: {host}\r\nsec-websocket-version: 13\r\n{lines}cookie: {cookie}\r\n\
+         origin: {origin}\r\n\r\n"
     )
 }

@@ -3,6 +3,7 @@
 use super::support::{Person, Server};
 use futures::future::join_all;
 use protocol::close;
+use sqlx::{Connection, SqliteConnection};
 use std::time::Duration;
 
 #[tokio::test]
@@ -120,4 +121,20 @@ async fn no_socket_slips_through_while_its_session_ends() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn a_log_in_ends_as_was_said_however_much_it_is_used() {
+    let server = Server::start().await;
+    let ines = server.person("ines").await;
+    let expires = async || {
+        let mut db = SqliteConnection::connect(server.database().to_str().unwrap()).await.unwrap();
+        let all: Vec<i64> = sqlx::query_scalar("select expires from sessions").fetch_all(&mut db).await.unwrap();
+        all
+    };
+    let before = expires().await;
+    assert_eq!(before.len(), 1);
+    ines.get("/rooms").await;
+    ines.does("set_profile", &[("display_name", "Ines Weber"), ("page", "/settings")]).await;
+    assert_eq!(expires().await, before);
 }

@@ -32,6 +32,10 @@ async fn changes_twice(change: impl AsyncFn(&Person, &Person, RoomId)) {
     ines.posts(room, "before").await;
     let mut sockets = home.sockets(&jona).await;
     home.loses_redis();
+    within("what administrators are told", async {
+        while !ines.get("/administration/server").await.body.contains("Redis is away: what happens at other nodes") {}
+    })
+    .await;
     change(&ines, &dora, room).await;
     ines.posts(room, "after").await;
     let newest = ines.sees("/rooms").await.room(room).unwrap().room.clone();

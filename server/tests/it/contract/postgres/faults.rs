@@ -151,3 +151,14 @@ async fn a_log_in_asks_for_sessions_also_without_an_account() {
         assert!(matches!(refused, Error::Unavailable(_)), "{login}: {refused:?}");
     }
 }
+
+#[tokio::test]
+async fn a_database_that_is_slow_is_told_from_one_that_is_away() {
+    let name = copy("migrated").await;
+    let house = House::new(open(&cluster().await.url(&name)).await, ());
+    let alice = house.person("alice").await;
+    let mut beside = cluster().await.connect(&name).await;
+    sqlx::raw_sql("begin; lock table users in access exclusive mode").execute(&mut beside).await.unwrap();
+    let error = accounts::account(&house.env, alice).await.unwrap_err();
+    assert!(error.to_string().contains("answers too slowly"), "{error}");
+}

@@ -31,7 +31,7 @@ async fn nodes_that_start_together_make_one_schema() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nodes_of_one_database_sign_cookies_with_one_key_and_other_databases_have_another() {
-    let urls = [cluster().await.url(&copy("template0").await), cluster().await.url("migrated")];
+    let urls = [cluster().await.url(&copy("template0").await), cluster().await.url(&copy("migrated").await)];
     let [first, again, other] = [open(&urls[0]).await, open(&urls[0]).await, open(&urls[1]).await];
     let key = first.cookie_key().await.unwrap().unwrap();
     assert_eq!(key.len(), 64);

@@ -79,6 +79,24 @@ async fn a_refusal_names_the_place_and_never_the_password() {
 }
 
 #[tokio::test]
+async fn a_refusal_names_the_cause_and_what_to_do() {
+    let (name, cluster) = (copy("template0").await, cluster().await);
+    let guest = format!("guest_{name}");
+    cluster.execute("postgres", &format!("create role {guest} login password 'between-these-tests'")).await;
+    let url = cluster.url(&name).replace("natter:", &format!("{guest}:"));
+    let sentence = refusal(&url).await;
+    assert!(sentence.contains("permission denied for schema public") && sentence.contains("owner to"), "{sentence}");
+    assert!(!sentence.to_lowercase().contains("create table"), "{sentence}");
+    let sentence = refusal(&url.replace("between-these-tests", "other-words")).await;
+    assert!(sentence.contains("password authentication failed") && !sentence.contains("other-words"), "{sentence}");
+    cluster.execute("postgres", &format!("alter role {guest} connection limit 5")).await;
+    let sentence = refusal(&url).await;
+    assert!(sentence.contains("allows Natter 5 connections") && sentence.contains("needs 15"), "{sentence}");
+    let sentence = refusal(&cluster.url(&name).replace("between-these", "12/between-these")).await;
+    assert!(sentence.contains("percent form") && !sentence.contains("tests"), "{sentence}");
+}
+
+#[tokio::test]
 async fn reopening_keeps_everything() {
     let name = copy("migrated").await;
     let url = cluster().await.url(&name);

@@ -17,6 +17,7 @@ async fn after_a_restart_of_redis_everything_is_subscribed_again_and_in_doubt() 
     redis.kill();
     here.is_degraded().await;
     there.is_degraded().await;
+    assert!(here.bus.health().trouble().unwrap().starts_with("Redis is away"));
     here.bus.publish(change(1));
     assert_eq!(here.next_notice().await, change(1), "at home nothing is missed");
     redis.restart();
@@ -45,12 +46,14 @@ async fn a_redis_that_stands_still_is_noticed_and_holds_nobody_up() {
     here.is_degraded().await;
     there.is_degraded().await;
     assert!(pausing.elapsed() < Duration::from_secs(5), "{:?}", pausing.elapsed());
+    assert!(here.bus.health().trouble().unwrap().starts_with("Redis answers too slowly"));
     for rev in 1..=4000 {
         assert_eq!(here.next_notice().await, change(rev));
     }
     redis.resume();
     here.is_connected().await;
     there.is_connected().await;
+    assert_eq!(here.bus.health().trouble(), None);
     there.doubts(topics).await;
     here.bus.publish(change(4001));
     while there.next_notice().await != change(4001) {}
