@@ -78,9 +78,11 @@ pub(crate) async fn create(env: &Env, applicant: Applicant, admission: Admission
     let password_hash = env.passwords.hash(password).await?;
     let (fixed, at) = (env.registration, env.clock.now());
     let new = NewAccount { username, display_name, email, password_hash, admission, fixed, at };
-    let is_first = !env.store.has_accounts().await?;
+    let is_new_server = !env.store.has_accounts().await?;
     match env.store.insert_account(new).await? {
         Registered::Account(user) => {
+            // Of several at once, the store makes one the administrator's: that is the first.
+            let is_first = is_new_server && env.store.account(user).await?.is_some_and(|account| account.is_admin);
             arrivals::welcome(env, user, is_first).await;
             Ok(Some(user))
         }

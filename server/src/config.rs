@@ -114,7 +114,7 @@ impl FromStr for FirstRoom {
 
     fn from_str(raw: &str) -> Result<Self, String> {
         match raw {
-            "off" => Ok(Self(None)),
+            off if off.eq_ignore_ascii_case("off") => Ok(Self(None)),
             name => RoomName::parse(name).map(|name| Self(Some(name))).map_err(|invalid| invalid.problem),
         }
     }

@@ -44,7 +44,8 @@ impl Live {
     pub(super) fn lose(self, room: Option<String>, words: &str) {
         let lost = Lost { room, words: words.trim().to_owned(), is_copied: false };
         let lost = lost.after(self.state.lost.get_untracked());
-        store::keep_lost(self.me(), Some(&lost));
+        // Without words there is nothing to keep: who has left the room comes to the list of the others.
+        store::keep_lost(self.me(), Some(&lost).filter(|lost| !lost.words.is_empty()));
         self.state.lost.set(Some(lost));
     }
 

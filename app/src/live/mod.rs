@@ -53,6 +53,7 @@ pub struct Live {
     network: StoredValue<Option<Sender<()>>>,
     /// Messages are on their way as forms.
     is_posting_forms: StoredValue<bool>,
+    is_reading_pages: StoredValue<bool>,
 }
 
 impl Live {
@@ -60,7 +61,8 @@ impl Live {
         let line = StoredValue::new(Line::new(epoch));
         let queue = StoredValue::new(Queue::default());
         let (build, newer, network) = (StoredValue::new(build), StoredValue::new(None), StoredValue::new(None));
-        Self { state, line, queue, build, newer, network, is_posting_forms: StoredValue::new(false) }
+        let (is_posting_forms, is_reading_pages) = (StoredValue::new(false), StoredValue::new(false));
+        Self { state, line, queue, build, newer, network, is_posting_forms, is_reading_pages }
     }
 
     /// Connects, and stays connected.

@@ -17,10 +17,11 @@ impl Live {
     pub(super) fn start_polling(self) {
         self.state.cause.set(Some(NO_SOCKET));
         self.state.is_cut.set(true);
-        if self.state.is_polling.get_untracked() {
+        self.state.is_polling.set(true);
+        // One that sleeps still goes on.
+        if self.is_reading_pages.try_update_value(|is_reading| std::mem::replace(is_reading, true)) != Some(false) {
             return;
         }
-        self.state.is_polling.set(true);
         run(async move {
             while self.state.is_polling.get_untracked() {
                 self.post_forms().await;
@@ -29,6 +30,7 @@ impl Live {
                 }
                 browser::sleep(POLL_INTERVAL_MS).await;
             }
+            self.is_reading_pages.set_value(false);
         });
     }
 

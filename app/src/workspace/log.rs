@@ -111,13 +111,13 @@ pub fn Log(
             class="log"
             role="log"
             aria-label="Messages"
-            aria-live="off"
+            aria-live="polite"
             tabindex="0"
             hidden=is_closed
             node_ref=element
             on:scroll=move |_| scroll()
         >
-            <div class="log__content">
+            <div class="log__content" aria-live="off">
                 <a class="button button--quiet log__more" href=before hidden=no_earlier on:click=load>"Load earlier messages"</a>
                 <p class="log__empty">{note}</p>
                 {invitation}

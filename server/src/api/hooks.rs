@@ -108,12 +108,20 @@ async fn payload(headers: &HeaderMap, body: Bytes) -> Result<Value, Problem> {
     if json.trim_ascii_start().starts_with(b"{") {
         return read(json);
     }
-    let in_form = || form_urlencoded::parse(&body).find_map(|(name, value)| (name == "payload").then_some(value));
-    let payload = match in_form() {
-        Some(payload) => payload.into_owned(),
-        None => part(headers, body.clone()).await.ok_or_else(|| Problem::new(Kind::BadRequest, NO_PAYLOAD))?,
-    };
+    // By its Content-Type: within one form, the words of a message may look like a field of the other.
+    let payload = if is_multipart(headers) { part(headers, body).await } else { field(&body) };
+    let payload = payload.ok_or_else(|| Problem::new(Kind::BadRequest, NO_PAYLOAD))?;
     read(without_mark(payload.as_bytes()))
+}
+
+fn is_multipart(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    kind.trim_start().to_ascii_lowercase().starts_with("multipart/")
+}
+
+/// The field `payload` of a body that is `application/x-www-form-urlencoded`.
+fn field(body: &[u8]) -> Option<String> {
+    form_urlencoded::parse(body).find_map(|(name, value)| (name == "payload").then(|| value.into_owned()))
 }
 
 /// The part `payload` of a body that is `multipart/form-data`.

@@ -45,8 +45,9 @@ pub fn named(error: &clap::Error, command: &Command, flags: &[OsString]) -> Stop
     // As in `--addr <ADDR>`.
     let flag = shown.split([' ', '=', '[']).next().unwrap_or_default();
     let arg = command.get_arguments().find(|arg| arg.get_long().is_some() && arg.get_long() == flag.strip_prefix("--"));
+    let is_given = |given: &OsString| given.to_string_lossy().split('=').next() == Some(flag);
     match arg.and_then(|arg| arg.get_env()?.to_str()) {
-        Some(name) if !flags.iter().any(|given| given.to_string_lossy().starts_with(flag)) => {
+        Some(name) if !flags.iter().any(is_given) => {
             Stop { message: stop.message.replace(&format!("'{shown}'"), name), ..stop }
         }
         _ => stop,

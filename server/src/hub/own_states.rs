@@ -8,7 +8,7 @@ use protocol::{OwnState, ReadMarker, RoomId, UserId};
 #[derive(Default)]
 pub struct Markers(Vec<(RoomId, Marker)>);
 
-/// Generation and number, as far as 32 bits reach: beyond that, a marker is told again at times.
+/// Generation and number, as far as 32 bits reach: beyond that, markers are not compared.
 type Marker = (u32, u32);
 
 impl Markers {

@@ -7,8 +7,11 @@ use unicode_normalization::char::canonical_combining_class;
 pub const FOLDING: i32 = 1;
 
 /// A name in small letters without diacritics, letter by letter, so that a part of a name is found in the whole: NFKD
-/// (UAX 15) without combining marks, and with two letters for a ligature.
+/// (UAX 15) without combining marks, and with two letters for a ligature. Marks alone stay, so that they find nobody.
 pub fn folded(words: &str) -> String {
+    if words.nfkd().all(|c| canonical_combining_class(c) != 0) {
+        return words.to_owned();
+    }
     let bare = words.nfkd().filter(|c| canonical_combining_class(*c) == 0);
     bare.flat_map(char::to_lowercase).fold(String::with_capacity(words.len()), |mut folded, letter| {
         match letter {
@@ -53,6 +56,17 @@ mod tests {
         ] {
             assert_eq!(folded(name), folded(typed), "{name}");
         }
+    }
+
+    #[test]
+    fn letters_without_a_decomposition_have_a_plain_one() {
+        assert_eq!(folded("ÆŒØĐÐŁĦıß"), "aeoeoddlhiss");
+    }
+
+    #[test]
+    fn marks_alone_are_a_part_of_no_name() {
+        assert!(!folded("Ann").contains(&folded("\u{301}")));
+        assert_eq!(folded(""), "");
     }
 
     #[test]

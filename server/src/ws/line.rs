@@ -31,6 +31,8 @@ pub struct Line {
     codec: WebSocketContext,
     /// So many bytes have been read since the last whole message.
     gathered: usize,
+    /// At most so many bytes in the codec belong to no message yet.
+    unparsed: usize,
     /// A fault has been read: the codec knows no longer where a frame begins.
     is_spoilt: bool,
 }
@@ -40,7 +42,7 @@ impl Line {
     pub fn new(stream: Stream, early: Bytes) -> Self {
         // Copied: what was read belongs to a buffer of several KiB, which would stay as long as the line.
         let codec = WebSocketContext::from_partially_read(early.to_vec(), Role::Server, Some(config()));
-        Self { stream: Arc::new(stream), codec, gathered: 0, is_spoilt: false }
+        Self { stream: Arc::new(stream), codec, gathered: 0, unparsed: early.len(), is_spoilt: false }
     }
 
     pub fn stream(&self) -> Arc<Stream> {
@@ -72,6 +74,7 @@ impl Line {
         let message = self.codec.read(&mut wire);
         let read = wire.read;
         self.gathered += read;
+        self.unparsed += read;
         let message = match message {
             Err(Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock && self.gathered <= PIECES_BYTES => {
                 return ControlFlow::Continue(read);
@@ -81,8 +84,8 @@ impl Line {
             }
             message => message,
         };
-        if let Ok(Message::Text(text)) = &message {
-            self.release(text.len());
+        if let Ok(message) = &message {
+            self.release(message.len());
         }
         self.gathered = 0;
         self.is_spoilt = message.is_err();
@@ -90,9 +93,10 @@ impl Line {
     }
 
     /// Gives back the buffer that a long message has filled, such as the `hello` of many rooms: it would stay as long as
-    /// the line. Only where that message, in one frame, is all that was read.
+    /// the line. Only where nothing else is in it: of the next message a part may have been read already.
     fn release(&mut self, payload: usize) {
-        // RFC 6455, 5.2: two bytes, the length where it is longer, and the mask.
+        // RFC 6455, 5.2: two bytes, the length where it is longer, and the mask. A message in several frames has more of
+        // these, so `unparsed` may be too large after it, and is never too small.
         let head = 2
             + 4
             + if payload > 65_535 {
@@ -102,7 +106,8 @@ impl Line {
             } else {
                 0
             };
-        if payload > LONG_BYTES && self.gathered == head + payload {
+        self.unparsed = self.unparsed.saturating_sub(head + payload);
+        if payload > LONG_BYTES && self.unparsed == 0 {
             self.codec = WebSocketContext::new(Role::Server, Some(config()));
         }
     }

@@ -68,7 +68,7 @@ fn StillIn(me: Person) -> impl IntoView {
         <Plain title="New password">
             <h1 class="page__title">"The new password is set"</h1>
             <p class="page__lead">"You are still logged in as "<bdi>{name}</bdi>", @"{username}", whose password is as before. Log out to log in with the new one."</p>
-            <PostButton form="logout" page="/login" hidden=Reader::hidden() label="Log out" class="button"/>
+            <PostButton form="logout" page="/login" hidden=vec![("user", Reader::user())] label="Log out" class="button"/>
             <p class="page__act"><a class="button button--quiet" href="/rooms">"Go to your rooms"</a></p>
         </Plain>
     }

@@ -34,7 +34,7 @@ pub async fn search(db: &mut PgConnection, search: PeopleSearch, limit: u32) -> 
            and (
              strpos(u.folded_name, $2) > 0
              or strpos('@' || u.username, $2) > 0
-             or (u.bot_of is null and strpos(u.email, $2) > 0)
+             or (u.bot_of is null and strpos(u.email, $5) > 0)
            )
            and case $3
              when 'open' then u.bot_of is null and u.disabled_at is null
@@ -50,6 +50,7 @@ pub async fn search(db: &mut PgConnection, search: PeopleSearch, limit: u32) -> 
     .bind(folded(&search.words))
     .bind(records::filter_name(search.filter))
     .bind(i64::from(limit))
+    .bind(search.words.to_lowercase())
     .fetch_all(db)
     .await?;
     found.iter().map(records::person_record).collect()

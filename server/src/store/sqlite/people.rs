@@ -34,7 +34,7 @@ pub async fn search(readers: &Lane, search: &PeopleSearch, limit: u32) -> sqlx::
            and (
              instr(u.folded_name, $2) > 0
              or instr('@' || u.username, $2) > 0
-             or (u.bot_of is null and instr(u.email, $2) > 0)
+             or (u.bot_of is null and instr(u.email, $5) > 0)
            )
            and case $3
              when 'open' then u.bot_of is null and u.disabled_at is null
@@ -50,6 +50,7 @@ pub async fn search(readers: &Lane, search: &PeopleSearch, limit: u32) -> sqlx::
     .bind(folded(&search.words))
     .bind(records::filter_name(search.filter))
     .bind(limit)
+    .bind(search.words.to_lowercase())
     .fetch_all(readers)
     .await?;
     found.iter().map(records::person_record).collect()

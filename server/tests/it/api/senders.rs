@@ -69,6 +69,8 @@ async fn a_payload_comes_as_multipart_and_behind_a_byte_order_mark() {
     let hook = Hook::of(&server).await;
     let by_curl = hook.multipart("payload", r#"{"text": "by curl -F"}"#);
     assert_eq!(hook.shows(by_curl).await, "by curl -F");
+    let like_a_form = hook.multipart("payload", r#"{"text": "see ?a=1&payload={}&b=2"}"#);
+    assert_eq!(hook.shows(like_a_form).await, "see ?a=1&payload={}&b=2");
     let marked = "\u{feff}{\"text\": \"behind a mark\"}";
     assert_eq!(hook.shows(hook.request().body(marked)).await, "behind a mark");
     assert_eq!(hook.shows(hook.request().form(&[("payload", marked)])).await, "behind a mark");

@@ -6,6 +6,7 @@ use domain::accounts::{self, Applicant};
 use domain::invitations::{self, Offer};
 use domain::registration::Asking;
 use domain::{Address, Env, arrivals, rooms};
+use futures::future::join_all;
 use protocol::{DisplayName, Email, Field, MessageText, Password, RoomName, UserId, Username};
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -48,6 +49,17 @@ pub async fn the_first_account_creates_a_room_and_every_other_joins_it(house: Ho
     assert_eq!(house.store().first_room().await.unwrap(), None);
     let carol = registers(&env, "carol", None).await;
     assert_eq!(rooms::list(&env, carol).await.unwrap(), [], "nobody joins a deleted room");
+}
+
+pub async fn of_first_accounts_at_once_one_creates_the_room(house: House) {
+    let env = with_a_first_room(&house);
+    let made = join_all(["alice", "bob", "carol", "dave"].map(|username| registers(&env, username, None))).await;
+    let (first, owner) = house.store().first_room().await.unwrap().unwrap();
+    assert!(house.store().account(owner).await.unwrap().unwrap().is_admin);
+    for user in made {
+        let rooms = rooms::list(&env, user).await.unwrap();
+        assert!(rooms.iter().all(|room| room.id == first), "{rooms:?}");
+    }
 }
 
 pub async fn without_a_first_room_nobody_joins_anything(house: House) {

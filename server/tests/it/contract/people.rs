@@ -5,8 +5,8 @@ use super::orders::{administrator, bot, nobody, operator, order, told};
 use crate::support::House;
 use domain::Error;
 use domain::administration::people;
-use domain::ports::{Act, NewSession, PeopleFilter, PeopleSearch, PersonRecord, Refusal, Shut};
-use protocol::{DisplayName, Person, Username};
+use domain::ports::{Act, NewAccount, NewSession, PeopleFilter, PeopleSearch, PersonRecord, Refusal, Shut};
+use protocol::{DisplayName, Email, Person, Username};
 
 pub async fn an_administrator_sees_an_account_whole(house: House) {
     let [alice, bob] = house.people(["alice", "bob"]).await;
@@ -54,10 +54,12 @@ pub async fn people_are_searched_by_words_and_state(house: House) {
     let [alice, bob] = house.people(["alice", "bob", "carol"]).await[..2].try_into().unwrap();
     house.store().set_display_name(bob, &DisplayName::parse("Élodie 100%").unwrap()).await.unwrap();
     bot(&house, alice, "helper").await;
+    let jose = NewAccount { email: Email::parse("josé@example.org").unwrap(), ..house.applicant("jose", "J.") };
+    house.store().insert_account(jose).await.unwrap();
     house.store().disable(operator(), bob).await.unwrap().unwrap();
     for (words, filter, found) in [
-        ("", PeopleFilter::All, &["alice", "bob", "carol", "helper"][..]),
-        ("", PeopleFilter::Open, &["alice", "carol"]),
+        ("", PeopleFilter::All, &["alice", "bob", "carol", "helper", "jose"][..]),
+        ("", PeopleFilter::Open, &["alice", "carol", "jose"]),
         ("", PeopleFilter::Disabled, &["bob"]),
         ("", PeopleFilter::Administrators, &["alice"]),
         ("", PeopleFilter::Bots, &["helper"]),
@@ -69,6 +71,8 @@ pub async fn people_are_searched_by_words_and_state(house: House) {
         ("_", PeopleFilter::All, &[]),
         ("CAROL@EX", PeopleFilter::All, &["carol"]),
         ("bot:", PeopleFilter::All, &[]),
+        ("JOSÉ@ex", PeopleFilter::All, &["jose"]),
+        ("\u{301}", PeopleFilter::All, &[]),
     ] {
         let search = PeopleSearch { words: words.into(), filter, after: None };
         assert_eq!(usernames(&house, search, 10).await, found, "{words:?} {filter:?}");

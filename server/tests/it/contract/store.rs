@@ -20,6 +20,7 @@ macro_rules! store_contract {
         ]);
         behaviours!($house, arrivals: [
             the_first_account_creates_a_room_and_every_other_joins_it,
+            of_first_accounts_at_once_one_creates_the_room,
             without_a_first_room_nobody_joins_anything,
             the_host_is_a_contact_of_those_who_were_invited,
         ]);

@@ -44,6 +44,23 @@ async fn a_frame_over_64_kib_is_too_large() {
 }
 
 #[tokio::test]
+async fn a_frame_read_together_with_a_part_of_the_next_loses_none_of_it() {
+    let server = Server::start().await;
+    let (mallory, _ines, _) = house(&server).await;
+    let ping = |id: usize, padding| {
+        frame(TEXT, format!("{{\"id\":{id},\"type\":\"ping\"}}{}", " ".repeat(padding)).as_bytes())
+    };
+    let (long, next, short) = (ping(1, 3000), ping(2, 3000), ping(3, 0));
+    // As many bytes come early as the short frame has: a count of them alone would even out.
+    let (early, late) = next.split_at(short.len());
+    let mut raw = Raw::open(&mallory).await;
+    raw.write(&[&long, early].concat()).await;
+    raw.reads("\"id\":1").await;
+    raw.write(&[late, &short].concat()).await;
+    raw.reads("\"id\":3").await;
+}
+
+#[tokio::test]
 async fn what_is_not_text_is_refused_by_its_code() {
     let server = Server::start().await;
     let (mallory, mut ines, _) = house(&server).await;
