@@ -5,7 +5,7 @@ import { seed } from "./seed.ts";
 
 test.use({ env: { NATTER_COMMANDS_PER_MINUTE: "100000" } });
 
-const announced = (page: Page) => page.locator(".room [aria-live=polite]");
+const announced = (page: Page) => page.locator(".room > .visually-hidden[aria-live=polite]");
 
 test("without a network the page says so within five seconds, and what is not loaded says when it comes", async ({ visitor, guard }) => {
   guard.forgivesLostServer();

@@ -8,6 +8,9 @@ use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::sync::watch;
 
+/// Maximum number of times that a form is sent while the server asks to come again.
+const TRIES: usize = 10;
+
 /// An account, logged in.
 #[derive(Clone, Debug)]
 pub struct Person {
@@ -29,7 +32,7 @@ impl Person {
             ("password", Self::PASSWORD),
             ("page", "/register"),
         ];
-        let answer = form(at, "", "register", &fields).await;
+        let answer = form_with_password(at, "register", &fields).await;
         assert_eq!(answer.status(), 303, "{username} could not register");
         let cookie = cookie_of(&answer);
         let id = Line::open(at, &cookie, "/ws").await.expect("a socket").user;
@@ -39,7 +42,7 @@ impl Person {
     /// Logs in once more, as on another device; the cookie of that session.
     pub async fn logs_in(&self, at: SocketAddr) -> String {
         let fields = [("login", self.username.as_str()), ("password", Self::PASSWORD), ("page", "/login")];
-        let answer = form(at, "", "login", &fields).await;
+        let answer = form_with_password(at, "login", &fields).await;
         assert_eq!(answer.status(), 303, "{} could not log in", self.username);
         cookie_of(&answer)
     }
@@ -86,6 +89,19 @@ pub async fn form(at: SocketAddr, cookie: &str, endpoint: &str, fields: &[(&str,
         .header("accept", "text/html,*/*;q=0.8")
         .header("content-type", "application/x-www-form-urlencoded");
     request.body(body).send().await.expect("an answer")
+}
+
+/// A form whose password is hashed: a machine that has too many of these to do says when to come again.
+async fn form_with_password(at: SocketAddr, endpoint: &str, fields: &[(&str, &str)]) -> Response {
+    for _ in 1..TRIES {
+        let answer = form(at, "", endpoint, fields).await;
+        let seconds = answer.headers().get("retry-after").and_then(|seconds| seconds.to_str().ok()?.parse().ok());
+        match seconds.filter(|_| answer.status() == 503) {
+            Some(seconds) => tokio::time::sleep(Duration::from_secs(seconds)).await,
+            None => return answer,
+        }
+    }
+    form(at, "", endpoint, fields).await
 }
 
 /// The status of a page.
