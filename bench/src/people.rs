@@ -54,7 +54,9 @@ impl Person {
         let fields = [("username", username), ("display_name", username), ("email", &email), ("password", PASSWORD)];
         let answer = post(addr, "register", None, &fields).await?;
         let mut cookies = answer.headers().get_all(SET_COOKIE).iter().filter_map(|cookie| cookie.to_str().ok());
-        let cookie = cookies.find(|cookie| cookie.starts_with("natter")).context("no session came with the account")?;
+        let names = ["natter=".to_owned(), format!("natter-{}=", addr.port())];
+        let is_session = |cookie: &&str| names.iter().any(|name| cookie.starts_with(name));
+        let cookie = cookies.find(is_session).context("no session came with the account")?;
         let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
         let id = welcome(addr, &cookie).await?;
         Ok(Self { id, cookie })
