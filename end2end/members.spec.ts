@@ -69,7 +69,7 @@ for (const { javaScriptEnabled, how } of withAndWithoutScripts) {
 }
 
 test("a member leaves, and the others see it", async ({ visitor }) => {
-  const [ines, robin] = [await visitor(), await visitor()];
+  const [ines, robin] = [await visitor(), await visitor({ viewport: { width: 390, height: 844 } })];
   const her = await register(ines, "Ines");
   const him = await register(robin, "Robin");
   const garden = roomCalled("Garden");
@@ -82,6 +82,7 @@ test("a member leaves, and the others see it", async ({ visitor }) => {
   await panel(robin).getByRole("button", { name: "Leave this room" }).click();
   await expect(robin).toHaveURL(/\/rooms$/);
   await isReady(robin);
+  await expect(robin.getByRole("navigation", { name: "Rooms" }), "the list, though the room was open").toBeVisible();
   await expect(roomLink(robin, garden)).toHaveCount(0);
   await expect(ines.getByText("1 member", { exact: true })).toBeVisible();
   await expect(panel(ines)).toContainText("People have come or gone since.");
@@ -107,6 +108,10 @@ for (const { viewport, what } of [
     await expect(robin.getByRole("textbox", { name: "Your unsent text" })).toHaveValue("Half a thought");
     await expect(robin.getByRole("textbox", { name: "Your unsent text" })).toBeInViewport();
     expect(await violations(robin)).toEqual([]);
+    await robin.reload();
+    await expect(robin.getByRole("alert")).toHaveText(`You are no longer in ${garden}.`);
+    await expect(robin.getByRole("textbox", { name: "Your unsent text" })).toHaveValue("Half a thought");
+    await expect(robin.getByRole("textbox", { name: "Your unsent text" })).toBeInViewport();
     await robin.getByRole("button", { name: "Close" }).click();
     await expect(robin.getByRole("alert")).toHaveCount(0);
     await expect(robin.getByRole("navigation", { name: "Rooms" })).toBeVisible();
