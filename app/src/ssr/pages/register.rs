@@ -57,7 +57,7 @@ fn Open(
     let lead = if is_first {
         "Yours is the first account here; it administers the server."
     } else {
-        "A name and a password, and you are in."
+        "Fill this in, and you are in the conversation."
     };
     let log_in = with_query("/login", "next", &next);
     let mut hidden = vec![("next", next)];
