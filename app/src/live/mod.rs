@@ -33,7 +33,7 @@ use std::time::Duration;
 /// After so long a page that the server could not read is asked for again.
 const AGAIN: Duration = Duration::from_secs(3);
 
-/// As many messages of others are kept for screen readers to say.
+/// Maximum number of messages of others that are kept for screen readers.
 const HEARD: usize = 5;
 
 /// Where the focus goes when what had it is gone.

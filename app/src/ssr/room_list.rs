@@ -7,8 +7,8 @@ use leptos::prelude::*;
 use protocol::{Kind, Person, RoomId, RoomView, UserId};
 use std::collections::HashSet;
 
-/// As many rooms are in a page, beside the open one; and as many contacts.
-const LISTED: usize = 100;
+/// Maximum number of rooms in a page, besides the open one, and of contacts.
+const MAX_LISTED: usize = 100;
 
 /// The rooms and contacts of a person that are in a page.
 #[derive(Clone, Debug, Default)]
@@ -33,7 +33,7 @@ impl RoomList {
         let known: HashSet<UserId> = all.iter().filter_map(|room| room.other.as_ref().map(|other| other.id)).collect();
         let mut contacts = contacts::list(&env, me).await?;
         contacts.retain(|person| !known.contains(&person.id));
-        contacts.truncate(LISTED);
+        contacts.truncate(MAX_LISTED);
         let (count, unread) = (all.len(), all.iter().map(RoomView::unread).sum());
         let alike = alike_rooms(all.iter());
         let rooms = if is_whole { all } else { listed(all, open) };
@@ -95,10 +95,10 @@ impl RoomList {
 /// The open room, the unread ones, and those with the newest activity: no more than a page holds.
 fn listed(all: Vec<RoomView>, open: Option<RoomId>) -> Vec<RoomView> {
     let is_open = |room: &&RoomView| Some(room.id) == open;
-    let unread = all.iter().filter(|room| room.unread() > 0).take(LISTED);
+    let unread = all.iter().filter(|room| room.unread() > 0).take(MAX_LISTED);
     let read = all.iter().filter(|room| room.unread() == 0);
     let kept: HashSet<_> =
-        unread.chain(read).take(LISTED).chain(all.iter().filter(is_open)).map(|room| room.id).collect();
+        unread.chain(read).take(MAX_LISTED).chain(all.iter().filter(is_open)).map(|room| room.id).collect();
     all.into_iter().filter(|room| kept.contains(&room.id)).collect()
 }
 

@@ -46,7 +46,7 @@ impl Spool {
 impl Drop for Spool {
     fn drop(&mut self) {
         if self.is_copy {
-            // Whoever clears up temporary files removes what stays.
+            // A failure is harmless: the system clears its temporary files.
             let _ = fs::remove_file(&self.path);
         }
     }

@@ -133,7 +133,7 @@ impl Room {
     pub fn begin(self: &Arc<Self>) -> Option<Round> {
         let mut audience = lock(&self.audience);
         let entries = lock(&self.stream).hand_out();
-        // Whoever joins or resumes from here on is told of these from memory.
+        // From here on, sockets that join or resume get these changes from memory.
         audience.remember(&entries);
         (!entries.is_empty()).then(|| Round::new(self.clone(), entries))
     }

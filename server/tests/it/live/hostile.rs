@@ -51,7 +51,7 @@ async fn a_frame_read_together_with_a_part_of_the_next_loses_none_of_it() {
         frame(TEXT, format!("{{\"id\":{id},\"type\":\"ping\"}}{}", " ".repeat(padding)).as_bytes())
     };
     let (long, next, short) = (ping(1, 3000), ping(2, 3000), ping(3, 0));
-    // As many bytes come early as the short frame has: a count of them alone would even out.
+    // The early part is as long as the short frame, so that a count of bytes alone would come out even.
     let (early, late) = next.split_at(short.len());
     let mut raw = Raw::open(&mallory).await;
     raw.write(&[&long, early].concat()).await;
