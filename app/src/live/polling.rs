@@ -26,7 +26,7 @@ impl Live {
             while self.state.is_polling.get_untracked() {
                 self.post_forms().await;
                 if let pages::Answer::Page(html) = pages::read_page(&browser::address()).await {
-                    self.take_page(&html);
+                    let _ = self.take_page(&html);
                 }
                 browser::sleep(POLL_INTERVAL_MS).await;
             }
@@ -54,10 +54,9 @@ impl Live {
                 ("text", pending.text.to_string()),
             ];
             match pages::post_form("/form/send_message", &fields).await {
-                pages::Answer::Page(html) => {
-                    self.take_page(&html);
-                    self.forget_pending([pending.client_id]);
-                }
+                pages::Answer::Page(html) if self.take_page(&html) => self.forget_pending([pending.client_id]),
+                // Another page, such as the log-in, does not say that the message is stored.
+                pages::Answer::Page(_) => break,
                 pages::Answer::Refused(reason) => self.set_failure(pending.client_id, Some(reason)),
                 // The next reading of the page tries again.
                 pages::Answer::None => break,
@@ -66,12 +65,13 @@ impl Live {
         self.is_posting_forms.set_value(false);
     }
 
-    /// Shows what a page says of the open room, and its list of rooms.
-    fn take_page(self, html: &str) {
-        let Some((props, list)) = pages::parts(html) else { return };
-        let Ok(snapshot) = protocol::json::read::<Snapshot>(&props) else { return };
+    /// Shows what a page says of the open room, and its list of rooms; whether it is one of this person's rooms.
+    fn take_page(self, html: &str) -> bool {
+        let Some((props, list)) = pages::parts(html) else { return false };
+        let Ok(snapshot) = protocol::json::read::<Snapshot>(&props) else { return false };
         if snapshot.me.id != self.me() {
-            return self.give_way();
+            self.give_way();
+            return false;
         }
         let open = self.state.open.get_untracked();
         if let Some(read) = snapshot.workspace.rooms().into_iter().find(|read| Some(read.room.id) == open) {
@@ -80,5 +80,6 @@ impl Live {
             self.forget_pending(stored.collect::<Vec<_>>());
         }
         pages::set_list(&list);
+        true
     }
 }
